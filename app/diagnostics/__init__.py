@@ -1,0 +1,1 @@
+"""What the computer can find out by itself: checks, runner, redaction, report."""

@@ -1,0 +1,104 @@
+"""Who may do what, in which state. The desk asks before it writes, the service asks again before it accepts."""
+
+from datetime import datetime, timedelta
+from typing import NoReturn
+
+from app.domain import events as ev
+from app.domain.case import Case, Status
+from app.domain.errors import RefusedError
+from app.domain.people import Role
+
+CLOCK_SLACK = timedelta(minutes=5)
+"""How far a device's clock may run ahead before its work counts as being in the future."""
+
+_CUSTOMERS_OWN = (
+    ev.CaseOpened,
+    ev.DiagnosticsShared,
+    ev.ConsentGiven,
+    ev.ConsentWithdrawn,
+    ev.SessionOffered,
+    ev.CaseClosed,
+    ev.CaseReopened,
+)
+_STAFFS_OWN = (ev.CaseTaken, ev.WorkRecorded, ev.SolutionProposed)
+
+
+def decide(case: Case, event: ev.Event, now: datetime) -> None:
+    """Let the event pass, or raise `RefusedError` with a sentence for the person who tried it.
+
+    `now` is the clock (UTC) of whoever asks.
+    """
+    if event.stream is not ev.Stream.CASE or event.stream_id != case.id:
+        _refuse("That event does not belong to this case.")
+    _check_existence(case, event)
+    _check_role(case, event)
+    _check_state(case, event, now)
+
+
+def _check_existence(case: Case, event: ev.Event) -> None:
+    opens = isinstance(event.body, ev.CaseOpened)
+    if opens and case.opened_at is not None:
+        _refuse("This case is already open.")
+    if not opens and case.opened_at is None:
+        _refuse("There is no such case.")
+
+
+def _check_role(case: Case, event: ev.Event) -> None:
+    by_customer = event.author.role is Role.CUSTOMER
+    if isinstance(event.body, _CUSTOMERS_OWN) and not by_customer:
+        if isinstance(event.body, ev.CaseClosed):
+            _refuse("Only the customer closes a case. Propose a solution, and they will be asked.")
+        _refuse("Only the customer can do this.")
+    if isinstance(event.body, _STAFFS_OWN) and by_customer:
+        _refuse("Only a technician can do this.")
+    if by_customer and case.customer is not None and case.customer.id != event.author.id:
+        _refuse("This is somebody else's case.")
+    if by_customer and isinstance(event.body, ev.NoteAdded) and event.body.audience is not ev.Audience.CUSTOMER:
+        _refuse("An internal note is for technicians.")
+
+
+def _check_state(case: Case, event: ev.Event, now: datetime) -> None:
+    match event.body:
+        case ev.CaseTaken():
+            _check_taking(case, event)
+        case ev.WorkRecorded() as work:
+            _check_work(work, now)
+        case ev.SolutionProposed():
+            _check_proposal(case, event)
+        case ev.CaseClosed():
+            _require(case.status is not Status.CLOSED, "This case is closed already.")
+        case ev.CaseReopened():
+            _require(case.status in (Status.PROPOSED, Status.CLOSED), "This case is still open.")
+        case ev.SessionOffered():
+            _require(case.status is not Status.CLOSED, "This case is closed. Reopen it first.")
+
+
+def _check_taking(case: Case, event: ev.Event) -> None:
+    _require(case.status is not Status.CLOSED, "This case is closed. Only the customer can reopen it.")
+    if case.technician is None:
+        return
+    if case.technician.id == event.author.id:
+        _refuse("This case is yours already.")
+    _refuse(f"{case.technician.name} has this case already. Ask for a handover.")
+
+
+def _check_work(work: ev.WorkRecorded, now: datetime) -> None:
+    _require(work.end > work.start, "Work must end after it starts.")
+    _require(work.end <= now + CLOCK_SLACK, "Work cannot lie in the future.")
+    _require(work.end - work.start <= timedelta(hours=24), "One piece of work is at most 24 hours. Split it.")
+
+
+def _check_proposal(case: Case, event: ev.Event) -> None:
+    _require(case.status is not Status.CLOSED, "This case is closed already.")
+    _require(case.technician is not None, "Take the case before you propose a solution.")
+    mine = case.technician is not None and case.technician.id == event.author.id
+    _require(mine, f"{case.technician.name if case.technician else 'A colleague'} has this case.")
+
+
+def _require(holds: bool, sentence: str) -> None:
+    if not holds:
+        _refuse(sentence)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    raise RefusedError(sentence)

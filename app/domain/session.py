@@ -1,0 +1,96 @@
+"""Sessions on a case: offered by the customer, started by both, ended by either."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from app.domain.events import AuditHead, EndReason, Event, SessionEnded, SessionOffered, SessionStarted
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One remote session as both ends told of it."""
+
+    id: UUID
+    offered_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    technician: str = ""
+    relay: str = ""
+    customer_key: str = ""
+    technician_key: str = ""
+    reason: EndReason | None = None
+    seconds: float = 0.0
+    commands: int = 0
+    files: int = 0
+    audit_head: AuditHead | None = None
+    audit: str | None = None
+    recording: str | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a technician can still come in."""
+        return self.offered_at is not None and self.started_at is None and self.ended_at is None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a technician is in."""
+        return self.started_at is not None and self.ended_at is None
+
+
+Sessions = tuple[Session, ...]
+
+
+def offer_session(sessions: Sessions, event: Event, body: SessionOffered) -> Sessions:
+    """The customer waits."""
+    return _changed(sessions, replace(_named(sessions, body.session), offered_at=event.at))
+
+
+def start_session(sessions: Sessions, event: Event, body: SessionStarted) -> Sessions:
+    """A technician is in. Both ends may say so; the first word counts."""
+    session = _named(sessions, body.session)
+    if session.started_at is not None:
+        return sessions
+    started = replace(
+        session,
+        started_at=event.at,
+        technician=body.technician,
+        relay=body.relay,
+        customer_key=body.customer_key,
+        technician_key=body.technician_key,
+    )
+    return _changed(sessions, started)
+
+
+def end_session(sessions: Sessions, event: Event, body: SessionEnded) -> Sessions:
+    """It is over. Both ends report: what one of them does not hold is taken from the other."""
+    session = _named(sessions, body.session)
+    ended = replace(
+        session,
+        ended_at=session.ended_at or event.at,
+        reason=session.reason or body.reason,
+        seconds=max(session.seconds, body.seconds),
+        commands=max(session.commands, body.commands),
+        files=max(session.files, body.files),
+        audit_head=_fuller(session.audit_head, body.audit_head),
+        audit=body.audit or session.audit,
+        recording=body.recording or session.recording,
+    )
+    return _changed(sessions, ended)
+
+
+def _fuller(old: AuditHead | None, new: AuditHead | None) -> AuditHead | None:
+    """The head over more lines; of two over the same lines, the one with both signatures."""
+    if old is None or new is None:
+        return new or old
+    return max(old, new, key=lambda head: (head.lines, bool(head.customer_signature and head.technician_signature)))
+
+
+def _named(sessions: Sessions, session_id: UUID) -> Session:
+    return next((session for session in sessions if session.id == session_id), Session(session_id))
+
+
+def _changed(sessions: Sessions, session: Session) -> Sessions:
+    if any(old.id == session.id for old in sessions):
+        return tuple(session if old.id == session.id else old for old in sessions)
+    return (*sessions, session)

@@ -1,0 +1,1 @@
+"""The customer's windows: one decision a page."""

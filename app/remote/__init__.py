@@ -1,0 +1,1 @@
+"""The session over SSH: pairing, gate, relay, both ends, recording and audit."""

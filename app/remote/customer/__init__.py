@@ -1,0 +1,1 @@
+"""The customer's end: the embedded SSH server in a process of its own."""

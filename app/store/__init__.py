@@ -1,0 +1,1 @@
+"""The encrypted offline store: log, outbox, projections, search, blobs."""

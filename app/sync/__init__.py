@@ -1,0 +1,1 @@
+"""Ships the log to and from the service, over HTTP."""

@@ -1,0 +1,1 @@
+"""This machine: keyring, paths, settings, clock, translations."""

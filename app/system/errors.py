@@ -1,0 +1,37 @@
+"""What can be wrong with this machine, each with the sentence that helps.
+
+MachineError
+├── NoKeyringError      no OS keyring to keep secrets in
+├── HomeError           Bistand's own folder cannot be used
+└── NoDisplayError      windows were asked for where there is no screen
+"""
+
+from app.domain.errors import BistandError
+
+
+class MachineError(BistandError):
+    """The machine lacks something that Bistand needs."""
+
+
+class NoKeyringError(MachineError):
+    """There is no keyring, and secrets are never put in a file."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No keyring to keep the key of the store in. Unlock your desktop's keyring, or on a machine without "
+            "a desktop install one and start it: `apt-get install gnome-keyring dbus`, then "
+            "`dbus-run-session -- bash -c 'echo -n PASSWORD | gnome-keyring-daemon --unlock "
+            "--components=secrets; bistand ...'`. `bistand doctor` tells what it finds. "
+            "For a throw-away store that is gone afterwards: --ephemeral."
+        )
+
+
+class HomeError(MachineError):
+    """Bistand's own folder cannot be made, read or written."""
+
+
+class NoDisplayError(MachineError):
+    """Windows were asked for, and there is no screen."""
+
+    def __init__(self, instead: str) -> None:
+        super().__init__(f"There is no display to open a window on. {instead}")

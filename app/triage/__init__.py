@@ -1,0 +1,1 @@
+"""Where does the problem lie, and who owns it."""

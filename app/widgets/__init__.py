@@ -1,0 +1,1 @@
+"""Qt parts that both kinds of windows share: theme, job bridge, terminal."""

@@ -1,0 +1,1 @@
+"""The one place where objects meet: builds the customer's app, the desk and the service."""
