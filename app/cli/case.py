@@ -1,0 +1,76 @@
+"""`bistand case CASE`: a case with its whole story."""
+
+import argparse
+
+from app.cli.common import add_case, add_identity, clock_time, plain, show
+from app.flows.list_cases import named_case
+from app.flows.show_case import CaseView, Entry, show_case
+from app.wiring import open_party
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Which case."""
+    add_case(parser)
+    add_identity(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the case and its timeline."""
+    with open_party(ephemeral=options.ephemeral) as party:
+        view = show_case(party, named_case(party, options.case))
+    show(options, _facts(view), _text(view))
+    return 0
+
+
+def _facts(view: CaseView) -> dict[str, object]:
+    case = view.case
+    return {
+        "case": str(case.id),
+        "reference": view.reference,
+        "status": case.status.value,
+        "title": case.title,
+        "about": case.about,
+        "customer": case.customer.name if case.customer else None,
+        "technician": case.technician.name if case.technician else None,
+        "machine": case.machine,
+        "findings": [finding.model_dump(mode="json") for finding in case.findings],
+        "sessions": [str(session.id) for session in case.sessions],
+        "seconds_worked": case.seconds_worked,
+        "timeline": [_entry_facts(entry) for entry in view.timeline],
+    }
+
+
+def _entry_facts(entry: Entry) -> dict[str, object]:
+    return {
+        "event": str(entry.id),
+        "kind": entry.kind,
+        "at": entry.at.isoformat(),
+        "who": entry.who,
+        "text": entry.sentence,
+        "certainty": entry.certainty,
+        "audience": entry.audience,
+        "session": str(entry.session) if entry.session else None,
+        "pending": entry.pending,
+        "refused": entry.refused,
+    }
+
+
+def _text(view: CaseView) -> str:
+    case = view.case
+    technician = case.technician.name if case.technician else "nobody yet"
+    customer = case.customer.name if case.customer else "?"
+    head = [
+        f"{view.reference}  {plain(case.title)}",
+        f"{case.status.value} · customer {plain(customer)} · technician {plain(technician)} · {plain(case.machine)}",
+        plain(view.suggestion.sentence),
+        "",
+    ]
+    return "\n".join(head + [_line(entry) for entry in view.timeline])
+
+
+def _line(entry: Entry) -> str:
+    marks = [entry.certainty.value if entry.certainty else "", "to send" if entry.pending else ""]
+    marks.append(f"REFUSED: {plain(entry.refused)}" if entry.refused else "")
+    tail = "".join(f"  [{mark}]" for mark in marks if mark)
+    session = f"  (session {entry.session})" if entry.session else ""
+    return f"{clock_time(entry.at)}  {plain(entry.who)}: {plain(entry.sentence)}{tail}{session}"

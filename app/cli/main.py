@@ -1,0 +1,115 @@
+"""The command `bistand`: finds the command's file, runs it, and turns what went wrong into a sentence.
+
+Exit codes: 0 done, 1 could not be done (the reason is on stderr), 2 what was typed makes no sense, 130 interrupted.
+"""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+from typing import Protocol
+
+from app.domain.errors import BistandError
+
+log = logging.getLogger(__name__)
+
+COMMANDS = {
+    "demo": "the whole main job on this machine: service, relay, a customer and two technicians",
+    "gethelp": "the customer's window; --console at a machine with no screen",
+    "desk": "the technician's window",
+    "diagnose": "run the checks and print what they found, redacted",
+    "serve": "run the service, and a relay with it",
+    "admin": "the owner's tasks: init, technicians",
+    "enrol": "make this device a technician's",
+    "cases": "list the cases on this machine",
+    "case": "show a case with its whole story",
+    "take": "make a case yours",
+    "note": "write a note on a case",
+    "work": "record time worked on a case",
+    "resolve": "propose that a case is solved",
+    "connect": "a session on the customer's machine, from this terminal",
+    "sync": "send and fetch what is new",
+    "history": "search cases, notes and terminal output, offline",
+    "replay": "play the recording of a session in this terminal",
+    "receipt": "write the customer's receipt of a case",
+    "verify": "check the audit of a session",
+    "doctor": "what is missing here, and the command that mends it",
+}
+
+
+class Command(Protocol):
+    """What each command's file holds."""
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's arguments."""
+
+    def run(self, options: argparse.Namespace) -> int:
+        """Do it. Returns the exit code."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _dispatch(words)
+    except BistandError as error:
+        print(f"bistand: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader had enough: `bistand cases | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _dispatch(words: list[str]) -> int:
+    logging.basicConfig(level=os.environ.get("BISTAND_LOG", "ERROR").upper(), stream=sys.stderr)
+    if not words:
+        words = [_usual_window()]
+    name = words[0]
+    if name in ("-h", "--help", "help"):
+        print(_overview())
+        return 0
+    if name == "--version":
+        print(f"bistand {version('bistand')}")
+        return 0
+    if name not in COMMANDS:
+        print(f"bistand: there is no command “{name[:40]}”. `bistand --help` lists them.", file=sys.stderr)
+        return 2
+    return _run(name, words[1:])
+
+
+def _run(name: str, words: list[str]) -> int:
+    command: Command = import_module(f"app.cli.{name}")  # type: ignore[assignment]  # each file has this shape
+    parser = argparse.ArgumentParser(prog=f"bistand {name}", description=f"{COMMANDS[name]}.", allow_abbrev=False)
+    command.arguments(parser)
+    try:
+        options = parser.parse_args(words)
+    except SystemExit as refusal:  # argparse has said why
+        return int(refusal.code or 0)
+    return command.run(options)
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    rows = [f"  {name.ljust(width)}  {what}" for name, what in COMMANDS.items()]
+    return "\n".join(
+        ["usage: bistand [COMMAND] [ARGUMENTS]", "", "Remote support that the customer can see. Commands:", *rows, "",
+         "`bistand COMMAND --help` tells more; without a command, your window opens."]
+    )  # fmt: skip
+
+
+def _usual_window() -> str:
+    from app.domain.people import Role
+    from app.system import settings
+    from app.system.paths import home
+
+    me = settings.load(home()).me
+    return "desk" if me is not None and me.role is not Role.CUSTOMER else "gethelp"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+"""`bistand work CASE --from MOMENT --to MOMENT --kind K`: record time worked on a case."""
+
+import argparse
+
+from app.cli.common import add_case, add_identity, parse_moment, show
+from app.domain.events import WorkKind
+from app.flows.list_cases import named_case
+from app.flows.record_work import record_work
+from app.flows.sentences import duration
+from app.flows.synchronise import is_pending
+from app.wiring import open_party
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Which case, when, and what it is to the agreement."""
+    add_case(parser)
+    parser.add_argument("--from", dest="start", metavar="MOMENT", required=True, help="14:05, or a date and time")
+    parser.add_argument("--to", dest="end", metavar="MOMENT", required=True, help="14:20, a date and time, or now")
+    parser.add_argument("--kind", choices=[kind.value for kind in WorkKind], default=WorkKind.COVERED.value)
+    parser.add_argument("--text", default="", help="what was done")
+    add_identity(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Record it, to the second."""
+    with open_party(ephemeral=options.ephemeral) as party:
+        case_id = named_case(party, options.case)
+        now = party.clock.now()
+        start, end = parse_moment(options.start, now), parse_moment(options.end, now)
+        event = record_work(party, case_id, start, end, WorkKind(options.kind), options.text)
+        pending = is_pending(party, event)
+    seconds = (end - start).total_seconds()
+    facts = {"case": str(case_id), "event": str(event.id), "seconds": seconds, "pending": pending}
+    show(options, facts, f"Recorded {duration(seconds)}.")
+    return 0

@@ -1,0 +1,63 @@
+"""What can keep a use case from being done, each with the sentence that helps.
+
+FlowError
+├── NotEnrolledError     this device is nobody's yet
+├── NoProviderError      it is not known whom to ask for help
+├── NoSessionError       nobody waits for a technician on this case
+├── NothingRecordedError there is no recording to play or read
+└── BadInputError        what was typed makes no sense (exit code 2)
+"""
+
+from app.domain.errors import BistandError, UsageError
+from app.system.translations import _
+
+
+class FlowError(BistandError):
+    """A use case cannot be done as things stand."""
+
+
+class NotEnrolledError(FlowError):
+    """This device is nobody's yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This device is not enrolled. The owner makes a code with `bistand admin technician add NAME`; "
+                "then: `bistand enrol URL CODE`."
+            )
+        )
+
+
+class NoProviderError(FlowError):
+    """It is not known whom to ask."""
+
+    def __init__(self) -> None:
+        super().__init__(_("It is not known who helps you. Name your provider's address: --provider URL."))
+
+
+class NoSessionError(FlowError):
+    """Nobody waits on this case."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Nobody waits for a technician on this case just now. "
+                "Ask the customer to press Get help and to read the code to you."
+            )
+        )
+
+
+class NothingRecordedError(FlowError):
+    """There is nothing to play."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "There is no recording of this session on this machine. "
+                "`bistand sync` fetches what colleagues recorded, once they have sent it."
+            )
+        )
+
+
+class BadInputError(UsageError):
+    """What was typed makes no sense; the text says what would."""

@@ -1,0 +1,115 @@
+"""The customer's side of a session: wait with a code, let one technician in, see everything, stop at any time."""
+
+import logging
+from collections.abc import Callable
+from threading import Lock
+from uuid import UUID
+
+from app.domain.consent import Grants
+from app.domain.events import ConsentWithdrawn, EndReason, SessionEnded, SessionOffered, SessionStarted
+from app.flows.party import Party
+from app.flows.synchronise import send_soon, synchronise
+from app.remote.customer.host import (
+    Activity,
+    CodeBurned,
+    CodeShown,
+    Ended,
+    HostedSession,
+    HostEvent,
+    Output,
+    TechnicianJoined,
+)
+from app.system.clock import new_id
+
+__all__ = ["Activity", "CodeBurned", "CodeShown", "Ended", "HelpSession", "Output", "TechnicianJoined", "host_session"]
+
+log = logging.getLogger(__name__)
+
+
+class HelpSession:
+    """A service object: `start`, `stop`, `close`. Its events come on a thread of its own.
+
+    What happens is written into the case's log before the event is handed on.
+    """
+
+    def __init__(self, party: Party, case_id: UUID, grants: Grants, on_event: Callable[[HostEvent], None]) -> None:
+        self.id = new_id()
+        self._party = party
+        self._case_id = case_id
+        self._on_event = on_event
+        self._lock = Lock()
+        self._over = False
+        self._hosted = HostedSession(
+            session=self.id,
+            case=case_id,
+            customer=party.me.name,
+            grants=grants,
+            mailbox=party.service.mailbox(self.id),
+            door=lambda key: party.service.offer_session(self.id, case_id, key),
+            folder=party.home.recordings,
+            on_event=self._happened,
+            clock=party.clock,
+        )
+
+    def start(self) -> None:
+        """Say that this machine waits, and show the first code. Raises where the service does not answer."""
+        self._party.write(self._case_id, SessionOffered(session=self.id))
+        synchronise(self._party)
+        self._hosted.start()
+
+    def stop(self) -> None:
+        """Stop, now: every channel and every process that the session started is ended."""
+        self._hosted.stop(EndReason.CUSTOMER_STOPPED)
+
+    def fresh_code(self) -> None:
+        """Show a new code, after three were burnt."""
+        self._hosted.fresh_code()
+
+    def close(self) -> None:
+        """Stop, and let go of everything. Closing twice is fine."""
+        self._hosted.close()
+
+    def _happened(self, event: HostEvent) -> None:
+        if isinstance(event, TechnicianJoined):
+            self._write_start(event)
+        if isinstance(event, Ended):
+            self._write_end(event)
+        self._on_event(event)
+
+    def _write_start(self, event: TechnicianJoined) -> None:
+        body = SessionStarted(
+            session=self.id,
+            technician=event.name,
+            customer_key=event.customer_key,
+            technician_key=event.technician_key,
+            relay=event.relay,
+        )
+        self._party.write(self._case_id, body)
+        send_soon(self._party)
+
+    def _write_end(self, event: Ended) -> None:
+        with self._lock:
+            over, self._over = self._over, True
+        if over:
+            return
+        if event.reason is EndReason.CUSTOMER_STOPPED:
+            self._party.write(self._case_id, ConsentWithdrawn())
+        self._party.write(self._case_id, self._ended(event))
+        send_soon(self._party)
+
+    def _ended(self, event: Ended) -> SessionEnded:
+        audit = event.audit.read_bytes() if event.audit and event.audit.exists() else None
+        return SessionEnded(
+            session=self.id,
+            reason=event.reason,
+            seconds=event.seconds,
+            commands=event.commands,
+            files=event.files,
+            audit_head=event.audit_head,
+            audit=self._party.store.put_blob(audit) if audit else None,
+        )
+
+
+def host_session(party: Party, case_id: UUID, grants: Grants, on_event: Callable[[HostEvent], None]) -> HelpSession:
+    """Wait for a technician on this case. Call `start` on what comes back, and `close` in the end."""
+    return HelpSession(party, case_id, grants, on_event)

@@ -1,0 +1,123 @@
+"""The technician's side of a session: pair with the code, work, and leave everything on record."""
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+from uuid import UUID
+
+from app.domain.events import SessionEnded
+from app.flows.errors import NoSessionError
+from app.flows.party import Party
+from app.flows.synchronise import send_soon, synchronise
+from app.remote.recording import plain_text
+from app.remote.technician.session import CommandResult, Ended, FileResult, Shell, TechnicianSession, join
+
+__all__ = ["CommandResult", "Ended", "FileResult", "JoinedSession", "Shell", "join_session"]
+
+
+class JoinedSession:
+    """A live session on a customer's machine. Methods block and may be called from any thread but Qt's.
+
+    When it ends, by whichever side, recording and audit go into the store and the log before `on_end` is called.
+    """
+
+    def __init__(
+        self, party: Party, case_id: UUID, remote: TechnicianSession, on_end: Callable[[Ended], None]
+    ) -> None:
+        self._party = party
+        self._case_id = case_id
+        self._remote = remote
+        self._on_end = on_end
+        self._lock = Lock()
+        self._ended: Ended | None = None
+        remote.on_end(self._over)
+
+    @property
+    def id(self) -> UUID:
+        """The session's id."""
+        return self._remote.session
+
+    @property
+    def relay(self) -> str:
+        """The relay in between, as `host:port`. It sees nothing of what passes."""
+        return self._remote.relay
+
+    @property
+    def connect_seconds(self) -> float:
+        """How long it took from the link to a usable session."""
+        return self._remote.connect_seconds
+
+    @property
+    def recording(self) -> Path:
+        """The recording as it is written (asciicast v2)."""
+        return self._remote.recording
+
+    def shell(self, columns: int, rows: int, on_output: Callable[[bytes], None]) -> Shell:
+        """An interactive shell. Output is recorded before `on_output` sees it, on the session's thread."""
+        return self._remote.shell(columns, rows, on_output)
+
+    def run(self, command: str, on_output: Callable[[bytes], None] | None = None) -> CommandResult:
+        """Run one command to its end."""
+        return self._remote.run(command, on_output)
+
+    def put(self, local: Path, remote: str) -> FileResult:
+        """Send a file; it takes its name only when it is whole and verified."""
+        return self._remote.put(local, remote)
+
+    def get(self, remote: str, local: Path) -> FileResult:
+        """Fetch a file; it takes its name only when it is whole and verified."""
+        return self._remote.get(remote, local)
+
+    def end(self) -> Ended:
+        """Leave. Returns how it ended, once everything is on record."""
+        self._over(self._remote.end())
+        assert self._ended is not None
+        return self._ended
+
+    def _over(self, ended: Ended) -> None:
+        with self._lock:
+            if self._ended is not None:
+                return
+            self._keep(ended)
+            self._ended = ended
+        self._on_end(ended)
+
+    def _keep(self, ended: Ended) -> None:
+        recording = ended.recording.read_bytes()
+        body = SessionEnded(
+            session=self.id,
+            reason=ended.reason,
+            seconds=ended.seconds,
+            commands=ended.commands,
+            files=ended.files,
+            audit_head=ended.audit_head,
+            audit=self._party.store.put_blob(ended.audit.read_bytes()),
+            recording=self._party.store.put_blob(recording),
+        )
+        event = self._party.write(self._case_id, body)
+        self._party.store.index_terminal(self._case_id, self.id, event.at, plain_text(recording))
+        send_soon(self._party)
+
+
+def join_session(
+    party: Party, case_id: UUID, code: str, on_end: Callable[[Ended], None] = lambda _: None
+) -> JoinedSession:
+    """Pair with the customer who waits on this case, by the code that they read out.
+
+    Raises `NoSessionError` where nobody waits, and what pairing raises: a wrong code burns it.
+    """
+    synchronise(party)
+    waiting = party.store.case(case_id).waiting_session
+    if waiting is None:
+        raise NoSessionError
+    remote = join(
+        session=waiting.id,
+        case=case_id,
+        technician=party.me.name,
+        code=code,
+        mailbox=party.service.mailbox(waiting.id),
+        door=lambda key: party.service.join_session(waiting.id, key),
+        folder=party.home.recordings,
+        clock=party.clock,
+    )
+    return JoinedSession(party, case_id, remote, on_end)

@@ -1,0 +1,78 @@
+"""One identity at work: who it is, its store, its service. Every flow takes one first.
+
+Windows and commands hold a party and hand it on; what is inside is for flows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+from uuid import UUID
+
+from app.domain.events import Body, Event, Stream
+from app.domain.people import Author
+from app.flows.errors import NoProviderError, NotEnrolledError
+from app.store.store import Store
+from app.sync.client import ServiceClient
+from app.system import settings as remembered
+from app.system.clock import Clock
+from app.system.paths import Home
+from app.system.secrets import Secrets
+from app.system.settings import Settings
+
+TOKEN = "service token"  # noqa: S105 - the name it goes by in the keyring
+
+
+@dataclass(slots=True)
+class Party:
+    """A customer or a technician on this machine. Its methods may be called from any thread."""
+
+    home: Home
+    clock: Clock
+    secrets: Secrets
+    store: Store
+    settings: Settings
+    nudge: Callable[[], None] | None = None
+    _service: ServiceClient | None = None
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    @property
+    def me(self) -> Author:
+        """Who this is to the service. Raises `NotEnrolledError`."""
+        if self.settings.me is None:
+            raise NotEnrolledError
+        return self.settings.me
+
+    @property
+    def service(self) -> ServiceClient:
+        """The provider's service. Raises `NoProviderError`."""
+        with self._lock:
+            if self._service is None:
+                if self.settings.provider is None:
+                    raise NoProviderError
+                self._service = ServiceClient(self.settings.provider, token=lambda: self.secrets.get(TOKEN))
+            return self._service
+
+    def remember(self, settings: Settings) -> None:
+        """Keep these settings; the next use of the service follows them."""
+        remembered.save(self.home, settings)
+        with self._lock:
+            stale = self._service if settings.provider != self.settings.provider else None
+            self._service = None if stale else self._service
+            self.settings = settings
+        if stale:
+            stale.close()
+
+    def write(self, case_id: UUID, body: Body) -> Event:
+        """Put an event into the log and the outbox, in one transaction, before anything is sent.
+
+        Raises `RefusedError` where the rules say no.
+        """
+        return self.store.append(self.me, Stream.CASE, case_id, body)
+
+    def close(self) -> None:
+        """Let go of the store and the service. Closing twice is fine."""
+        with self._lock:
+            service, self._service = self._service, None
+        if service:
+            service.close()
+        self.store.close()

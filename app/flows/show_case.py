@@ -1,0 +1,66 @@
+"""One case with its whole story, and what of it is not yet sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.domain import events as ev
+from app.domain.case import Case
+from app.domain.reference import reference
+from app.flows.party import Party
+from app.flows.sentences import sentence
+from app.store.records import Delivery
+from app.triage.suggest import Suggestion, suggest
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timeline. `at` is UTC; `refused` is the service's reason, or None."""
+
+    id: UUID
+    at: datetime
+    who: str
+    sentence: str
+    kind: str
+    certainty: ev.Certainty | None
+    audience: ev.Audience | None
+    session: UUID | None
+    pending: bool
+    refused: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """What a window or a command shows of a case."""
+
+    case: Case
+    reference: str
+    timeline: tuple[Entry, ...]
+    suggestion: Suggestion
+
+
+def show_case(party: Party, case_id: UUID) -> CaseView:
+    """The case as it stands on this machine: confirmed and pending, each marked."""
+    case = party.store.case(case_id)
+    delivery = party.store.delivery(case_id)
+    entries = tuple(_entry(event, delivery.get(event.id)) for event in case.timeline)
+    refused = tuple(
+        _entry(lost.event, delivery.get(lost.event.id)) for lost in party.store.refused() if lost.event.stream_id == case_id
+    )
+    return CaseView(case, reference(case_id), entries + refused, suggest(case.findings))
+
+
+def _entry(event: ev.Event, delivery: Delivery | None) -> Entry:
+    body = event.body
+    return Entry(
+        id=event.id,
+        at=event.at,
+        who=event.author.name,
+        sentence=sentence(event),
+        kind=event.kind,
+        certainty=body.certainty if isinstance(body, ev.NoteAdded | ev.SolutionProposed) else None,
+        audience=body.audience if isinstance(body, ev.NoteAdded) else None,
+        session=getattr(body, "session", None),
+        pending=delivery is not None and delivery.is_pending,
+        refused=delivery.reason if delivery is not None else None,
+    )
