@@ -14,7 +14,9 @@ _MARK = {Level.OK: "✓", Level.NOTICE: "!", Level.PROBLEM: "✗", Level.UNKNOWN
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Which checks, and whether as they are."""
     parser.add_argument("--raw", action="store_true", help="do not redact names and addresses")
-    parser.add_argument("--only", action="append", metavar="CHECK", default=[], help="just this check (may be repeated)")
+    parser.add_argument(
+        "--only", action="append", metavar="CHECK", default=[], help="just this check (may be repeated)"
+    )
     add_json(parser)
 
 

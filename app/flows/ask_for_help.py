@@ -38,9 +38,7 @@ def ask_for_help(party: Party, request: HelpRequest) -> UUID:
     party.write(case_id, CaseOpened(about=request.about, machine=_machine(), language=language()))
     if request.diagnosis is not None:
         party.write(case_id, _shared(party, request.diagnosis))
-    consent = ConsentGiven(
-        shares_diagnostics=request.diagnosis is not None, grants=request.grants, price=request.price
-    )
+    consent = ConsentGiven(shares_diagnostics=request.diagnosis is not None, grants=request.grants, price=request.price)
     party.write(case_id, consent)
     synchronise(party)
     return case_id

@@ -11,7 +11,6 @@ from app.diagnostics.report import Report
 from app.diagnostics.runner import Progress, run_checks
 from app.flows.errors import BadInputError
 
-
 __all__ = ["Diagnosis", "Progress", "diagnose"]
 
 

@@ -1,6 +1,5 @@
 """Make this device somebody's: a technician's with the owner's code, a customer's by asking for help."""
 
-
 from app.domain.people import Author
 from app.flows.party import TOKEN, Party
 from app.sync.client import Enrolled
@@ -25,5 +24,3 @@ def _become(party: Party, enrolled: Enrolled) -> Author:
     settings = Settings(provider=party.settings.provider, provider_name=enrolled.provider, me=enrolled.me)
     party.remember(settings)
     return enrolled.me
-
-

@@ -21,9 +21,7 @@ class JoinedSession:
     When it ends, by whichever side, recording and audit go into the store and the log before `on_end` is called.
     """
 
-    def __init__(
-        self, party: Party, case_id: UUID, remote: TechnicianSession, on_end: Callable[[Ended], None]
-    ) -> None:
+    def __init__(self, party: Party, case_id: UUID, remote: TechnicianSession, on_end: Callable[[Ended], None]) -> None:
         self._party = party
         self._case_id = case_id
         self._remote = remote
@@ -36,6 +34,11 @@ class JoinedSession:
     def id(self) -> UUID:
         """The session's id."""
         return self._remote.session
+
+    @property
+    def case_id(self) -> UUID:
+        """The case that it belongs to."""
+        return self._case_id
 
     @property
     def relay(self) -> str:
@@ -70,17 +73,17 @@ class JoinedSession:
 
     def end(self) -> Ended:
         """Leave. Returns how it ended, once everything is on record."""
-        self._over(self._remote.end())
-        assert self._ended is not None
-        return self._ended
+        return self._over(self._remote.end())
 
-    def _over(self, ended: Ended) -> None:
+    def _over(self, ended: Ended) -> Ended:
+        """Both the far end and this one may end it; the first word counts, and is written once."""
         with self._lock:
             if self._ended is not None:
-                return
+                return self._ended
             self._keep(ended)
             self._ended = ended
         self._on_end(ended)
+        return ended
 
     def _keep(self, ended: Ended) -> None:
         recording = ended.recording.read_bytes()

@@ -1,5 +1,7 @@
 """What happened, said in one plain sentence: for the timeline, the terminal and the receipt."""
 
+from functools import singledispatch
+
 from app.domain import events as ev
 from app.domain.finding import Level
 from app.domain.session import Session
@@ -8,31 +10,82 @@ from app.system.translations import _, ngettext
 
 def sentence(event: ev.Event) -> str:
     """The event as people read it in a timeline. Text from others stays as they wrote it."""
-    match event.body:
-        case ev.CaseOpened(about=about):
-            return _("Asked for help: {about}").format(about=about)
-        case ev.DiagnosticsShared() as shared:
-            return _("Shared what the computer found: {summary}").format(summary=findings_summary(shared))
-        case ev.ConsentGiven() as consent:
-            return _agreed(consent)
-        case ev.ConsentWithdrawn():
-            return _("Took back what was agreed")
-        case ev.CaseTaken():
-            return _("Took the case")
-        case ev.NoteAdded(text=text):
-            return text
-        case ev.WorkRecorded() as work:
-            return _worked(work)
-        case ev.SolutionProposed(text=text):
-            return _("Proposes that it is solved: {text}").format(text=text)
-        case ev.CaseClosed(thanks=thanks):
-            return _("Confirms that it is fixed. {thanks}").format(thanks=thanks).strip()
-        case ev.CaseReopened(text=text):
-            return _("Says that it is not fixed: {text}").format(text=text)
-        case ev.SessionOffered() | ev.SessionStarted() | ev.SessionEnded() as session:
-            return _session(session)
-        case _:
-            return _("Something that a newer Bistand wrote ({kind})").format(kind=event.kind)
+    return _say(event.body)
+
+
+@singledispatch
+def _say(body: ev.UnknownBody) -> str:
+    return _("Something that a newer Bistand wrote ({kind})").format(kind=body.kind)
+
+
+@_say.register
+def _opened(body: ev.CaseOpened) -> str:
+    return _("Asked for help: {about}").format(about=body.about)
+
+
+@_say.register
+def _shared(body: ev.DiagnosticsShared) -> str:
+    return _("Shared what the computer found: {summary}").format(summary=findings_summary(body))
+
+
+@_say.register
+def _agreed(body: ev.ConsentGiven) -> str:
+    parts = [_("a terminal") if grant.capability == "terminal" else grant.folder for grant in body.grants.grants]
+    if not parts:
+        return _("Agreed to no access to the computer")
+    return _("Agreed to: {what}").format(what=", ".join(parts))
+
+
+@_say.register
+def _withdrew(_body: ev.ConsentWithdrawn) -> str:
+    return _("Took back what was agreed")
+
+
+@_say.register
+def _took(_body: ev.CaseTaken) -> str:
+    return _("Took the case")
+
+
+@_say.register
+def _noted(body: ev.NoteAdded) -> str:
+    return body.text
+
+
+@_say.register
+def _worked(body: ev.WorkRecorded) -> str:
+    length = duration((body.end - body.start).total_seconds())
+    text = f": {body.text}" if body.text else ""
+    return _("Worked {length} ({kind}){text}").format(length=length, kind=body.work.value, text=text)
+
+
+@_say.register
+def _waits(_body: ev.SessionOffered) -> str:
+    return _("Waits for a technician")
+
+
+@_say.register
+def _let_in(body: ev.SessionStarted) -> str:
+    return _("Let {technician} in").format(technician=body.technician)
+
+
+@_say.register
+def _ended(body: ev.SessionEnded) -> str:
+    return session_summary(body)
+
+
+@_say.register
+def _proposed(body: ev.SolutionProposed) -> str:
+    return _("Proposes that it is solved: {text}").format(text=body.text)
+
+
+@_say.register
+def _closed(body: ev.CaseClosed) -> str:
+    return _("Confirms that it is fixed. {thanks}").format(thanks=body.thanks).strip()
+
+
+@_say.register
+def _reopened(body: ev.CaseReopened) -> str:
+    return _("Says that it is not fixed: {text}").format(text=body.text)
 
 
 def findings_summary(shared: ev.DiagnosticsShared) -> str:
@@ -58,27 +111,6 @@ def duration(seconds: float) -> str:
         return f"{whole} s"
     hours, minutes = divmod(round(whole / 60), 60)
     return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
-
-
-def _agreed(consent: ev.ConsentGiven) -> str:
-    parts = [_("a terminal") if grant.capability == "terminal" else grant.folder for grant in consent.grants.grants]
-    if not parts:
-        return _("Agreed to no access to the computer")
-    return _("Agreed to: {what}").format(what=", ".join(parts))
-
-
-def _worked(work: ev.WorkRecorded) -> str:
-    length = duration((work.end - work.start).total_seconds())
-    text = f": {work.text}" if work.text else ""
-    return _("Worked {length} ({kind}){text}").format(length=length, kind=work.work.value, text=text)
-
-
-def _session(body: ev.SessionOffered | ev.SessionStarted | ev.SessionEnded) -> str:
-    if isinstance(body, ev.SessionOffered):
-        return _("Waits for a technician")
-    if isinstance(body, ev.SessionStarted):
-        return _("Let {technician} in").format(technician=body.technician)
-    return session_summary(body)
 
 
 def session_summary(session: ev.SessionEnded | Session) -> str:

@@ -45,7 +45,9 @@ def show_case(party: Party, case_id: UUID) -> CaseView:
     delivery = party.store.delivery(case_id)
     entries = tuple(_entry(event, delivery.get(event.id)) for event in case.timeline)
     refused = tuple(
-        _entry(lost.event, delivery.get(lost.event.id)) for lost in party.store.refused() if lost.event.stream_id == case_id
+        _entry(lost.event, delivery.get(lost.event.id))
+        for lost in party.store.refused()
+        if lost.event.stream_id == case_id
     )
     return CaseView(case, reference(case_id), entries + refused, suggest(case.findings))
 

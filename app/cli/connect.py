@@ -1,0 +1,117 @@
+"""`bistand connect CASE --code CODE`: a session on the customer's machine, from this terminal."""
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.cli.common import add_case, add_identity, plain, show, tell
+from app.cli.terminal import interact
+from app.cli.terminal_guard import TerminalGuard
+from app.domain.errors import BistandError, UsageError
+from app.flows.join_session import CommandResult, FileResult, JoinedSession, join_session
+from app.flows.list_cases import named_case
+from app.flows.synchronise import synchronise
+from app.wiring import open_party
+
+
+class _Step(argparse.Action):
+    """Keeps what is to be done in the order in which it was typed."""
+
+    def __call__(self, parser: object, namespace: argparse.Namespace, values: Any, option: str | None = None) -> None:
+        namespace.steps = [*(getattr(namespace, "steps", None) or []), (str(option).lstrip("-"), values)]
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Which case, the code, and what to do."""
+    add_case(parser)
+    parser.add_argument("--code", required=True, help="the eight digits that the customer reads out")
+    parser.add_argument("--run", action=_Step, metavar="COMMAND", help="run this (several allowed)")
+    parser.add_argument("--put", action=_Step, metavar="LOCAL:REMOTE", help="send a file (several allowed)")
+    parser.add_argument("--get", action=_Step, metavar="REMOTE:LOCAL", help="fetch a file (several allowed)")
+    parser.set_defaults(steps=[])
+    add_identity(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Pair, do what was asked or open a terminal, and leave everything on record."""
+    steps = [(kind, _parts(value) if kind != "run" else (value, "")) for kind, value in options.steps]
+    with open_party(ephemeral=options.ephemeral) as party, ExitStack() as cleaning:
+        synchronise(party)
+        joined = join_session(party, named_case(party, options.case), options.code)
+        cleaning.callback(joined.end)
+        done = _Done()
+        try:
+            _work(joined, steps, done, quiet=options.json)
+        except BistandError as error:
+            done.error = error
+        ended = joined.end()
+        facts = {
+            "session": str(joined.id),
+            "case": str(joined.case_id),
+            "relay": joined.relay,
+            "connect_seconds": round(joined.connect_seconds, 3),
+            "commands": [_command_facts(result) for result in done.commands],
+            "files": [_file_facts(result) for result in done.files],
+            "recording": str(joined.recording),
+            "audit": str(ended.audit),
+            "audit_head": ended.audit_head.head if ended.audit_head else None,
+            "reason": ended.reason.value,
+        }
+        show(options, facts, f"Session ended: {ended.reason.value}. Recorded in {joined.recording}")
+        if done.error is not None:
+            raise done.error
+    return 0
+
+
+@dataclass
+class _Done:
+    commands: list[CommandResult] = field(default_factory=list)
+    files: list[FileResult] = field(default_factory=list)
+    error: BistandError | None = None
+
+
+def _work(joined: JoinedSession, steps: Sequence[tuple[str, tuple[str, str]]], done: _Done, *, quiet: bool) -> None:
+    if not steps:
+        interact(joined)
+    for kind, (first, second) in steps:
+        if kind == "run":
+            result = joined.run(first)
+            done.commands.append(result)
+            if not quiet:
+                _print_result(result)
+        elif kind == "put":
+            done.files.append(joined.put(Path(first).expanduser(), second))
+        else:
+            done.files.append(joined.get(first, Path(second).expanduser()))
+
+
+def _print_result(result: CommandResult) -> None:
+    sys.stdout.buffer.write(TerminalGuard().feed(result.stdout))
+    sys.stdout.flush()
+    if result.exit_status:
+        tell(f"{plain(result.command)}: ended with {result.exit_status}")
+
+
+def _command_facts(result: CommandResult) -> dict[str, object]:
+    return {
+        "command": result.command,
+        "exit_status": result.exit_status,
+        "stdout": result.stdout.decode(errors="replace"),
+    }
+
+
+def _file_facts(result: FileResult) -> dict[str, object]:
+    return {"name": result.name, "bytes": result.bytes, "sha256": result.sha256}
+
+
+def _parts(value: str) -> tuple[str, str]:
+    """The two sides of FROM:TO. A drive letter's colon does not part them."""
+    match = re.fullmatch(r"((?:[A-Za-z]:[\\/])?[^:]+):(.+)", value, re.DOTALL)
+    if match is None:
+        raise UsageError(f"“{value[:60]}” names no two files. Write it like report.txt:/home/lone/report.txt.")
+    return match.group(1), match.group(2)

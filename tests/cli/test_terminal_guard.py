@@ -1,0 +1,62 @@
+"""The far end may draw in the technician's terminal, and do nothing else to it."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.cli.terminal_guard import TerminalGuard
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        b"plain \xc3\xa6\xc3\xb8\xc3\xa5\r\n",
+        b"\x1b[1;31mred\x1b[0m",
+        b"\x1b[2J\x1b[H\x1b[10;20Hthere\x1b[K",
+        b"\x1b[?25l\x1b[?1049h\x1b[?1049l\x1b[?25h",
+        b"\x1b(0lqk\x1b(B",
+        b"\x1b7\x1b8\x1bM",
+    ],
+)
+def test_what_draws_passes_unchanged(drawing: bytes) -> None:
+    assert TerminalGuard().feed(drawing) == drawing
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b"\x1b]52;c;ZXZpbA==\x07",  # sets the clipboard
+        b"\x1b]0;title\x1b\\",
+        b"\x1b]8;;http://evil.example\x1b\\",
+        b"\x1b[c",  # asks who you are: the terminal would type an answer
+        b"\x1b[>c",
+        b"\x1b[6n",
+        b"\x1b[21t",
+        b"\x1b[?1000h",  # mouse reports
+        b"\x1bP$qm\x1b\\",  # DECRQSS
+        b"\x1bP+q544e\x1b\\",  # XTGETTCAP
+        b"\x1b_payload\x1b\\",
+        b"\x05",  # answerback
+        b"\x1b[" + b"1;" * 500 + b"m",
+    ],
+)
+def test_what_could_make_the_terminal_act_is_dropped(hostile: bytes) -> None:
+    assert TerminalGuard().feed(b"a" + hostile + b"b") == b"ab"
+
+
+@given(st.lists(st.binary(max_size=40), max_size=20))
+def test_the_cut_of_the_pieces_makes_no_difference(pieces: list[bytes]) -> None:
+    guard = TerminalGuard()
+    assert b"".join(map(guard.feed, pieces)) == TerminalGuard().feed(b"".join(pieces))
+
+
+_ASKING = re.compile(rb"\x1b\[[0-9;]*[cnqt]|\x1b[\]PX^_]|\x05|\x1b\[[<=>]")
+
+
+@given(
+    st.lists(st.sampled_from([b"\x1b", b"[", b"]", b"P", b"?", b">", b"6", b";", b"n", b"c", b"\x07", b"x", b"\x18"]))
+)
+def test_nothing_that_asks_ever_passes(pieces: list[bytes]) -> None:
+    assert not _ASKING.search(TerminalGuard().feed(b"".join(pieces)))
