@@ -1,0 +1,125 @@
+"""The emulator that works everywhere: pyte, behind the same small interface as any other."""
+
+import logging
+import re
+from functools import lru_cache
+
+import pyte
+
+from app.widgets.terminal.emulator import Cursor, Line, Run, Style
+from app.widgets.terminal.pyte_screen import Screen
+from app.widgets.terminal.untrusted import Cleaner
+
+_log = logging.getLogger(__name__)
+_SEQUENCES = re.compile("(?=\x1b)")
+_APPLICATION_CURSOR = 1 << 5
+_BRACKETED_PASTE = 2004 << 5
+_HEXADECIMAL = re.compile("[0-9a-f]{6}")
+_NAMES = ("black", "red", "green", "brown", "blue", "magenta", "cyan", "white")
+_NUMBERS = {name: number for number, name in enumerate(_NAMES)} | {
+    f"bright{name}": number + 8 for number, name in enumerate(_NAMES)
+}
+
+
+class PyteEmulator:
+    """An `Emulator`. Slower than others, and there on every system."""
+
+    def __init__(self, columns: int = 80, rows: int = 24) -> None:
+        self.columns = columns
+        self.rows = rows
+        self._screen = Screen(columns, rows)
+        self._stream = pyte.Stream(self._screen, strict=False)
+        self._cleaner = Cleaner()
+        self._cache: dict[int, Line] = {}
+
+    def feed(self, untrusted: bytes) -> None:
+        """Take output in. What pyte stumbles over is left out, up to the next sequence."""
+        for piece in _SEQUENCES.split(self._cleaner.clean(untrusted)):
+            try:
+                self._stream.feed(piece)
+            except Exception as error:  # noqa: BLE001 - pyte raises many kinds on sequences that it half knows
+                _log.debug("a sequence was left out: %s", type(error).__name__)
+        self._forget_changed()
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Have this many columns and rows from now on."""
+        self.columns, self.rows = max(1, columns), max(1, rows)
+        self._screen.resize(self.rows, self.columns)
+        self._screen.ensure_hbounds()
+        self._screen.ensure_vbounds()
+        self._cache.clear()
+
+    def line(self, row: int) -> Line:
+        """One line of the screen, or above it."""
+        if row < 0:
+            return self._runs(row)
+        if row not in self._cache:
+            self._cache[row] = self._runs(row)
+        return self._cache[row]
+
+    def lines(self) -> tuple[Line, ...]:
+        """The screen from top to bottom."""
+        return tuple(self.line(row) for row in range(self.rows))
+
+    @property
+    def cursor(self) -> Cursor:
+        """Where the cursor is."""
+        cursor = self._screen.cursor
+        return Cursor(min(cursor.x, self.columns - 1), cursor.y, not cursor.hidden)
+
+    @property
+    def scrollback(self) -> int:
+        """How many lines lie above the screen."""
+        return len(self._screen.above)
+
+    @property
+    def application_cursor(self) -> bool:
+        """Whether arrow keys are to be sent in their application form."""
+        return _APPLICATION_CURSOR in self._screen.mode
+
+    @property
+    def bracketed_paste(self) -> bool:
+        """Whether pasted text is to be marked as pasted."""
+        return _BRACKETED_PASTE in self._screen.mode
+
+    def replies(self) -> bytes:
+        """What may be answered since the last call."""
+        answers, self._screen.answers = self._screen.answers, []
+        return "".join(answers).encode()
+
+    def _forget_changed(self) -> None:
+        for row in self._screen.dirty:
+            self._cache.pop(row, None)
+        self._screen.dirty.clear()
+
+    def _runs(self, row: int) -> Line:
+        letters = self._screen.row(row)
+        if not letters:
+            return ()
+        runs: list[Run] = []
+        start, text, look = 0, "", letters[0][1:]
+        for column in range(min(self.columns, max(letters) + 1)):
+            letter = letters[column]
+            if text and (letter[1:] != look or not letter.data.isascii() or not text.isascii() or not letter.data):
+                runs.append(Run(start, text, _style(look)))
+                text = ""
+            if not letter.data:
+                continue
+            if not text:
+                start, look = column, letter[1:]
+            text += letter.data
+        if text:
+            runs.append(Run(start, text, _style(look)))
+        return tuple(runs)
+
+
+@lru_cache(maxsize=1024)
+def _style(look: tuple[str, str, bool, bool, bool, bool, bool, bool]) -> Style:
+    foreground, background, bold, italic, underline, struck, reverse, _blink = look
+    return Style(_colour(foreground), _colour(background), bold, italic, underline, struck, reverse)
+
+
+def _colour(untrusted: str) -> int | str | None:
+    if untrusted in _NUMBERS:
+        return _NUMBERS[untrusted]
+    return untrusted if _HEXADECIMAL.fullmatch(untrusted) else None

@@ -1,0 +1,102 @@
+"""pyte's screen, with what it lacks: lines above the screen, a second screen for full-window programs, and bounds."""
+
+import re
+import unicodedata
+from collections import deque
+from typing import Any
+
+import pyte
+
+_SCROLLBACK_LINES = 5000
+_PIECES = re.compile("[\x00-\x7f]+|.", re.DOTALL)
+_MOST_MARKS = 4
+_MOST_SAVEPOINTS = 8
+_MOST_REPLIES = 16
+_SECOND_SCREEN = {47, 1047, 1049}
+_WIDE_SCREEN = 3
+_ALLOWED_REPLY = re.compile(r"\x1b\[(0n|\?6c|\d{1,4};\d{1,4}R)")
+
+
+class Screen(pyte.Screen):
+    """What is on the screen, and up to 5,000 lines above it."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self.above: deque[Any] = deque(maxlen=_SCROLLBACK_LINES)
+        self.answers: list[str] = []
+        self._first_screen: tuple[dict[int, Any], Any] | None = None
+        self._marks = 0
+        super().__init__(columns, rows)
+
+    def draw(self, data: str) -> None:
+        """Draw letters. One that pyte cannot place costs itself alone; marks piled on one letter are bounded."""
+        for piece in _PIECES.findall(data):
+            mark = unicodedata.combining(piece[0]) != 0
+            self._marks = self._marks + 1 if mark else 0
+            if self._marks <= _MOST_MARKS:
+                super().draw(piece)
+
+    def index(self) -> None:
+        """Move down a line; what leaves the top of the first screen stays above it."""
+        top, bottom = self.margins or (0, self.lines - 1)
+        if self.cursor.y == bottom and top == 0 and self._first_screen is None:
+            self.above.append(self.buffer[0])
+        super().index()
+
+    def set_mode(self, *modes: int, **kwargs: Any) -> None:
+        """Turn modes on. The size is ours to choose, not the other machine's."""
+        private = bool(kwargs.get("private"))
+        if private and _SECOND_SCREEN.intersection(modes) and self._first_screen is None:
+            self._first_screen = (dict(self.buffer), self.cursor)
+            self.buffer.clear()
+            self.cursor = pyte.screens.Cursor(0, 0)
+            self.dirty.update(range(self.lines))
+        super().set_mode(*(mode for mode in modes if not (private and mode == _WIDE_SCREEN)), **kwargs)
+
+    def reset_mode(self, *modes: int, **kwargs: Any) -> None:
+        """Turn modes off; back on the first screen everything stands as it did."""
+        private = bool(kwargs.get("private"))
+        if private and _SECOND_SCREEN.intersection(modes):
+            self._leave_second_screen()
+        super().reset_mode(*(mode for mode in modes if not (private and mode == _WIDE_SCREEN)), **kwargs)
+
+    def _leave_second_screen(self) -> None:
+        if self._first_screen is None:
+            return
+        lines, self.cursor = self._first_screen
+        self._first_screen = None
+        self.buffer.clear()
+        self.buffer.update(lines)
+        self.margins = None
+        self.ensure_hbounds()
+        self.ensure_vbounds()
+        self.dirty.update(range(self.lines))
+
+    def reset(self) -> None:
+        """Begin anew, on the first screen."""
+        self._first_screen = None
+        super().reset()
+
+    def save_cursor(self) -> None:
+        """Remember the cursor; only so many times."""
+        super().save_cursor()
+        del self.savepoints[:-_MOST_SAVEPOINTS]
+
+    def erase_in_display(self, how: int = 0, *args: Any, **kwargs: Any) -> None:
+        """Erase; 3 means what lies above the screen, too."""
+        super().erase_in_display(how, *args, **kwargs)
+        if how == 3:
+            self.above.clear()
+
+    def report_device_status(self, mode: int = 0, **kwargs: Any) -> None:
+        """Say that all is well (5) or where the cursor is (6)."""
+        if not kwargs.get("private"):
+            super().report_device_status(mode)
+
+    def write_process_input(self, data: str) -> None:
+        """Keep an answer for the other machine, if it is one of the few that may be given."""
+        if _ALLOWED_REPLY.fullmatch(data) and len(self.answers) < _MOST_REPLIES:
+            self.answers.append(data)
+
+    def row(self, number: int) -> Any:
+        """The letters of a line by column; negative numbers lie above the screen."""
+        return self.buffer[number] if number >= 0 else self.above[number]
