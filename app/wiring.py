@@ -1,11 +1,17 @@
 """The one place where objects meet: builds the customer's app, the desk and the service."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.flows.party import Party
+from app.remote.relay.relay import Relay
+from app.service import admin
+from app.service.app import create_app
+from app.service.run import Tls, serve
+from app.service.settings import ServiceSettings
 from app.store.key import store_key
 from app.store.store import Store
 from app.system import paths, settings
@@ -49,3 +55,68 @@ def _closing(party: Party) -> Iterator[Party]:
 def _with_provider(old: settings.Settings, provider: str) -> settings.Settings:
     """A customer may turn to another provider, to which they are nobody yet."""
     return old.model_copy(update={"provider": provider, "provider_name": None, "me": None})
+
+
+def run_gethelp(*, provider: str | None, ephemeral: bool) -> int:
+    """Open the customer's window and stay until it is closed. Raises `NoDisplayError`."""
+    from app.gethelp.window import GetHelpWindow
+    from app.widgets.application import run_window
+
+    with open_party(ephemeral=ephemeral, provider=provider) as party:
+        return run_window(lambda: GetHelpWindow(party), instead="Ask from a terminal: bistand gethelp --console.")
+
+
+def run_desk(*, ephemeral: bool) -> int:
+    """Open the technician's window and stay until it is closed. Raises `NoDisplayError`."""
+    from app.desk.window import DeskWindow
+    from app.widgets.application import run_window
+
+    with open_party(ephemeral=ephemeral) as party:
+        return run_window(lambda: DeskWindow(party), instead="Work from a terminal: bistand cases, bistand connect.")
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOptions:
+    """How the owner wants the service to run."""
+
+    db: str | None = None
+    data: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = 8470
+    tls: tuple[Path, Path] | None = None
+    behind_proxy: bool = False
+    with_relay: bool = True
+    relay_host: str | None = None
+
+
+def run_service(options: ServiceOptions, on_ready: Callable[[str], None]) -> None:
+    """Serve until Ctrl-C, with a relay beside it. `on_ready` gets the URL once requests are answered."""
+    relay = Relay(host=options.host, advertise=options.relay_host) if options.with_relay else None
+    if relay is not None:
+        relay.start()
+    try:
+        app = create_app(_service_settings(options.db, options.data), relay)
+        tls = Tls(*options.tls) if options.tls else None
+        serve(app, options.host, options.port, on_ready, tls=tls, behind_proxy=options.behind_proxy)
+    finally:
+        if relay is not None:
+            relay.close()
+
+
+def init_service(db: str | None, data: Path | None, provider: str) -> None:
+    """Set a service up under the shop's name."""
+    admin.init(_service_settings(db, data), provider)
+
+
+def add_technician(db: str | None, data: Path | None, name: str) -> str:
+    """Make a technician known; returns the one-time enrolment code."""
+    return admin.add_technician(_service_settings(db, data), name)
+
+
+def revoke_technician(db: str | None, data: Path | None, name: str) -> None:
+    """Close the service to a technician, at once."""
+    admin.revoke(_service_settings(db, data), name)
+
+
+def _service_settings(db: str | None, data: Path | None) -> ServiceSettings:
+    return ServiceSettings(data=paths.private_folder(data or paths.home().folder / "service"), db=db)

@@ -1,0 +1,38 @@
+"""`bistand admin`: the owner's tasks, on the machine that holds the service's data."""
+
+import argparse
+
+from app.cli.common import add_json, show
+from app.cli.serve import add_database
+from app.domain.errors import UsageError
+from app.wiring import add_technician, init_service, revoke_technician
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """`init`, `technician add NAME`, `technician revoke NAME`."""
+    tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
+    init = tasks.add_parser("init", help="set the service up")
+    init.add_argument("--name", default="Your IT support", help="the shop's name, as customers see it")
+    technician = tasks.add_parser("technician", help="add a technician, or take their access away")
+    technician.add_argument("action", choices=["add", "revoke"])
+    technician.add_argument("name", metavar="NAME", help="the technician's name, as customers see it")
+    for task in (init, technician):
+        add_database(task)
+        add_json(task)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do the task."""
+    if not options.name.strip() or len(options.name) > 200:
+        raise UsageError("A name has between 1 and 200 letters.")
+    if options.task == "init":
+        init_service(options.db, options.data, options.name)
+        show(options, {"provider": options.name}, f"{options.name} is set up. Next: bistand admin technician add NAME")
+    elif options.action == "add":
+        code = add_technician(options.db, options.data, options.name)
+        text = f"{options.name} enrols with this code, once, within 24 hours: {code}"
+        show(options, {"technician": options.name, "code": code}, text)
+    else:
+        revoke_technician(options.db, options.data, options.name)
+        show(options, {"technician": options.name, "revoked": True}, f"{options.name} is out. What they wrote stays.")
+    return 0
