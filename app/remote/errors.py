@@ -1,0 +1,206 @@
+"""What can go wrong around a session, each with the sentence that helps.
+
+RemoteError
+├── KeyTextError            text that should be a public key is none
+├── RelayError              the meeting place
+│   ├── SshdMissingError        OpenSSH's server is not installed
+│   ├── RelayPlatformError      a relay cannot run on this system
+│   ├── RelayStartError         sshd would not start, and why
+│   └── NotAdmittedError        no such session waits at this relay
+├── PairingError            the two parties did not find each other
+│   ├── CodeFormatError         what was typed is no code (a usage error)
+│   ├── WrongCodeError          the code was wrong and is burnt now
+│   ├── NoAnswerError           the other side did not answer in time
+│   ├── BusyError               the customer is pairing with a colleague at this moment
+│   ├── PairingFraudError       the messages were tampered with
+│   └── PairingCancelledError   ended from our own side
+├── RecordingError          the recording cannot be written or read
+├── LinkError               the way between the two computers
+│   ├── RelayUnreachableError   the relay does not answer
+│   ├── WrongHostKeyError       somebody else answers in its place
+│   ├── ConnectionLostError     it broke, or was never made
+│   └── SessionEndedError       the session is over, and why
+├── GrantError              something that cannot be granted on this machine
+├── HostingError            the customer's end cannot be started
+├── RefusedByCustomerError  what was asked for is not granted
+├── TransferError           a file did not arrive whole
+└── AuditError              the audit
+    ├── AuditWriteError         it cannot be written
+    └── AuditBrokenError        it does not hold: which line, and why
+"""
+
+from app.domain.errors import BistandError, UsageError
+from app.domain.events import EndReason
+
+
+class RemoteError(BistandError):
+    """Something about a remote session that a person can act on."""
+
+
+class KeyTextError(RemoteError):
+    """Text that should be one OpenSSH ed25519 public key is not."""
+
+
+class RelayError(RemoteError):
+    """The relay cannot do what was asked."""
+
+
+class SshdMissingError(RelayError):
+    """The relay is an unmodified sshd, and there is none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "OpenSSH's server (sshd) is not installed, and the relay needs it. On Debian and Ubuntu: "
+            "`apt-get install openssh-server`. It need not be started: the relay runs one of its own."
+        )
+
+
+class RelayPlatformError(RelayError):
+    """The relay leans on Linux to end what it started."""
+
+    def __init__(self) -> None:
+        super().__init__("A relay runs on Linux. Start the service here with --no-relay, and `bistand relay` on Linux.")
+
+
+class RelayStartError(RelayError):
+    """sshd would not start; the text says what it complained of."""
+
+
+class NotAdmittedError(RelayError):
+    """A technician asks for a session that no customer waits in at this relay."""
+
+    def __init__(self) -> None:
+        super().__init__("The customer does not wait at this relay any more. Ask them to offer the session again.")
+
+
+class PairingError(RemoteError):
+    """Customer and technician did not find each other; nothing was opened."""
+
+
+class CodeFormatError(PairingError, UsageError):
+    """What was typed cannot be a code. Nothing was tried, so no code is burnt."""
+
+    def __init__(self) -> None:
+        super().__init__("A code has exactly 8 digits, like 4821 7305. Ask the customer to read theirs again.")
+
+
+class WrongCodeError(PairingError):
+    """The code did not fit, and nobody can use it any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The code was wrong or used up, and no longer holds: a code allows one try. "
+            "Ask the customer for the fresh one."
+        )
+
+
+class NoAnswerError(PairingError):
+    """The customer's computer said nothing in time."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The customer's computer does not answer. Ask whether Get help is still open there and online, then ask "
+            "for the code that it shows now."
+        )
+
+
+class BusyError(PairingError):
+    """Another technician is pairing at this moment."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A colleague is connecting to this customer right now. Your code was not used; try again soon."
+        )
+
+
+class PairingFraudError(PairingError):
+    """What came back fits no honest run: somebody between the two changed it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody between you and the customer changed the messages, so nothing was opened. Tell the owner of "
+            "the service, and ask the customer for a fresh code when it is put right."
+        )
+
+
+class PairingCancelledError(PairingError):
+    """We ended it ourselves before it was done."""
+
+    def __init__(self) -> None:
+        super().__init__("The pairing was ended before it was done.")
+
+
+class RecordingError(RemoteError):
+    """The recording cannot be written or read."""
+
+
+class LinkError(RemoteError):
+    """There is no way, or no longer a way, to the other computer."""
+
+
+class RelayUnreachableError(LinkError):
+    """Nobody answers where the relay should be."""
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(
+            f"The relay at {host}, port {port} cannot be reached ({why}). Check the network here; "
+            "if it works, the relay may be down: ask whoever runs the service."
+        )
+
+
+class WrongHostKeyError(LinkError):
+    """The other end does not hold the key it must hold: somebody else answers in its place."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another computer answered than the one agreed on, so nothing was opened. Somebody on the way may be "
+            "trying to listen in: tell the owner of the service, and do not try again on this network."
+        )
+
+
+class ConnectionLostError(LinkError):
+    """The connection broke, or could not be made."""
+
+
+class SessionEndedError(LinkError):
+    """The session is over. `reason` says why, as both ends record it."""
+
+    def __init__(self, reason: EndReason) -> None:
+        super().__init__(f"The session is over: {reason.value}. A new one needs a new code from the customer.")
+        self.reason = reason
+
+
+class GrantError(RemoteError):
+    """This cannot be granted on this machine; the text says why."""
+
+
+class HostingError(RemoteError):
+    """The customer's end of a session cannot be started."""
+
+
+class RefusedByCustomerError(RemoteError):
+    """The customer has not granted what was asked for."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The customer has not allowed this: {what}. Ask them to grant it.")
+
+
+class TransferError(RemoteError):
+    """A file did not arrive whole; what was there before is untouched."""
+
+
+class AuditError(RemoteError):
+    """The audit cannot be written, or does not hold."""
+
+
+class AuditWriteError(AuditError):
+    """The audit cannot be written: the session must end, for nothing may happen unnoted."""
+
+
+class AuditBrokenError(AuditError):
+    """An audit that does not hold. `line` counts the file's lines from 1; `why` is a sentence."""
+
+    def __init__(self, line: int, why: str) -> None:
+        super().__init__(f"Line {line}: {why}")
+        self.line = line
+        self.why = why
