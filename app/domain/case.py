@@ -78,6 +78,11 @@ def fold(case_id: UUID, events: Iterable[ev.Event]) -> Case:
     return replace(reduce(_apply, timeline, Case(case_id)), timeline=timeline)
 
 
+def advance(case: Case, event: ev.Event) -> Case:
+    """The case after one more event: what `fold` would make of all of them."""
+    return replace(_apply(case, event), timeline=(*case.timeline, event))
+
+
 def _apply(case: Case, event: ev.Event) -> Case:
     step = _STEPS.get(type(event.body))
     changed = step(case, event, event.body) if step else case

@@ -1,0 +1,80 @@
+"""The service's web side: its routes, put together. Everything under /v1 is closed to whoever has no token."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from app.domain.records import Record
+from app.service import blobs, events, mail, people, sessions
+from app.service.admin import provider_name
+from app.service.context import Service
+from app.service.database import Database
+from app.service.errors import NotSetUpError
+from app.service.guard import Guard
+from app.service.limits import RateLimit
+from app.service.notifier import Notifier
+from app.service.problems import tell_problems
+from app.service.relay import RelayControl
+from app.service.settings import ServiceSettings
+from app.system.clock import Clock, SystemClock
+
+
+class Health(Record):
+    """That the service is up."""
+
+    status: str = "ok"
+
+
+def create_app(settings: ServiceSettings, relay: RelayControl | None, clock: Clock | None = None) -> FastAPI:
+    """The service over its database. `relay` is None where sessions are not served here.
+
+    Raises `NotSetUpError` or `DatabaseError`. The database is let go of when the app's life ends.
+    """
+    service = _build(settings, relay, clock or SystemClock())
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        service.database.close()
+
+    app = FastAPI(
+        title="Bistand",
+        version="1",
+        openapi_url="/v1/openapi.json",
+        docs_url=None,  # its page would fetch scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=life,
+    )
+    app.state.service = service
+    for room in (people, events, blobs, sessions, mail):
+        app.include_router(room.router, prefix="/v1")
+    app.add_api_route("/healthz", _health, methods=["GET"], tags=["service"])
+    tell_problems(app)
+    app.add_middleware(Guard, service=service)
+    return app
+
+
+def _build(settings: ServiceSettings, relay: RelayControl | None, clock: Clock) -> Service:
+    database = Database(settings)
+    try:
+        provider = provider_name(database)
+    except NotSetUpError:
+        database.close()
+        raise
+    return Service(
+        settings=settings,
+        database=database,
+        notifier=Notifier(),
+        relay=relay,
+        clock=clock,
+        provider=provider,
+        enrolments=RateLimit(settings.enrolments_per_minute),
+        mails=RateLimit(settings.mails_per_minute),
+    )
+
+
+async def _health() -> Health:
+    """Whether the service answers."""
+    return Health()

@@ -1,0 +1,23 @@
+"""Who may read a blob: technicians any that is here, customers what they sent and what their own cases name."""
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+
+from app.service.database import events, named_blobs, uploads
+from app.service.tokens import Caller
+
+
+def seen_by(caller: Caller) -> ColumnElement[bool]:
+    """The condition on `events` that lets through what this caller may read."""
+    if caller.is_staff:
+        return events.c.version > 0
+    return and_(events.c.owner == caller.author.id, events.c.customer_visible)
+
+
+def may_read(connection: Connection, caller: Caller, sha256: str) -> bool:
+    """Whether the blob is here for this caller. One that is not here looks the same as one of somebody else."""
+    sent = exists().where(uploads.c.sha256 == sha256)
+    if caller.is_staff:
+        return bool(connection.execute(select(sent)).scalar_one())
+    own = exists().where(uploads.c.sha256 == sha256, uploads.c.person == caller.author.id)
+    named = exists().where(named_blobs.c.sha256 == sha256, named_blobs.c.version == events.c.version, seen_by(caller))
+    return bool(connection.execute(select(or_(own, named))).scalar_one())

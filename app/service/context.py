@@ -1,0 +1,73 @@
+"""What every route works with: the parts of one running service, and who is asking."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+
+from app.service.database import Database
+from app.service.limits import RateLimit
+from app.service.notifier import Notifier
+from app.service.problems import forbidden, too_often
+from app.service.relay import RelayControl
+from app.service.settings import ServiceSettings
+from app.service.tokens import Caller
+from app.system.clock import Clock
+
+LONGEST_WAIT = 25.0
+"""How long a request may wait for news, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The parts of one running service."""
+
+    settings: ServiceSettings
+    database: Database
+    notifier: Notifier
+    relay: RelayControl | None
+    clock: Clock
+    provider: str
+    enrolments: RateLimit
+    mails: RateLimit
+    uploads: set[tuple[str, UUID]] = field(default_factory=set)  # those under way: SHA-256 and person
+
+
+def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+_bearer = HTTPBearer(auto_error=False, description="The token of an enrolled device.")
+
+
+def _caller(request: Request, _: Annotated[object, Depends(_bearer)]) -> Caller:
+    caller: Caller = request.scope["caller"]  # put there by the guard, or the request would not have come this far
+    return caller
+
+
+def _staff(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+    if not caller.is_staff:
+        raise forbidden("Only technicians can do this.")
+    return caller
+
+
+def _customer(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+    if caller.is_staff:
+        raise forbidden("Only the customer can do this.")
+    return caller
+
+
+ServiceOf = Annotated[Service, Depends(_service)]
+CallerOf = Annotated[Caller, Depends(_caller)]
+StaffOf = Annotated[Caller, Depends(_staff)]
+CustomerOf = Annotated[Caller, Depends(_customer)]
+
+
+def take(limit: RateLimit, key: object) -> None:
+    """Count one try. Raises a 429 problem where there were too many."""
+    wait = limit.take(key)
+    if wait is not None:
+        raise too_often(wait)

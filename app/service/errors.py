@@ -1,0 +1,86 @@
+"""What can keep the service from running, each with the sentence that helps its owner.
+
+ServiceError
+├── NotSetUpError            the database has no provider yet
+├── AlreadySetUpError        it has one already
+├── DatabaseError            the database cannot be opened
+├── PortInUseError           somebody else listens there
+├── CannotListenError        the address cannot be listened on for another reason
+├── ExposedError             plain HTTP would be reachable from other machines
+├── UnknownTechnicianError   nobody goes by that name
+└── NameTakenError           somebody goes by that name already
+
+What goes wrong in a request is no error of the program: see problems.py.
+"""
+
+from app.domain.errors import BistandError, UsageError
+
+
+class ServiceError(BistandError):
+    """The service cannot do this."""
+
+
+class NotSetUpError(ServiceError):
+    """The database has no provider yet."""
+
+    def __init__(self) -> None:
+        super().__init__("This service is not set up yet: `bistand admin init --name NAME` does it.")
+
+
+class AlreadySetUpError(ServiceError):
+    """The database has a provider already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"This service is set up already, for “{name}”.")
+
+
+class DatabaseError(ServiceError):
+    """The database cannot be opened."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The service's database cannot be opened: {why}. Check --db and --data.")
+
+
+class PortInUseError(ServiceError):
+    """Somebody else listens there."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(
+            f"Another program listens on {host} port {port} already. Stop it, or choose another port: "
+            "--port 0 finds a free one."
+        )
+
+
+class CannotListenError(ServiceError):
+    """The address cannot be listened on."""
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(f"Cannot listen on {host} port {port}: {why}.")
+
+
+class ExposedError(ServiceError, UsageError):
+    """Plain HTTP would be reachable from other machines."""
+
+    exit_code = UsageError.exit_code
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"{host} can be reached from other machines, and without TLS anybody between could read along. "
+            "Give a certificate and its key, or listen on 127.0.0.1 behind a proxy that has TLS (--behind-proxy)."
+        )
+
+
+class UnknownTechnicianError(ServiceError):
+    """Nobody goes by that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"No technician here goes by “{name[:40]}”.")
+
+
+class NameTakenError(ServiceError):
+    """Somebody goes by that name already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"A technician goes by “{name[:40]}” already. Names must differ, for people to tell them apart."
+        )

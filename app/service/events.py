@@ -1,0 +1,105 @@
+"""The log over the web: devices push what they wrote and pull what is new to them."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import AfterValidator, Field
+from sqlalchemy import select
+from starlette.concurrency import run_in_threadpool
+
+from app.domain.records import Record
+from app.service.blob_rights import seen_by
+from app.service.context import LONGEST_WAIT, CallerOf, Service, ServiceOf
+from app.service.cursor import Cursor, check, log_end
+from app.service.database import events
+from app.service.notifier import LOG
+from app.service.problems import too_large, unauthorised
+from app.service.push import Verdict, push
+from app.service.tokens import Caller, find_caller
+
+router = APIRouter(tags=["log"])
+
+LARGEST_BATCH = 500
+"""How many events one push may hold, and one pull brings at most."""
+_LARGEST_PAGE = 4 * 1024 * 1024
+
+
+def _with_id(entry: dict[str, Any]) -> dict[str, Any]:
+    try:
+        UUID(entry.get("id"))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ValueError("every event has an id, a UUID") from error
+    return entry
+
+
+class Push(Record):
+    """A batch in `device_seq` order. `cursor` is how far the device has read; none before its first pull.
+
+    An event that the service does not understand is refused by itself, not with the whole batch.
+    """
+
+    cursor: Annotated[str | None, Field(max_length=100)] = None
+    events: list[Annotated[dict[str, Any], AfterValidator(_with_id)]]
+
+
+class Pushed(Record):
+    """What became of each event, in the batch's order."""
+
+    results: tuple[Verdict, ...]
+
+
+@router.post("/events", response_model_exclude_none=True)
+async def push_events(service: ServiceOf, caller: CallerOf, body: Push) -> Pushed:
+    """Give a batch of events. Giving one again changes nothing and tells its version."""
+    if len(body.events) > LARGEST_BATCH:
+        raise too_large(f"A batch of more than {LARGEST_BATCH} events")
+    verdicts = await run_in_threadpool(push, service, caller, body.cursor, body.events)
+    if any(verdict.version is not None for verdict in verdicts):
+        service.notifier.wake(LOG)
+    return Pushed(results=verdicts)
+
+
+@router.get("/events", responses={200: {"content": {"application/json": {}}}})
+async def pull_events(
+    service: ServiceOf,
+    caller: CallerOf,
+    after: Annotated[str | None, Query(max_length=100)] = None,
+    wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0,
+) -> Response:
+    """Events after a cursor, oldest first: `{"events": [{"version", "event"}], "cursor", "more"}`.
+
+    Where there is nothing new, the answer waits for it, up to `wait` seconds.
+    """
+    ticket = service.notifier.ticket(LOG)
+    page, found = await run_in_threadpool(_page, service, caller, after)
+    if not found and wait and await ticket.wait(wait):
+        page, _ = await run_in_threadpool(_page, service, caller, after)
+    return Response(page, media_type="application/json")
+
+
+def _page(service: Service, caller: Caller, after: str | None) -> tuple[str, bool]:
+    """One page as JSON, and whether there is anything in it."""
+    with service.database.read() as connection:
+        if find_caller(connection, caller.token_hash) is None:  # revoked while it waited
+            raise unauthorised()
+        end = log_end(connection)
+        version = check(after, end)
+        query = (
+            select(events.c.version, events.c.event)
+            .where(events.c.version > version, seen_by(caller))
+            .order_by(events.c.version)
+            .limit(LARGEST_BATCH)
+        )
+        entries: list[str] = []
+        size = 0
+        for row in connection.execute(query):
+            entries.append(f'{{"version":{row.version},"event":{row.event}}}')
+            version = row.version
+            size += len(row.event)
+            if size > _LARGEST_PAGE:
+                break
+    more = len(entries) == LARGEST_BATCH or size > _LARGEST_PAGE
+    cursor = Cursor(end.epoch, version) if more else end
+    page = f'{{"events":[{",".join(entries)}],"cursor":"{cursor}","more":{str(more).lower()}}}'
+    return page, bool(entries)

@@ -1,0 +1,63 @@
+"""Tokens and enrolment codes: made at random, kept as SHA-256 alone, looked up by it."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from app.domain.people import Author, Role
+from app.service.database import devices, people
+
+_CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
+_CODE_LENGTH = 16  # 80 bits
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who makes a request, as their token tells."""
+
+    author: Author
+    device: UUID
+    token_hash: str
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is somebody of the shop."""
+        return self.author.is_staff
+
+
+def new_token() -> str:
+    """A device's token: 32 random bytes, URL-safe."""
+    return secrets.token_urlsafe(32)
+
+
+def new_code() -> str:
+    """An enrolment code that can be read out: `7QF2-MK4T-...`, 80 random bits."""
+    letters = "".join(secrets.choice(_CODE_ALPHABET) for _ in range(_CODE_LENGTH))
+    return "-".join(letters[start : start + 4] for start in range(0, _CODE_LENGTH, 4))
+
+
+def hash_token(untrusted_token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(untrusted_token.encode()).hexdigest()
+
+
+def hash_code(untrusted_code: str) -> str:
+    """What is kept of a code. However it was typed: small letters, spaces, O for 0."""
+    return hash_token(untrusted_code.upper().translate(_READ_AS))
+
+
+def find_caller(connection: Connection, token_hash: str) -> Caller | None:
+    """Whose token this is, or None where it opens nothing (any more)."""
+    query = (
+        select(people.c.id, people.c.role, people.c.name, devices.c.id.label("device"))
+        .join_from(devices, people)
+        .where(devices.c.token_hash == token_hash, people.c.revoked_at.is_(None))
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    return Caller(Author(role=Role(row.role), id=row.id, name=row.name), row.device, token_hash)

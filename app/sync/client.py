@@ -1,0 +1,165 @@
+"""What a device asks of the service, call by call. Every call blocks and may be made from any thread."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from app.domain.events import Confirmed, Event
+from app.domain.people import Author
+from app.domain.records import Record
+from app.domain.relay import Door
+from app.sync.http import Http
+from app.sync.mailbox import HttpMailbox
+
+LONGEST_WAIT = 25.0
+"""How long one request may wait for news, in seconds."""
+
+
+class Provider(Record):
+    """Who runs the service, and where."""
+
+    name: str
+    url: str
+
+
+class Enrolled(Record):
+    """What this device is from now on. The token goes into the keyring, and nowhere else."""
+
+    token: str
+    me: Author
+    provider: Provider
+
+
+class Verdict(Record):
+    """What became of one event: its version, or why it was refused."""
+
+    id: UUID
+    version: int | None = None
+    reason: str | None = None
+
+
+class Page(Record):
+    """Events in order, how far they reach, and whether there are more at once."""
+
+    events: tuple[Confirmed, ...]
+    cursor: str
+    more: bool = False
+
+
+class _Named(Record):
+    name: str
+
+
+class _Registered(Record):
+    token: str
+    me: Author
+    provider: str
+
+
+class _Enrolment(Record):
+    code: str
+    device: UUID
+
+
+class _Registration(Record):
+    name: str
+    device: UUID
+
+
+class _Push(Record):
+    cursor: str | None
+    events: tuple[Event, ...]
+
+
+class _Pushed(Record):
+    results: tuple[Verdict, ...]
+
+
+class _Offer(Record):
+    session: UUID
+    case: UUID
+    key: str
+
+
+class _Joining(Record):
+    key: str
+
+
+class ServiceClient:
+    """One service, as one device sees it. Raises `SyncError` (see its tree) from every call."""
+
+    def __init__(self, url: str, *, token: Callable[[], str | None]) -> None:
+        """`token` is asked before each request. Raises `InsecureServiceError` for plain HTTP to another machine."""
+        self._http = Http(url, token)
+
+    @property
+    def url(self) -> str:
+        """Where the service is."""
+        return self._http.url
+
+    @property
+    def http(self) -> Http:
+        """The connection, for blobs and mail."""
+        return self._http
+
+    def provider(self) -> Provider:
+        """Who runs the service. Needs no token."""
+        named = self._http.ask_for(_Named, "GET", "/v1/provider", with_token=False)
+        return Provider(name=named.name, url=self.url)
+
+    def enrol(self, code: str, device: UUID) -> Enrolled:
+        """Make this device the technician's whom the owner gave the code to. The code is used up by it."""
+        return self._register("/v1/enrol", _Enrolment(code=code, device=device))
+
+    def register_customer(self, name: str, device: UUID) -> Enrolled:
+        """Make this device a customer's, who is known to the technicians by this name."""
+        return self._register("/v1/customers", _Registration(name=name, device=device))
+
+    def push(self, cursor: str | None, events: Sequence[Event]) -> tuple[Verdict, ...]:
+        """Give events in `device_seq` order, at most 500. Giving one again changes nothing.
+
+        Raises `AnotherLogError` where the cursor is of another log: nothing was taken then.
+        """
+        pushed = self._http.ask_for(_Pushed, "POST", "/v1/events", body=_Push(cursor=cursor, events=tuple(events)))
+        return pushed.results
+
+    def pull(self, cursor: str | None, wait: float = 0) -> Page:
+        """Events after the cursor, waiting up to `wait` seconds (25 at most) where there are none yet.
+
+        Raises `AnotherLogError` where the cursor is of another log.
+        """
+        wait = min(wait, LONGEST_WAIT)
+        query = f"wait={wait:g}" + (f"&after={quote(cursor)}" if cursor else "")
+        return self._http.ask_for(Page, "GET", f"/v1/events?{query}", wait=wait)
+
+    def offer_session(self, session: UUID, case: UUID, link_key: str) -> Door:
+        """Ask for the customer's place at the relay. `link_key` is an OpenSSH ed25519 public key."""
+        return self._http.ask_for(
+            Door, "POST", "/v1/sessions", body=_Offer(session=session, case=case, key=_bare(link_key))
+        )
+
+    def join_session(self, session: UUID, link_key: str) -> Door:
+        """Ask for the technician's place at the relay. `link_key` is an OpenSSH ed25519 public key."""
+        return self._http.ask_for(Door, "POST", f"/v1/sessions/{session}/join", body=_Joining(key=_bare(link_key)))
+
+    def end_session(self, session: UUID) -> None:
+        """Have the relay put both parties out."""
+        self._http.ask("DELETE", f"/v1/sessions/{session}")
+
+    def mailbox(self, session: UUID) -> HttpMailbox:
+        """This side's mailbox of a session, read from its start."""
+        return HttpMailbox(self._http, session)
+
+    def close(self) -> None:
+        """End all requests that are under way; they raise `NoServiceError`."""
+        self._http.close()
+
+    def _register(self, path: str, body: Record) -> Enrolled:
+        answer: Any = self._http.ask_for(_Registered, "POST", path, body=body, with_token=False)
+        return Enrolled(token=answer.token, me=answer.me, provider=Provider(name=answer.provider, url=self.url))
+
+
+def _bare(key: str) -> str:
+    """The key without the comment that may follow it."""
+    return " ".join(key.split()[:2])

@@ -1,0 +1,89 @@
+"""What can go wrong between this device and the service, each with the sentence that helps.
+
+SyncError
+├── NoServiceError          the service does not answer
+├── InsecureServiceError    its URL would send the token in the open
+├── NotEnrolledError        this device has no token
+├── UnauthorisedError       its token opens nothing (any more)
+├── AnotherLogError         the service's log is not the one that was read
+├── TooOldError             this program does not understand what the service says
+├── ServiceFaultError       the service failed, and says so
+└── ServiceRefusedError     the service says no to this
+"""
+
+from app.domain.errors import BistandError, UsageError
+
+
+class SyncError(BistandError):
+    """Something stands between this device and the service. Nothing written here is lost by it."""
+
+
+class NoServiceError(SyncError):
+    """The service does not answer."""
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(
+            f"The service is not reachable at {url} ({why}). Check the network and the address; "
+            "what is written meanwhile is kept here and sent later."
+        )
+        self.url = url
+
+
+class InsecureServiceError(SyncError, UsageError):
+    """The URL would send the token in the open, or is none."""
+
+    exit_code = UsageError.exit_code
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"“{url[:200]}” cannot be a service's address: it must start with https://, or with http:// where the "
+            "service runs on this machine."
+        )
+
+
+class NotEnrolledError(SyncError):
+    """This device has no token."""
+
+    def __init__(self) -> None:
+        super().__init__("This device is not enrolled. The owner gives a code: `bistand enrol URL CODE`.")
+
+
+class UnauthorisedError(SyncError):
+    """The service does not know this device's token."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"The service at {url} does not let this device in: its access was taken away, or the service was set up "
+            "anew. Ask the owner for a code, then `bistand enrol URL CODE`. What is written here is kept."
+        )
+
+
+class AnotherLogError(SyncError):
+    """The service's log is not the one that this device has read. The synchroniser starts over at this."""
+
+
+class TooOldError(SyncError):
+    """This program does not understand what the service says."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"The service at {url} says something that this program does not understand. "
+            "Update Bistand; nothing is lost."
+        )
+
+
+class ServiceFaultError(SyncError):
+    """The service failed, and says so."""
+
+    def __init__(self, url: str, status: int) -> None:
+        super().__init__(f"The service at {url} failed at this (HTTP {status}). It is tried again later.")
+
+
+class ServiceRefusedError(SyncError):
+    """The service says no. `reason` is its sentence, `kind` its word for programs, `status` the HTTP status."""
+
+    def __init__(self, reason: str, status: int, kind: str = "") -> None:
+        super().__init__(f"The service says: {reason}")
+        self.reason = reason
+        self.status = status
+        self.kind = kind

@@ -1,0 +1,193 @@
+"""Requests to one service: https or loopback only, bounded waits, and every failure an error that helps."""
+
+import ipaddress
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+from pydantic import BaseModel, ValidationError
+from requests.auth import AuthBase
+
+from app.sync.connections import Connections, CuttableAdapter
+from app.sync.errors import (
+    AnotherLogError,
+    InsecureServiceError,
+    NoServiceError,
+    NotEnrolledError,
+    ServiceFaultError,
+    ServiceRefusedError,
+    TooOldError,
+    UnauthorisedError,
+)
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 30.0
+"""How long an answer may take to begin, beyond what the service was asked to wait."""
+
+_LARGEST_ANSWER = 65 * 1024 * 1024  # a blob of 64 MiB fits
+_CHUNK = 256 * 1024
+
+T = TypeVar("T", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the service said."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+class Http:
+    """A service at one URL. May be used from any thread; requests block."""
+
+    def __init__(self, url: str, token: Callable[[], str | None]) -> None:
+        """`token` is asked before each request. Raises `InsecureServiceError`."""
+        self.url = _checked(url)
+        self._token = token
+        self._connections = Connections()
+        self._session = requests.Session()
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, CuttableAdapter(self._connections))
+        if _is_loopback(urlsplit(self.url).hostname or ""):
+            self._session.trust_env = False  # a proxy could not reach this machine's own service
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        wait: float = 0,
+        body: BaseModel | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        with_token: bool = True,
+    ) -> Answer:
+        """The answer, with a status below 300. `wait` is the seconds that the service was asked to wait.
+
+        Raises `SyncError`: see the tree.
+        """
+        token = self._require_token() if with_token else None
+        is_json = isinstance(body, BaseModel)
+        try:
+            with self._session.request(
+                method,
+                self.url + path,
+                data=body.model_dump_json().encode() if isinstance(body, BaseModel) else body,
+                headers={**({"Content-Type": "application/json"} if is_json else {}), **(headers or {})},
+                auth=_Bearer(token),
+                timeout=(CONNECT_SECONDS, READ_SECONDS + wait),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                answer = Answer(response.status_code, response.headers, _read(response))
+        except (requests.RequestException, OSError) as error:
+            raise NoServiceError(self.url, _why(error)) from error
+        return self._checked(answer)
+
+    def ask_for(self, kind: type[T], method: str, path: str, **options: Any) -> T:
+        """The answer as a record. Raises `TooOldError` where it is none of this kind, else as `ask`."""
+        answer = self.ask(method, path, **options)
+        try:
+            return kind.model_validate_json(answer.content)
+        except ValidationError as error:
+            raise TooOldError(self.url) from error
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be asked any more."""
+        return self._connections.is_cut
+
+    def close(self) -> None:
+        """Let go of all connections; whoever waits on one gets a `NoServiceError`."""
+        self._connections.cut()
+        self._session.close()
+
+    def _require_token(self) -> str:
+        token = self._token()
+        if not token:
+            raise NotEnrolledError
+        return token
+
+    def _checked(self, answer: Answer) -> Answer:
+        status = answer.status
+        if status < 300:
+            return answer
+        problem = _problem(answer)
+        kind, reason = str(problem.get("type", "")), str(problem.get("detail", f"HTTP {status}"))[:500]
+        if status == 401:
+            raise UnauthorisedError(self.url)
+        if status == 409 and kind == "unknown-epoch":
+            raise AnotherLogError(reason)
+        if status >= 500 and kind in ("", "about:blank", "fault"):
+            raise ServiceFaultError(self.url, status)
+        raise ServiceRefusedError(reason, status, kind)
+
+
+class _Bearer(AuthBase):
+    """Sets the token, and by being there keeps requests from reading a password out of ~/.netrc."""
+
+    def __init__(self, token: str | None) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+def _checked(untrusted_url: str) -> str:
+    url = untrusted_url.strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises where it is none
+    except ValueError as error:
+        raise InsecureServiceError(untrusted_url) from error
+    host = parts.hostname or ""
+    plain = parts.scheme == "http" and _is_loopback(host)
+    if not host or parts.username or parts.query or parts.fragment or not (parts.scheme == "https" or plain):
+        raise InsecureServiceError(untrusted_url)
+    return url
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _read(response: requests.Response) -> bytes:
+    content = bytearray()
+    for chunk in response.iter_content(_CHUNK):
+        content += chunk
+        if len(content) > _LARGEST_ANSWER:
+            raise requests.exceptions.ContentDecodingError("the answer is too large")
+    return bytes(content)
+
+
+def _problem(answer: Answer) -> Mapping[str, Any]:
+    if not answer.headers.get("Content-Type", "").startswith("application/problem+json"):
+        return {}
+    try:
+        problem = json.loads(answer.content)
+    except ValueError:
+        return {}
+    return problem if isinstance(problem, dict) else {}
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, requests.exceptions.SSLError):
+        return "its certificate is not trusted"
+    if isinstance(error, requests.exceptions.Timeout):
+        return "no answer in time"
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "the proxy does not let through"
+    return "no connection"
