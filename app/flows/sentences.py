@@ -3,7 +3,9 @@
 from functools import singledispatch
 
 from app.domain import events as ev
+from app.domain.consent import FilesGrant
 from app.domain.finding import Level
+from app.domain.records import Record
 from app.domain.session import Session
 from app.system.translations import _, ngettext
 
@@ -14,8 +16,8 @@ def sentence(event: ev.Event) -> str:
 
 
 @singledispatch
-def _say(body: ev.UnknownBody) -> str:
-    return _("Something that a newer Bistand wrote ({kind})").format(kind=body.kind)
+def _say(body: Record) -> str:
+    return _("Something that a newer Bistand wrote ({kind})").format(kind=getattr(body, "kind", "?"))
 
 
 @_say.register
@@ -30,7 +32,7 @@ def _shared(body: ev.DiagnosticsShared) -> str:
 
 @_say.register
 def _agreed(body: ev.ConsentGiven) -> str:
-    parts = [_("a terminal") if grant.capability == "terminal" else grant.folder for grant in body.grants.grants]
+    parts = [grant.folder if isinstance(grant, FilesGrant) else _("a terminal") for grant in body.grants.grants]
     if not parts:
         return _("Agreed to no access to the computer")
     return _("Agreed to: {what}").format(what=", ".join(parts))
