@@ -271,3 +271,14 @@ def is_for_customer(event: Event) -> bool:
             return False
         case _:
             return True
+
+
+def named_blobs(event: Event) -> tuple[str, ...]:
+    """The SHA-256 of every blob that the event names: who reads the event will want to have them."""
+    match event.body:
+        case DiagnosticsShared(report=report):
+            return (report,)
+        case SessionEnded(audit=audit, recording=recording):
+            return tuple(dict.fromkeys(sha256 for sha256 in (audit, recording) if sha256))
+        case _:
+            return ()

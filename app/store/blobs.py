@@ -1,0 +1,117 @@
+"""Content by its SHA-256: what was made here and is to be sent, what events name and is still missing.
+
+All functions belong to the store's own thread, and to a transaction where they write.
+"""
+
+import hashlib
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from app.domain.events import Event, SessionEnded, named_blobs
+from app.store.connection import Connection
+from app.store.records import RecordingToIndex
+
+_COLUMNS = "event, sha256, case_id, session, at"
+_MISSING = """
+SELECT sha256 FROM blob_named WHERE sha256 NOT IN (SELECT sha256 FROM blob)
+GROUP BY sha256 ORDER BY min(event), sha256
+"""
+_TO_INDEX = """
+SELECT case_id, session, min(at), sha256 FROM blob_named AS named JOIN blob USING (sha256)
+WHERE session IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM passage WHERE passage.event IS NULL AND passage.session = named.session)
+GROUP BY session ORDER BY min(at)
+"""
+
+
+class Row(NamedTuple):
+    """A blob that an event names, as it is kept. `session` is set where it is that session's recording."""
+
+    event: bytes
+    sha256: str
+    case_id: bytes
+    session: bytes | None
+    at: str
+
+
+def put(connection: Connection, content: bytes, *, own: bool) -> str:
+    """Keep the content once. Content made here (`own`) is marked for sending. Returns its SHA-256."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    connection.execute(
+        "INSERT INTO blob (sha256, own, unsent, content) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (sha256, own, own, content),
+    )
+    return sha256
+
+
+def get(connection: Connection, sha256: str) -> bytes | None:
+    """The content, or None where it is not held."""
+    row = connection.execute("SELECT content FROM blob WHERE sha256 = ?", (sha256,)).fetchone()
+    return bytes(row[0]) if row else None
+
+
+def to_send(connection: Connection) -> tuple[str, ...]:
+    """What was made here and has not reached the service, oldest first."""
+    return tuple(row[0] for row in connection.execute("SELECT sha256 FROM blob WHERE unsent = 1 ORDER BY place"))
+
+
+def mark_sent(connection: Connection, sha256: str) -> None:
+    """The service holds this one."""
+    connection.execute("UPDATE blob SET unsent = 0 WHERE sha256 = ?", (sha256,))
+
+
+def send_again(connection: Connection) -> None:
+    """Mark all that was made here for sending."""
+    connection.execute("UPDATE blob SET unsent = 1 WHERE own = 1")
+
+
+def rows_of(event: Event) -> tuple[Row, ...]:
+    """Which blobs the event names."""
+    body = event.body
+    recording, session = (body.recording, body.session.bytes) if isinstance(body, SessionEnded) else (None, None)
+    return tuple(
+        Row(
+            event.id.bytes,
+            sha256,
+            event.stream_id.bytes,
+            session if sha256 == recording else None,
+            event.at.isoformat(),
+        )
+        for sha256 in named_blobs(event)
+    )
+
+
+def name(connection: Connection, event: Event) -> None:
+    """Remember which blobs the event names. Twice is fine."""
+    statement = f"INSERT OR IGNORE INTO blob_named ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - no value in it
+    connection.executemany(statement, rows_of(event))
+
+
+def forget_event(connection: Connection, event_id: UUID) -> None:
+    """The event names nothing that counts: it was refused."""
+    connection.execute("DELETE FROM blob_named WHERE event = ?", (event_id.bytes,))
+
+
+def kept_of(connection: Connection, case_id: UUID) -> set[Row]:
+    """What is kept of the blobs that the case's events name."""
+    query = f"SELECT {_COLUMNS} FROM blob_named WHERE case_id = ?"  # noqa: S608 - no value in it
+    return {Row(*row) for row in connection.execute(query, (case_id.bytes,))}
+
+
+def forget_case(connection: Connection, case_id: UUID) -> None:
+    """The case's events name nothing."""
+    connection.execute("DELETE FROM blob_named WHERE case_id = ?", (case_id.bytes,))
+
+
+def missing(connection: Connection) -> tuple[str, ...]:
+    """What events name and is not held, the oldest first."""
+    return tuple(row[0] for row in connection.execute(_MISSING))
+
+
+def recordings_to_index(connection: Connection) -> tuple[RecordingToIndex, ...]:
+    """The recordings that are held and whose text was not handed to the search yet, oldest first."""
+    return tuple(
+        RecordingToIndex(UUID(bytes=case_id), UUID(bytes=session), datetime.fromisoformat(at), sha256)
+        for case_id, session, at, sha256 in connection.execute(_TO_INDEX)
+    )

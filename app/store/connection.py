@@ -1,0 +1,131 @@
+"""The way into the encrypted file: its key, how it is written to disk, transactions, and its faults in our words."""
+
+import errno
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlcipher3 import dbapi2
+
+from app.store.errors import (
+    BusyStoreError,
+    DamagedStoreError,
+    DiskFaultError,
+    DiskFullError,
+    ReadOnlyStoreError,
+    StoreError,
+    WrongKeyError,
+)
+from app.system.paths import PRIVATE_FILE
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    Connection = sqlite3.Connection  # sqlcipher3's has this shape, and brings no types of its own
+else:
+    Connection = dbapi2.Connection
+
+BUSY_SECONDS = 20
+"""How long one program waits for another that is writing."""
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_READ_ONLY = {errno.EACCES, errno.EPERM, errno.EROFS}
+# SQLite's result codes: https://sqlite.org/rescode.html
+_FULL_CODES = {13, 778, 1034, 1546, 4874}  # FULL, and IOERR on write, fsync, truncate, growing the shared memory
+_DAMAGED_CODES = {11, 26}  # CORRUPT, NOTADB
+_READ_ONLY_CODES = {3, 8, 14, 23}  # PERM, READONLY, CANTOPEN, AUTH
+_BUSY_CODES = {5, 6, 15}  # BUSY, LOCKED, PROTOCOL
+_DISK_CODE = 10  # IOERR
+
+
+def connect(path: Path, key: str) -> Connection:
+    """A connection with the key set, on this thread alone. The file is made, 0600, where there is none.
+
+    Nothing is read yet: a wrong key shows at the first query. The key is 64 hexadecimal digits.
+    """
+    if not _KEY.fullmatch(key):
+        raise WrongKeyError(path)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
+    connection: Connection = dbapi2.connect(str(path), isolation_level=None, timeout=BUSY_SECONDS)
+    connection.execute("PRAGMA cipher_log_level = NONE")  # SQLCipher would write to stderr; we raise
+    connection.execute(f"PRAGMA key = \"x'{key}'\"")
+    connection.execute("PRAGMA cipher_compatibility = 4")
+    return connection
+
+
+def make_durable(connection: Connection) -> None:
+    """What is committed is on the disk; nothing is ever written outside the encrypted files."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA trusted_schema = OFF")
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """All of it or nothing. The write lock is taken first, so that what is read is what is written upon."""
+    with _bounded(connection, "BEGIN IMMEDIATE"):
+        yield
+
+
+@contextmanager
+def snapshot(connection: Connection) -> Iterator[None]:
+    """Several reads that see one and the same moment."""
+    with _bounded(connection, "BEGIN"):
+        yield
+
+
+@contextmanager
+def _bounded(connection: Connection, begin: str) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.rollback()
+        raise
+
+
+@contextmanager
+def faults_of(path: Path) -> Iterator[None]:
+    """What the database or the system could not do, as our errors. Mistakes of the program's own pass through."""
+    try:
+        yield
+    except dbapi2.Error as error:
+        fault = _fault(path, error)
+        if fault is None:
+            raise
+        raise fault from error
+    except OSError as error:
+        raise _system_fault(path, error) from error
+
+
+def _fault(path: Path, error: Exception) -> StoreError | None:
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code in _FULL_CODES:
+        return DiskFullError(path)
+    match code & 0xFF:
+        case damaged if damaged in _DAMAGED_CODES:
+            return DamagedStoreError(path)
+        case read_only if read_only in _READ_ONLY_CODES:
+            return ReadOnlyStoreError(path)
+        case busy if busy in _BUSY_CODES:
+            return BusyStoreError(path)
+        case disk if disk == _DISK_CODE:
+            return DiskFaultError(path, getattr(error, "sqlite_errorname", "") or str(error))
+    return None
+
+
+def _system_fault(path: Path, error: OSError) -> StoreError:
+    if error.errno in _FULL:
+        return DiskFullError(path)
+    if error.errno in _READ_ONLY:
+        return ReadOnlyStoreError(path)
+    return DiskFaultError(path, error.strerror or str(error))

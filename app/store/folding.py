@@ -1,0 +1,70 @@
+"""One way to write a word, whoever types it: the same function folds what is indexed and what is asked.
+
+A Dane without a Danish keyboard types `korer` or `koerer` for `kører`, `maade` or `made` for `måde`; a German types
+`strasse` for `Straße`. So each letter becomes its base letter, and the second half of a pair goes:
+
+- case and accents go (`É` → `e`), also accents that come as characters of their own
+- `ø ö œ` → `o`, `æ ä` → `a`, `å` → `a`, `ü` → `u`, `ß` → `s`, `ð đ` → `d`, `þ` → `t`, `ł` → `l`
+- `e` after `a`, `o`, `u` goes (`ae oe ue`), and so do `a` after `a` (`aa`) and `s` after `s` (`ss`)
+
+The price: `does` is found by `dos`. Search therefore puts words found as they were typed first.
+
+Every folded letter comes from exactly one letter of the text, and no letter looks ahead: the folding of a word's
+beginning is the beginning of its folding, so that prefixes are found as they are typed.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+_BASE = {
+    "ø": "o", "œ": "o", "æ": "a", "đ": "d", "ð": "d", "þ": "t", "ł": "l", "ı": "i", "ŋ": "n", "ħ": "h",
+}  # fmt: skip
+_DROPPED_AFTER = {"e": "aou", "a": "a", "s": "s"}
+
+
+class Word(NamedTuple):
+    """A folded word and where it stood in the text, as (start, end) in characters."""
+
+    folded: str
+    start: int
+    end: int
+
+
+def fold(text: str) -> str:
+    """The folded words of the text, in order, with one space between them."""
+    return " ".join(word.folded for word in words(text))
+
+
+def words(text: str) -> Iterator[Word]:
+    """The folded words of the text and their places in it. A word is a run of letters and digits."""
+    folded: list[str] = []
+    start = end = 0
+    for place, character in enumerate(text):
+        base = _base(character)
+        if base:
+            start = start if folded else place
+            if not (folded and folded[-1] in _DROPPED_AFTER.get(base, "")):
+                folded.append(base)
+            end = place + 1
+        elif base is None and folded:
+            yield Word("".join(folded), start, end)
+            folded = []
+        elif folded:
+            end = place + 1
+    if folded:
+        yield Word("".join(folded), start, end)
+
+
+@lru_cache(maxsize=4096)
+def _base(character: str) -> str | None:
+    """The letter it counts as; empty for an accent standing alone; None for what ends a word."""
+    if unicodedata.category(character).startswith("M"):
+        return ""
+    small = character.casefold()[:1]  # of two letters (ß is ss) the second would go anyway
+    parts = unicodedata.normalize("NFKD", small)
+    is_accented = all(unicodedata.category(mark).startswith("M") for mark in parts[1:])
+    base = parts[0] if is_accented else small  # else it is a letter made of letters
+    base = _BASE.get(base, base)
+    return base if base.isalnum() else None

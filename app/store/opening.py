@@ -1,0 +1,136 @@
+"""Opening a store: the right key, a schema that we understand, a backup before it is changed.
+
+Beside `store.db` lie `store.lock` (held while a store is opened) and `store.mark`: a one-way mark of the key, by which
+a wrong key can be told from a damaged file. The mark says nothing of a random 256-bit key.
+"""
+
+import hmac
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+
+from sqlcipher3 import dbapi2
+
+from app.store.connection import Connection, connect, faults_of, make_durable, transaction
+from app.store.errors import DamagedStoreError, NewerStoreError, WrongKeyError
+from app.store.lock import held
+from app.system.clock import new_id
+from app.system.paths import replace_file
+
+_STEPS = Path(__file__).parent / "steps"
+_PAGE = 4096
+_log = logging.getLogger(__name__)
+
+
+def steps() -> tuple[str, ...]:
+    """The SQL of each schema step, in order. A store's schema version is the number of steps it has seen."""
+    return tuple(file.read_text(encoding="utf-8") for file in sorted(_STEPS.glob("[0-9]*.sql")))
+
+
+def open_store(path: Path, key: str, schema: Sequence[str]) -> Connection:
+    """A connection to the store, made or upgraded where need be. Raises the `StoreError` tree.
+
+    An upgrade first leaves a copy beside the store, `store.before-N.db`, where N is the new schema's version.
+    """
+    with faults_of(path), held(path.with_suffix(".lock")):
+        _check_file(path, key)
+        connection = connect(path, key)
+        try:
+            _check_version(connection, path, len(schema))
+            make_durable(connection)
+            _upgrade(connection, path, key, schema)
+            _leave_mark(path, key)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _check_file(path: Path, key: str) -> None:
+    """Refuse what cannot be right before SQLite touches it: it would fill an emptied file with a new store."""
+    size = path.stat().st_size if path.exists() else None
+    if size is None:
+        return
+    mark = _mark(path)
+    if mark is not None and not hmac.compare_digest(mark, _mark_of(key)):
+        raise WrongKeyError(path)
+    if size % _PAGE or (size == 0 and mark is not None):
+        raise DamagedStoreError(path)
+
+
+def _check_version(connection: Connection, path: Path, newest: int) -> None:
+    try:
+        version = schema_version(connection)
+    except dbapi2.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) == dbapi2.SQLITE_NOTADB and _mark(path) is None:
+            raise WrongKeyError(path) from error
+        raise
+    if version > newest:
+        raise NewerStoreError(path)
+
+
+def schema_version(connection: Connection) -> int:
+    """How many steps the store has seen; 0 for a new one."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _upgrade(connection: Connection, path: Path, key: str, schema: Sequence[str]) -> None:
+    with transaction(connection):
+        version = schema_version(connection)
+        if 0 < version < len(schema):
+            _back_up(path, key, path.with_suffix(f".before-{len(schema)}.db"))
+        for step in schema[version:]:
+            for statement in _statements(step):
+                connection.execute(statement)
+        if version < len(schema):
+            connection.execute(f"PRAGMA user_version = {len(schema)}")
+            _log.info("The store went from schema %d to %d", version, len(schema))
+
+
+def _back_up(path: Path, key: str, copy: Path) -> None:
+    """Copy the store whole, under the same key, while the caller holds its write lock."""
+    draft = copy.with_name(f".{copy.name}.{new_id()}")
+    try:
+        with closing(connect(path, key)) as source, closing(connect(draft, key)) as target:
+            source.backup(target)
+        draft.replace(copy)
+        _settle(copy.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """Have the folder itself on the disk, where the system can do that."""
+    with suppress(PermissionError):  # Windows cannot open a folder
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The script's statements one by one: running it whole would end our transaction first."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if dbapi2.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _mark(path: Path) -> bytes | None:
+    with suppress(FileNotFoundError):
+        return path.with_suffix(".mark").read_bytes()
+    return None
+
+
+def _mark_of(key: str) -> bytes:
+    return hmac.digest(bytes.fromhex(key), b"the key of this Bistand store", "sha256").hex().encode()
+
+
+def _leave_mark(path: Path, key: str) -> None:
+    if _mark(path) != _mark_of(key):
+        replace_file(path.with_suffix(".mark"), _mark_of(key))

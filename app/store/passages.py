@@ -1,0 +1,141 @@
+"""The text that can be searched: passages of events and of terminals, and their folded words beside them.
+
+All functions belong to the store's own thread, and to a transaction where they write.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from app.domain import events as ev
+from app.domain.finding import Level
+from app.store.connection import Connection
+from app.store.folding import fold
+from app.store.records import Place
+
+PART = 8000
+"""A long text is kept in parts of at most this many characters, so that a hit reads little."""
+
+MOST_TERMINAL = 2_000_000
+"""How many characters of one session can be found: the newest ones, where there are more."""
+
+_COLUMNS = "event, session, case_id, source, at, author, part, text"
+
+
+class Row(NamedTuple):
+    """A passage as it is kept. Ids are bytes, `at` is ISO 8601, `event` is None for a terminal's."""
+
+    event: bytes | None
+    session: bytes | None
+    case_id: bytes
+    source: Place
+    at: str
+    author: str
+    part: int
+    text: str
+
+
+class Text(NamedTuple):
+    """What an event has to be found by. `session` is set where it belongs to one."""
+
+    where: Place
+    text: str
+    session: UUID | None = None
+
+
+def text_of(event: ev.Event) -> Text | None:
+    """The searchable text of an event, or None where it has none."""
+    found: Text
+    match event.body:
+        case ev.CaseOpened() as opened:
+            found = Text("case", f"{opened.about}\n{opened.machine}\n{event.author.name}")
+        case ev.DiagnosticsShared() as shared:
+            worth = [one.sentence for one in shared.findings if one.level in (Level.PROBLEM, Level.NOTICE)]
+            found = Text("case", "\n".join(worth))
+        case ev.NoteAdded() as note:
+            found = Text("note", note.text)
+        case ev.WorkRecorded() as work:
+            found = Text("work", work.text, work.session)
+        case ev.SolutionProposed() as solution:
+            found = Text("solution", solution.text)
+        case ev.CaseReopened() as reopened:
+            found = Text("case", reopened.text)
+        case ev.CaseClosed() as closed:
+            found = Text("case", closed.thanks)
+        case _:
+            return None
+    return found if found.text else None
+
+
+def rows_of(event: ev.Event) -> tuple[Row, ...]:
+    """What search keeps of an event: nothing where it has no text."""
+    found = text_of(event)
+    if found is None or event.stream is not ev.Stream.CASE:
+        return ()
+    about = (found.session.bytes if found.session else None, event.stream_id.bytes, found.where)
+    written = (event.at.isoformat(), event.author.name)
+    return tuple(Row(event.id.bytes, *about, *written, part, text) for part, text in enumerate(_parts(found.text)))
+
+
+def index_event(connection: Connection, event: ev.Event) -> None:
+    """Make the event's text searchable. Twice is fine."""
+    if connection.execute("SELECT 1 FROM passage WHERE event = ?", (event.id.bytes,)).fetchone() is None:
+        for row in rows_of(event):
+            _insert(connection, row)
+
+
+def kept_of(connection: Connection, case_id: UUID) -> set[Row]:
+    """What search keeps of the case's events."""
+    query = f"SELECT {_COLUMNS} FROM passage WHERE case_id = ? AND event IS NOT NULL"  # noqa: S608 - no value in it
+    return {Row(*row) for row in connection.execute(query, (case_id.bytes,))}
+
+
+def forget_case(connection: Connection, case_id: UUID) -> None:
+    """Search finds none of the case's events; terminals stay."""
+    _delete(connection, "event IS NOT NULL AND case_id = ?", case_id.bytes)
+
+
+def forget_event(connection: Connection, event_id: UUID) -> None:
+    """Search finds the event's text no longer."""
+    _delete(connection, "event = ?", event_id.bytes)
+
+
+def index_terminal(connection: Connection, case_id: UUID, session: UUID, at: datetime, text: str) -> None:
+    """Make a session's terminal output searchable, in place of what was indexed of it before."""
+    _delete(connection, "event IS NULL AND session = ?", session.bytes)
+    readable = text[-MOST_TERMINAL:].encode("utf-8", "replace").decode("utf-8")
+    for part, piece in enumerate(_parts(readable)):
+        _insert(connection, Row(None, session.bytes, case_id.bytes, "terminal", at.isoformat(), "", part, piece))
+
+
+def fold_again(connection: Connection) -> None:
+    """Make all folded words anew from the passages."""
+    connection.execute("DELETE FROM word")
+    for place, text in connection.execute("SELECT place, text FROM passage ORDER BY place"):
+        _fold_into(connection, place, text)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The text in parts, cut at line ends where there are any. At least one, so that an empty text counts as seen."""
+    start = 0
+    while len(text) - start > PART:
+        cut = max(text.rfind(end, start + PART // 2, start + PART) for end in "\n ") + 1
+        end = cut if cut > start else start + PART
+        yield text[start:end]
+        start = end
+    yield text[start:]
+
+
+def _insert(connection: Connection, row: Row) -> None:
+    statement = f"INSERT INTO passage ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no value in it
+    _fold_into(connection, connection.execute(statement, row).lastrowid, row.text)
+
+
+def _fold_into(connection: Connection, place: int | None, text: str) -> None:
+    connection.execute("INSERT INTO word (rowid, folded) VALUES (?, ?)", (place, fold(text)))
+
+
+def _delete(connection: Connection, which: str, name: bytes) -> None:
+    rows = connection.execute(f"DELETE FROM passage WHERE {which} RETURNING place", (name,)).fetchall()  # noqa: S608
+    connection.executemany("DELETE FROM word WHERE rowid = ?", rows)

@@ -1,0 +1,115 @@
+"""What is kept beside the log so that lists need no folding. All of it follows from the log (see rebuild.py).
+
+All functions belong to the store's own thread, and to a transaction where they write.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from app.domain.case import Case, Status
+from app.domain.events import Event
+from app.domain.finding import Level
+from app.store import blobs, log, passages
+from app.store.connection import Connection
+from app.store.records import CaseRow
+
+_COLUMNS = """
+id, title, status, customer, technician, technician_id, machine, opened_at, changed_at,
+problems, notices, waiting, pending
+"""
+
+
+def refresh(connection: Connection, case_id: UUID) -> None:
+    """Make the case's row anew from its events."""
+    write_row(connection, case_id, row_of(log.case(connection, case_id), log.unsent_of(connection, case_id)))
+
+
+def write_row(connection: Connection, case_id: UUID, row: CaseRow | None) -> None:
+    """Put this row in place of the case's old one; None leaves the case without."""
+    if row is None:
+        connection.execute("DELETE FROM case_row WHERE id = ?", (case_id.bytes,))
+        return
+    values = (
+        row.id.bytes,
+        row.title,
+        row.status.value,
+        row.customer,
+        row.technician,
+        row.technician_id.bytes if row.technician_id else None,
+        row.machine,
+        row.opened_at.isoformat() if row.opened_at else None,
+        row.changed_at.isoformat(timespec="microseconds"),
+        row.problems,
+        row.notices,
+        row.waiting,
+        row.pending,
+    )
+    places = ", ".join("?" * len(values))
+    connection.execute(f"INSERT OR REPLACE INTO case_row ({_COLUMNS}) VALUES ({places})", values)  # noqa: S608
+
+
+def row_of(case: Case, pending: int) -> CaseRow | None:
+    """The row of a case, or None for a case of which nothing holds (its only events were refused)."""
+    if case.changed_at is None:
+        return None
+    levels = [finding.level for finding in case.findings]
+    return CaseRow(
+        id=case.id,
+        title=case.title,
+        status=case.status,
+        customer=case.customer.name if case.customer else "",
+        technician=case.technician.name if case.technician else None,
+        technician_id=case.technician.id if case.technician else None,
+        machine=case.machine,
+        opened_at=case.opened_at,
+        changed_at=case.changed_at,
+        problems=levels.count(Level.PROBLEM),
+        notices=levels.count(Level.NOTICE),
+        waiting=case.waiting_session is not None,
+        pending=pending,
+    )
+
+
+def cases(connection: Connection) -> tuple[CaseRow, ...]:
+    """The list of cases, newest change first."""
+    query = f"SELECT {_COLUMNS} FROM case_row ORDER BY changed_at DESC, id DESC"  # noqa: S608 - no value in it
+    return tuple(_row(values) for values in connection.execute(query))
+
+
+def row(connection: Connection, case_id: UUID) -> CaseRow | None:
+    """One case's row as it is kept, or None."""
+    query = f"SELECT {_COLUMNS} FROM case_row WHERE id = ?"  # noqa: S608 - no value in it
+    values = connection.execute(query, (case_id.bytes,)).fetchone()
+    return _row(values) if values else None
+
+
+def _row(values: tuple) -> CaseRow:  # type: ignore[type-arg]  # thirteen columns, each of its own type
+    case_id, title, status, customer, technician, technician_id, machine, opened_at, changed_at, *counts = values
+    problems, notices, waiting, pending = counts
+    return CaseRow(
+        id=UUID(bytes=case_id),
+        title=title,
+        status=Status(status),
+        customer=customer,
+        technician=technician,
+        technician_id=UUID(bytes=technician_id) if technician_id else None,
+        machine=machine,
+        opened_at=datetime.fromisoformat(opened_at) if opened_at else None,
+        changed_at=datetime.fromisoformat(changed_at),
+        problems=problems,
+        notices=notices,
+        waiting=bool(waiting),
+        pending=pending,
+    )
+
+
+def follow(connection: Connection, event: Event) -> None:
+    """Keep what the event means beside the fold: its blobs and its text. Twice is fine."""
+    blobs.name(connection, event)
+    passages.index_event(connection, event)
+
+
+def unfollow(connection: Connection, event: Event) -> None:
+    """Undo `follow`: the event was refused."""
+    blobs.forget_event(connection, event.id)
+    passages.forget_event(connection, event.id)

@@ -1,0 +1,64 @@
+"""Make all that follows from the log anew, and tell what had differed.
+
+Belongs to the store's own thread and to one transaction.
+"""
+
+from uuid import UUID
+
+from app.domain.case import Case
+from app.store import blobs, log, passages, projections
+from app.store.connection import Connection
+from app.store.records import CaseRow, Difference, Rebuilt
+
+_STRAY = "SELECT id FROM case_row WHERE id NOT IN (SELECT stream_id FROM event)"
+
+
+def rebuild(connection: Connection) -> Rebuilt:
+    """Case by case, so that a large log needs little memory."""
+    differences: list[Difference] = []
+    ids = log.case_ids(connection)
+    events = sum(_rebuild_case(connection, case_id, differences) for case_id in ids)
+    for (stray,) in connection.execute(_STRAY).fetchall():
+        _mend_row(connection, UUID(bytes=stray), None, differences)
+    passages.fold_again(connection)
+    return Rebuilt(len(ids), events, tuple(differences))
+
+
+def _rebuild_case(connection: Connection, case_id: UUID, differences: list[Difference]) -> int:
+    case = log.case(connection, case_id)
+    row = projections.row_of(case, log.unsent_of(connection, case_id))
+    _mend_row(connection, case_id, row, differences)
+    _mend_search(connection, case, differences)
+    _mend_blobs(connection, case, differences)
+    return len(case.timeline)
+
+
+def _mend_row(connection: Connection, case_id: UUID, row: CaseRow | None, differences: list[Difference]) -> None:
+    kept = projections.row(connection, case_id)
+    if kept != row:
+        differences.append(Difference(case_id, "list", repr(kept), repr(row)))
+        projections.write_row(connection, case_id, row)
+
+
+def _mend_search(connection: Connection, case: Case, differences: list[Difference]) -> None:
+    kept = passages.kept_of(connection, case.id)
+    made = {row for event in case.timeline for row in passages.rows_of(event)}
+    if kept != made:
+        differences.append(Difference(case.id, "search", _amount(kept - made), _amount(made - kept)))
+        passages.forget_case(connection, case.id)
+        for event in case.timeline:
+            passages.index_event(connection, event)
+
+
+def _mend_blobs(connection: Connection, case: Case, differences: list[Difference]) -> None:
+    kept = blobs.kept_of(connection, case.id)
+    made = {row for event in case.timeline for row in blobs.rows_of(event)}
+    if kept != made:
+        differences.append(Difference(case.id, "blobs", _amount(kept - made), _amount(made - kept)))
+        blobs.forget_case(connection, case.id)
+        for event in case.timeline:
+            blobs.name(connection, event)
+
+
+def _amount(rows: set[passages.Row] | set[blobs.Row]) -> str:
+    return f"{len(rows)} that the other does not have"

@@ -1,0 +1,226 @@
+"""The encrypted offline store: everything that this device knows, on its own disk.
+
+A method returns once what it did is on the disk, or raises and did nothing. Any thread may call any method, and
+several programs may have the same store open: each write takes the store's write lock and reads anew what it
+builds upon.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+from app.domain.case import Case
+from app.domain.decide import decide
+from app.domain.events import Body, Confirmed, Event, Stream
+from app.domain.people import Author
+from app.store import blobs, log, passages, projections, search
+from app.store.connection import Connection, faults_of, snapshot, transaction
+from app.store.errors import StoreClosedError
+from app.store.opening import open_store, steps
+from app.store.rebuild import rebuild
+from app.store.records import CaseRow, Delivery, Hit, Rebuilt, RecordingToIndex, RefusedEvent
+from app.store.worker import Worker, WorkerClosedError
+from app.system.clock import Clock, new_id
+
+Result = TypeVar("Result")
+
+
+class Store:
+    """One device's store. Every method blocks, and raises the `StoreError` tree."""
+
+    def __init__(self, path: Path, key: str, *, device: UUID, clock: Clock) -> None:
+        """Open the store in this file, or make it. `key` is 64 hexadecimal digits (see `store_key`)."""
+        self.path = path
+        self.device = device
+        self._clock = clock
+        self._worker = Worker("store", lambda: open_store(path, key, steps()), Connection.close)
+
+    def append(self, author: Author, stream: Stream, stream_id: UUID, body: Body) -> Event:
+        """Write an event of ours into the log and the outbox, if the rules let it pass.
+
+        Raises `RefusedError`, the sentence being for the person who tried it.
+        """
+
+        def job(connection: Connection) -> Event:
+            now = self._clock.now()
+            event = Event(
+                id=new_id(),
+                stream=stream,
+                stream_id=stream_id,
+                at=now,
+                author=author,
+                device=self.device,
+                device_seq=log.next_sequence(connection, self.device),
+                body=body,
+            )
+            decide(log.case(connection, stream_id), event, now)
+            log.write_pending(connection, event)
+            _follow(connection, (event,))
+            return event
+
+        return self._write(job)
+
+    def case(self, case_id: UUID) -> Case:
+        """The case as it stands here, confirmed and pending; an empty one (`opened_at` None) if it is not known."""
+        return self._read(lambda connection: log.case(connection, case_id))
+
+    def case_ids(self) -> tuple[UUID, ...]:
+        """The ids of all cases here."""
+        return self._read(log.case_ids)
+
+    def cases(self) -> tuple[CaseRow, ...]:
+        """All cases, newest change first."""
+        return self._read(projections.cases)
+
+    def delivery(self, case_id: UUID) -> Mapping[UUID, Delivery]:
+        """How far each event of the case has come, by event id, refused ones included."""
+        return self._read(lambda connection: log.delivery(connection, case_id))
+
+    def refused(self) -> tuple[RefusedEvent, ...]:
+        """What the service refused, with its reasons, oldest first."""
+        return self._read(log.refused)
+
+    def put_blob(self, content: bytes) -> str:
+        """Keep content that was made here, to be sent. Returns its SHA-256."""
+        return self._write(lambda connection: blobs.put(connection, content, own=True))
+
+    def blob(self, sha256: str) -> bytes | None:
+        """The content with this SHA-256, or None where it is not held."""
+        return self._read(lambda connection: blobs.get(connection, sha256))
+
+    def search(self, untrusted_query: str, limit: int = 50) -> tuple[Hit, ...]:
+        """The passages that have all words of the query (the last as a beginning), best first, at most `limit`."""
+        return self._read(lambda connection: search.search(connection, untrusted_query, limit))
+
+    def index_terminal(self, case_id: UUID, session: UUID, at: datetime, text: str) -> None:
+        """Make a session's terminal output searchable. `at` is UTC, `text` plain. Again replaces what was there."""
+        self._write(lambda connection: passages.index_terminal(connection, case_id, session, at, text))
+
+    def recordings_to_index(self) -> tuple[RecordingToIndex, ...]:
+        """The recordings that are here and of which `index_terminal` was not told, oldest first."""
+        return self._read(blobs.recordings_to_index)
+
+    def get_value(self, name: str) -> str | None:
+        """What was remembered under this name, or None."""
+        return self._read(lambda connection: log.fact(connection, _named(name)))
+
+    def set_value(self, name: str, value: str) -> None:
+        """Remember this under this name, in place of what was there."""
+        self._write(lambda connection: log.set_fact(connection, _named(name), value))
+
+    def outbox(self, limit: int) -> tuple[Event, ...]:
+        """This device's events that are neither confirmed nor refused, in `device_seq` order, at most `limit`."""
+        return self._read(lambda connection: log.outbox(connection, limit))
+
+    def accept(self, accepted: Sequence[tuple[UUID, int]]) -> None:
+        """These events of ours are confirmed with these versions. Twice is fine; unknown ids are left alone."""
+
+        def job(connection: Connection) -> None:
+            _follow(connection, log.accept(connection, accepted))
+
+        self._write(job)
+
+    def refuse(self, event_id: UUID, reason: str) -> None:
+        """This event of ours was refused: it folds no longer, and is kept with the reason.
+
+        What is confirmed already stays so, whatever answer comes late.
+        """
+
+        def job(connection: Connection) -> None:
+            event = log.refuse(connection, event_id, reason)
+            if event is not None:
+                projections.unfollow(connection, event)
+                _refresh(connection, (event,))
+
+        self._write(job)
+
+    def receive(self, confirmed: Sequence[Confirmed], cursor: str) -> int:
+        """Keep these events and the cursor in one transaction. Returns how many were new here."""
+
+        def job(connection: Connection) -> int:
+            kept, new = log.receive(connection, confirmed)
+            _follow(connection, kept)
+            log.set_cursor(connection, cursor)
+            return new
+
+        return self._write(job)
+
+    def cursor(self) -> str | None:
+        """How far the service's log was read, or None before the first time."""
+        return self._read(log.cursor)
+
+    def start_over(self) -> None:
+        """The service's log is another one now: forget the cursor, and send all of ours again. Nothing is removed."""
+
+        def job(connection: Connection) -> None:
+            log.set_cursor(connection, None)
+            log.send_again(connection, self.device)
+            blobs.send_again(connection)
+            for case_id in log.case_ids(connection):
+                projections.refresh(connection, case_id)
+
+        self._write(job)
+
+    def blobs_to_send(self) -> tuple[str, ...]:
+        """The SHA-256 of what was made here and has not reached the service, oldest first."""
+        return self._read(blobs.to_send)
+
+    def blob_sent(self, sha256: str) -> None:
+        """The service holds this blob."""
+        self._write(lambda connection: blobs.mark_sent(connection, sha256))
+
+    def blobs_missing(self) -> tuple[str, ...]:
+        """The SHA-256 of what events name and this device does not hold."""
+        return self._read(blobs.missing)
+
+    def receive_blob(self, content: bytes) -> str:
+        """Keep content that came from the service. Returns its SHA-256."""
+        return self._write(lambda connection: blobs.put(connection, content, own=False))
+
+    def rebuild(self) -> Rebuilt:
+        """Make all lists and the search anew from the log, and tell what had differed."""
+        return self._write(rebuild)
+
+    def close(self) -> None:
+        """Finish what is under way and let go of the file. Closing twice is fine."""
+        with faults_of(self.path):
+            self._worker.close()
+
+    def _write(self, job: Callable[[Connection], Result]) -> Result:
+        def whole(connection: Connection) -> Result:
+            with transaction(connection):
+                return job(connection)
+
+        return self._do(whole)
+
+    def _read(self, job: Callable[[Connection], Result]) -> Result:
+        def whole(connection: Connection) -> Result:
+            with snapshot(connection):
+                return job(connection)
+
+        return self._do(whole)
+
+    def _do(self, job: Callable[[Connection], Result]) -> Result:
+        try:
+            with faults_of(self.path):
+                return self._worker.do(job)
+        except WorkerClosedError as error:
+            raise StoreClosedError from error
+
+
+def _named(name: str) -> str:
+    """Values that other rooms keep stand apart from the store's own."""
+    return f"value:{name}"
+
+
+def _follow(connection: Connection, events: Sequence[Event]) -> None:
+    for event in events:
+        projections.follow(connection, event)
+    _refresh(connection, events)
+
+
+def _refresh(connection: Connection, events: Sequence[Event]) -> None:
+    for case_id in {event.stream_id for event in events if event.stream is Stream.CASE}:
+        projections.refresh(connection, case_id)
