@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
-from app.service.database import events, named_blobs, uploads
+from app.service.database import blob_names, events, uploads
 from app.service.tokens import Caller
 
 
@@ -19,5 +19,5 @@ def may_read(connection: Connection, caller: Caller, sha256: str) -> bool:
     if caller.is_staff:
         return bool(connection.execute(select(sent)).scalar_one())
     own = exists().where(uploads.c.sha256 == sha256, uploads.c.person == caller.author.id)
-    named = exists().where(named_blobs.c.sha256 == sha256, named_blobs.c.version == events.c.version, seen_by(caller))
+    named = exists().where(blob_names.c.sha256 == sha256, blob_names.c.version == events.c.version, seen_by(caller))
     return bool(connection.execute(select(or_(own, named))).scalar_one())

@@ -113,8 +113,8 @@ events = Table(
     Index("events_of_an_owner", "owner", "version"),
 )
 
-named_blobs = Table(
-    "named_blobs",
+blob_names = Table(
+    "blob_names",
     metadata,
     Column("sha256", String(64), primary_key=True),
     Column("version", ForeignKey("events.version"), primary_key=True),

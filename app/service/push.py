@@ -10,12 +10,12 @@ from sqlalchemy import Connection, func, insert, select, update
 from app.domain.case import Case, advance, fold
 from app.domain.decide import decide
 from app.domain.errors import RefusedError
-from app.domain.events import DiagnosticsShared, Event, SessionEnded, is_for_customer
+from app.domain.events import Event, is_for_customer, named_blobs
 from app.domain.records import Record
 from app.service.blob_rights import may_read
 from app.service.context import Service
 from app.service.cursor import Cursor, check, log_end
-from app.service.database import events, log, named_blobs
+from app.service.database import blob_names, events, log
 from app.service.tokens import Caller
 
 
@@ -41,17 +41,6 @@ def push(service: Service, caller: Caller, untrusted_cursor: str | None, batch: 
         verdicts = tuple(judge.judge(entry) for entry in batch)
         judge.write()
         return verdicts
-
-
-def blobs_of(event: Event) -> tuple[str, ...]:
-    """The SHA-256 of the blobs that an event names."""
-    match event.body:
-        case DiagnosticsShared(report=report):
-            return (report,)
-        case SessionEnded(audit=audit, recording=recording):
-            return tuple(sha256 for sha256 in (audit, recording) if sha256)
-        case _:
-            return ()
 
 
 class _Judge:
@@ -95,7 +84,7 @@ class _Judge:
             return
         self._connection.execute(insert(events), self._accepted)
         if self._named:
-            self._connection.execute(insert(named_blobs), self._named)
+            self._connection.execute(insert(blob_names), self._named)
         self._connection.execute(update(log).values(version=self._version))
 
     def _again(self, known: tuple[int, UUID]) -> int:
@@ -109,7 +98,7 @@ class _Judge:
         case = self._case(event.stream_id)
         decide(case, event, self._now)
         self._check_order(event)
-        blobs = blobs_of(event)
+        blobs = named_blobs(event)
         self._check_blobs(blobs)
         changed = advance(case, event)
         self._cases[event.stream_id] = changed
@@ -117,7 +106,7 @@ class _Judge:
         self._last_seq = event.device_seq
         self._known[event.id] = (self._version, event.device)
         self._accepted.append(_row(event, self._version, changed))
-        self._named.extend({"sha256": sha256, "version": self._version} for sha256 in dict.fromkeys(blobs))
+        self._named.extend({"sha256": sha256, "version": self._version} for sha256 in blobs)
         return self._version
 
     def _check_sender(self, event: Event) -> None:

@@ -1,7 +1,6 @@
 """What a device asks of the service, call by call. Every call blocks and may be made from any thread."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -24,11 +23,14 @@ class Provider(Record):
 
 
 class Enrolled(Record):
-    """What this device is from now on. The token goes into the keyring, and nowhere else."""
+    """What this device is from now on. The token goes into the keyring, and nowhere else.
+
+    `provider` is the name of who runs the service.
+    """
 
     token: str
     me: Author
-    provider: Provider
+    provider: str
 
 
 class Verdict(Record):
@@ -49,12 +51,6 @@ class Page(Record):
 
 class _Named(Record):
     name: str
-
-
-class _Registered(Record):
-    token: str
-    me: Author
-    provider: str
 
 
 class _Enrolment(Record):
@@ -92,6 +88,7 @@ class ServiceClient:
     def __init__(self, url: str, *, token: Callable[[], str | None]) -> None:
         """`token` is asked before each request. Raises `InsecureServiceError` for plain HTTP to another machine."""
         self._http = Http(url, token)
+        self._token = token
 
     @property
     def url(self) -> str:
@@ -110,11 +107,13 @@ class ServiceClient:
 
     def enrol(self, code: str, device: UUID) -> Enrolled:
         """Make this device the technician's whom the owner gave the code to. The code is used up by it."""
-        return self._register("/v1/enrol", _Enrolment(code=code, device=device))
+        body = _Enrolment(code=code, device=device)
+        return self._http.ask_for(Enrolled, "POST", "/v1/enrol", body=body, with_token=False)
 
     def register_customer(self, name: str, device: UUID) -> Enrolled:
         """Make this device a customer's, who is known to the technicians by this name."""
-        return self._register("/v1/customers", _Registration(name=name, device=device))
+        body = _Registration(name=name, device=device)
+        return self._http.ask_for(Enrolled, "POST", "/v1/customers", body=body, with_token=False)
 
     def push(self, cursor: str | None, events: Sequence[Event]) -> tuple[Verdict, ...]:
         """Give events in `device_seq` order, at most 500. Giving one again changes nothing.
@@ -151,13 +150,13 @@ class ServiceClient:
         """This side's mailbox of a session, read from its start."""
         return HttpMailbox(self._http, session)
 
+    def twin(self) -> "ServiceClient":
+        """The same service and token with connections of its own, that can be closed by themselves."""
+        return ServiceClient(self.url, token=self._token)
+
     def close(self) -> None:
         """End all requests that are under way; they raise `NoServiceError`."""
         self._http.close()
-
-    def _register(self, path: str, body: Record) -> Enrolled:
-        answer: Any = self._http.ask_for(_Registered, "POST", path, body=body, with_token=False)
-        return Enrolled(token=answer.token, me=answer.me, provider=Provider(name=answer.provider, url=self.url))
 
 
 def _bare(key: str) -> str:

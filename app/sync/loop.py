@@ -1,0 +1,163 @@
+"""Keeps a device and the service the same all the time: what is written goes out at once, what is new comes in at once.
+
+Two threads, since a request that waits for news must not hold up what is to be sent: one pushes when it is
+nudged, the other holds the long poll.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from random import SystemRandom
+
+from app.domain.errors import BistandError
+from app.sync.client import LONGEST_WAIT
+from app.sync.errors import NoServiceError
+from app.sync.synchroniser import Synchroniser, SyncResult
+from app.system.clock import Clock, SystemClock
+
+_log = logging.getLogger(__name__)
+_FIRST_PAUSE = 1.0
+_LONGEST_PAUSE = 60.0
+_BREATH = 0.05
+_COUNTED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """How this device and the service stand, at a moment (UTC).
+
+    `pending` counts what waits to be sent, up to 1000; `refused` what the service refused since the loop began.
+    `error` is a sentence for people, or None.
+    """
+
+    online: bool
+    pending: int
+    refused: int
+    at: datetime
+    error: str | None = None
+
+
+class SyncLoop:
+    """A service object. `on_state` is called on one of its threads, one call at a time, after every change."""
+
+    def __init__(
+        self, synchroniser: Synchroniser, on_state: Callable[[SyncState], None], clock: Clock | None = None
+    ) -> None:
+        self._client = synchroniser.client.twin()  # connections of its own, that closing can cut
+        self._sync = Synchroniser(synchroniser.store, self._client)
+        self._on_state = on_state
+        self._clock = clock or SystemClock()
+        self._stopping = threading.Event()
+        self._nudged = threading.Event()
+        self._telling = threading.RLock()
+        self._errors: dict[str, Exception | None] = {}
+        self._refused = 0
+        self._last: SyncState | None = None
+        self._threads = [
+            threading.Thread(target=self._push_always, name="sync push", daemon=True),
+            threading.Thread(target=self._pull_always, name="sync pull", daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def nudge(self) -> None:
+        """Something was written: send it now."""
+        self._nudged.set()
+
+    def close(self) -> None:
+        """Stop, also amid a long poll, and return once both threads are gone. Closing twice is fine."""
+        self._stopping.set()
+        self._nudged.set()
+        self._client.close()
+        for thread in self._threads:
+            if thread.is_alive() and thread is not threading.current_thread():
+                thread.join()
+
+    def _push_always(self) -> None:
+        pauses = _Pauses()
+        while True:
+            self._nudged.clear()
+            if self._stopping.is_set():  # looked at after the clearing: closing sets it before it nudges
+                return
+            done = self._try("push", lambda: self._sync.push(self._moved))
+            self._nudged.wait(None if done else pauses.next())
+            if done:
+                pauses = _Pauses()
+
+    def _pull_always(self) -> None:
+        pauses = _Pauses()
+        wait = 0.0
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            if self._try("pull", partial(self._sync.pull, self._moved, wait)):
+                if wait == 0:
+                    self.nudge()  # the service is back: what waited can go
+                pauses, wait = _Pauses(), LONGEST_WAIT
+                if time.monotonic() - began < 1:
+                    self._stopping.wait(_BREATH)  # a service that never lets wait is not asked in a frenzy
+            else:
+                wait = 0.0
+                self._stopping.wait(pauses.next())
+
+    def _try(self, task: str, work: Callable[[], None]) -> bool:
+        """Do it, and tell how it went. False where it is to be tried again later."""
+        try:
+            work()
+        except BistandError as error:
+            self._tell(task, error)
+            return False
+        except Exception as error:  # noqa: BLE001 - a thread that dies would end sync without a word
+            _log.exception("sync: %s failed", task)
+            self._tell(task, error)
+            return False
+        self._tell(task, None)
+        return True
+
+    def _moved(self, step: SyncResult) -> None:
+        with self._telling:
+            self._refused += step.refused
+            self._emit(self._state())
+
+    def _tell(self, task: str, error: Exception | None) -> None:
+        if self._stopping.is_set():
+            return  # the connections were cut on purpose
+        with self._telling:
+            self._errors[task] = error
+            state = self._state()
+            if self._last is None or replace(state, at=self._last.at) != self._last:
+                self._emit(state)
+
+    def _emit(self, state: SyncState) -> None:
+        self._last = state
+        self._on_state(state)
+
+    def _state(self) -> SyncState:
+        errors = [error for error in self._errors.values() if error is not None]
+        return SyncState(
+            online=bool(self._errors) and not any(isinstance(error, NoServiceError) for error in errors),
+            pending=len(self._sync.store.outbox(_COUNTED)),
+            refused=self._refused,
+            at=self._clock.now(),
+            error=str(errors[0]) if errors else None,
+        )
+
+
+class _Pauses:
+    """Ever longer pauses, each with chance in it, so that a service that comes back is not met by all at once."""
+
+    def __init__(self) -> None:
+        self._pause = _FIRST_PAUSE
+        self._random = SystemRandom()
+
+    def next(self) -> float:
+        """The next pause, in seconds."""
+        pause = self._pause
+        self._pause = min(pause * 2, _LONGEST_PAUSE)
+        return pause * self._random.uniform(0.5, 1.0)
