@@ -155,7 +155,10 @@ class AuditHead(Record):
 
 
 class SessionEnded(Record):
-    """A session is over. Both ends report it: each names what it holds itself."""
+    """A session is over. Both ends report it: each names what it holds itself.
+
+    `connect_seconds` is how long the technician waited for a usable session, as their end measured it.
+    """
 
     kind: Literal["session_ended"] = "session_ended"
     session: UUID
@@ -163,6 +166,7 @@ class SessionEnded(Record):
     seconds: Annotated[float, Field(ge=0)]
     commands: Annotated[int, Field(ge=0)] = 0
     files: Annotated[int, Field(ge=0)] = 0
+    connect_seconds: Annotated[float, Field(ge=0)] | None = None
     audit_head: AuditHead | None = None
     audit: Sha256 | None = None
     recording: Sha256 | None = None

@@ -23,6 +23,7 @@ class Session:
     seconds: float = 0.0
     commands: int = 0
     files: int = 0
+    connect_seconds: float | None = None
     audit_head: AuditHead | None = None
     audit: str | None = None
     recording: str | None = None
@@ -72,6 +73,7 @@ def end_session(sessions: Sessions, event: Event, body: SessionEnded) -> Session
         seconds=max(session.seconds, body.seconds),
         commands=max(session.commands, body.commands),
         files=max(session.files, body.files),
+        connect_seconds=session.connect_seconds if body.connect_seconds is None else body.connect_seconds,
         audit_head=_fuller(session.audit_head, body.audit_head),
         audit=body.audit or session.audit,
         recording=body.recording or session.recording,

@@ -1,12 +1,15 @@
 """What can keep a use case from being done, each with the sentence that helps.
 
 FlowError
-├── NotEnrolledError     this device is nobody's yet
-├── NoProviderError      it is not known whom to ask for help
-├── NoSessionError       nobody waits for a technician on this case
-├── NothingRecordedError there is no recording to play or read
-└── BadInputError        what was typed makes no sense (exit code 2)
+├── NotEnrolledError        this device is nobody's yet
+├── NoProviderError         it is not known whom to ask for help
+├── NoSessionError          nobody waits for a technician on this case
+├── NothingRecordedError    there is no recording to play or read
+├── ReceiptNotWrittenError  the receipt's file cannot be written
+└── BadInputError           what was typed makes no sense (exit code 2)
 """
+
+from pathlib import Path
 
 from app.domain.errors import BistandError, UsageError
 from app.system.translations import _
@@ -57,6 +60,13 @@ class NothingRecordedError(FlowError):
                 "`bistand sync` fetches what colleagues recorded, once they have sent it."
             )
         )
+
+
+class ReceiptNotWrittenError(FlowError):
+    """The file cannot be written. Nothing is lost: the receipt can be made again at any time."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(_("The receipt could not be written to {path}: {why}.").format(path=path, why=why))
 
 
 class BadInputError(UsageError):

@@ -93,6 +93,7 @@ class JoinedSession:
             seconds=ended.seconds,
             commands=ended.commands,
             files=ended.files,
+            connect_seconds=self._remote.connect_seconds,
             audit_head=ended.audit_head,
             audit=self._party.store.put_blob(ended.audit.read_bytes()),
             recording=self._party.store.put_blob(recording),

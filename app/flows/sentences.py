@@ -15,6 +15,14 @@ def sentence(event: ev.Event) -> str:
     return _say(event.body)
 
 
+def size(count: int) -> str:
+    """A number of bytes as people say it: `812 bytes`, `1.4 MB` (decimal, as files are sold and shown)."""
+    for factor, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
+        if count >= factor:
+            return f"{count / factor:.1f} {unit}"
+    return ngettext("{n} byte", "{n} bytes", count).format(n=count)
+
+
 @singledispatch
 def _say(body: Record) -> str:
     return _("Something that a newer Bistand wrote ({kind})").format(kind=getattr(body, "kind", "?"))

@@ -1,5 +1,6 @@
 """What people type wrong, and what goes wrong around them: a clear sentence, the right exit code, nothing lost."""
 
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -126,12 +127,11 @@ def test_a_full_disk_while_recording_ends_the_session_and_says_why(shop: Shop) -
     case, code = asked.event("requested")["case"], asked.event("code")["code"]
     anna.types("sync")
     (anna.home / "recordings").mkdir(exist_ok=True)
-    command = f'ulimit -f 200; exec "$0" -m app.cli.main connect {case} --code {code} --run "head -c 2000000 /dev/zero"'
-    done = subprocess.run(
-        ["bash", "-c", command, sys.executable], env=anna.environment, capture_output=True, text=True, timeout=60, check=False
+    done = anna.types(
+        "connect", case, "--code", code, "--run", "head -c 2000000 /dev/zero", preexec_fn=_only_small_files
     )
-    assert done.returncode == 1
-    assert "record" in done.stderr
+    assert done.code == 1
+    assert "record" in done.err
     assert asked.event("ended")["reason"] == "recording failed"
     assert asked.end() == 0
 
@@ -158,3 +158,8 @@ def test_without_sshd_the_service_says_what_to_install(shop: Shop, tmp_path: Pat
     done = owner.types("serve", "--port", "0")
     assert done.code == 1
     assert "openssh-server" in done.err
+
+
+def _only_small_files() -> None:
+    """As on a disk that is nearly full: no file grows beyond 400 kB."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))

@@ -51,7 +51,7 @@ def test_a_customer_gets_help_and_a_colleague_reads_it_all_offline(shop: Shop, t
     assert (first["exit_status"], first["stdout"]) == (3, "spooler-word\n")
     assert (second["exit_status"], second["stdout"]) == (0, "42\n")
     digest = hashlib.sha256(parcel.read_bytes()).hexdigest()
-    assert [file["sha256"] for file in session["files"]][0] == digest
+    assert session["files"][0]["sha256"] == digest
     assert (folder / "parcel.bin").read_bytes() == parcel.read_bytes()
     assert (tmp_path / "fetched.txt").read_text() == "42 kroner\n"
     assert session["audit_head"] == ended["audit_head"]

@@ -1,0 +1,54 @@
+"""What a technician does on a customer's machine, each line of the audit said in one plain sentence.
+
+The same sentences stand in the customer's live view, in their console and on their receipt.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.flows.sentences import size
+from app.system.translations import _
+
+
+def deed(kind: str, subject: str, details: Mapping[str, Any] | None = None) -> str:
+    """A line of the audit as a sentence. `subject` is untrusted plain text: a command, a path, a reason.
+
+    `details` are the line's other facts, where they are at hand. A kind that is not known is named as it is.
+    """
+    facts = details or {}
+    template = _templates().get(kind)
+    if template is None:
+        return f"{kind.replace('_', ' ')} {subject}".strip()
+    sentence = template.format(what=subject)
+    if kind in ("file_received", "file_sent") and isinstance(facts.get("bytes"), int):
+        return f"{sentence} ({size(facts['bytes'])})"
+    if kind == "ended" and facts.get("exit_status"):
+        return _("{sentence} with status {status}").format(sentence=sentence, status=facts["exit_status"])
+    return sentence
+
+
+def _templates() -> dict[str, str]:
+    return {
+        "session": _("The session began"),
+        "grants": _("What is allowed from now on:"),
+        "grant": _("Allowed: {what}"),
+        "shell": _("Opened a terminal"),
+        "command": _("Ran: {what}"),
+        "ended": _("Finished: {what}"),
+        "files_opened": _("Opened the files you allowed"),
+        "folder_listed": _("Looked into the folder {what}"),
+        "file_opened": _("Opened the file {what}"),
+        "file_received": _("Put the file {what} on this computer"),
+        "file_sent": _("Fetched the file {what}"),
+        "file_removed": _("Deleted the file {what}"),
+        "file_moved": _("Renamed the file {what}"),
+        "file_changed": _("Changed the properties of the file {what}"),
+        "folder_made": _("Made the folder {what}"),
+        "folder_removed": _("Deleted the folder {what}"),
+        "refused": _("Was refused: {what}"),
+        "end": _("The session ended"),
+    }
+
+
+# What a customer need not see go by: each is said by the line that follows it.
+QUIET = frozenset({"grants", "ended", "file_opened"})
