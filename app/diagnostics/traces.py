@@ -148,11 +148,12 @@ def _colons(text: str) -> Iterator[Trace]:
     for match in _COLONS.finditer(text):
         written = _without_lone_colons(match.group().partition("%")[0])
         start = match.start() + match.group().index(written)
-        touches = text[max(0, start - 1) : start].isalnum() or text[match.end() : match.end() + 1].isalnum()
+        end = match.end() if "%" in match.group() else start + len(written)
+        touches = text[max(0, start - 1) : start].isalnum() or text[end : end + 1].isalnum()
         if touches and written.count(":") < 3:
             continue  # "std::deque", the name of a program's part
         if original := _ipv6(written):
-            yield Trace(start, match.end(), Kind.ADDRESS, original)
+            yield Trace(start, end, Kind.ADDRESS, original)
 
 
 def _without_lone_colons(written: str) -> str:

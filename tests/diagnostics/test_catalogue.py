@@ -1,0 +1,63 @@
+"""The catalogue, and a real run of it on this machine."""
+
+import time
+
+import pytest
+
+from app.diagnostics.catalogue import all_checks, local_checks, only
+from app.diagnostics.errors import UnknownCheckError
+from app.diagnostics.identity import gather
+from app.diagnostics.redact import redact
+from app.diagnostics.report import Report
+from app.diagnostics.runner import run_checks
+from app.domain.finding import Level
+
+
+def test_the_names_are_stable_since_commands_and_reports_know_the_checks_by_them() -> None:
+    assert [check.name for check in all_checks("https://help.example")] == [
+        "system", "uptime", "processor", "memory", "disks", "interfaces", "route", "dns", "provider", "busiest",
+    ]  # fmt: skip
+
+
+def test_without_a_provider_nobodys_reachability_is_checked() -> None:
+    assert "provider" not in [check.name for check in all_checks(None)]
+    assert {check.name for check in local_checks()}.isdisjoint({"dns", "provider"})
+
+
+def test_every_check_has_a_title_and_a_limit() -> None:
+    for check in all_checks("https://help.example"):
+        assert check.title
+        assert 0 < check.limit_seconds <= 10
+
+
+def test_checks_are_chosen_by_name_in_the_catalogues_order() -> None:
+    assert [check.name for check in only(local_checks(), ["disks", "system"])] == ["system", "disks"]
+
+
+def test_an_unknown_name_is_refused_with_those_there_are() -> None:
+    with pytest.raises(UnknownCheckError, match="no check named 'fridge'.*system, uptime") as refused:
+        only(local_checks(), ["system", "fridge"])
+    assert refused.value.exit_code == 2
+
+
+def test_this_machine_is_checked_for_real_within_a_moment_and_survives_the_wire() -> None:
+    began = time.monotonic()
+    report = run_checks(local_checks())
+    assert time.monotonic() - began < 5
+    found = {finding.check: finding for finding in report.findings}
+    for name in ("system", "uptime", "processor", "memory", "disks", "busiest"):
+        assert found[name].level is not Level.UNKNOWN, found[name]
+        assert found[name].evidence, found[name]
+    assert Report.model_validate_json(report.model_dump_json()) == report
+
+
+def test_the_redacted_report_of_this_machine_holds_none_of_its_names() -> None:
+    identity = gather()
+    report = run_checks(only(local_checks(), ["system", "interfaces", "route"]))
+    redacted = redact(report, identity)
+    shared = redacted.report.model_dump_json().lower()
+    assert redacted.replaced
+    for address in identity.hardware:
+        assert address.lower() not in shared
+    for entry in redacted.replaced:
+        assert len(entry.original) < 4 or entry.original.lower() not in shared
