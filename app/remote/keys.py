@@ -23,10 +23,21 @@ _SIGNATURE_BYTES = 64
 
 def new_key() -> Ed25519Key:
     """A fresh ed25519 key pair, in memory only."""
-    text = Ed25519PrivateKey.generate().private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
+    return read_private(new_private_text())
+
+
+def new_private_text() -> str:
+    """A fresh private key in OpenSSH's file format, not encrypted: for an sshd that lives as long as we do."""
+    return (
+        Ed25519PrivateKey.generate()
+        .private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption())
+        .decode()
     )
-    return Ed25519Key(file_obj=io.StringIO(text.decode()))
+
+
+def read_private(text: str) -> Ed25519Key:
+    """The key pair that `new_private_text` made."""
+    return Ed25519Key(file_obj=io.StringIO(text))
 
 
 def public_text(key: PKey) -> str:
