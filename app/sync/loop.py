@@ -123,20 +123,24 @@ class SyncLoop:
     def _moved(self, step: SyncResult) -> None:
         with self._telling:
             self._refused += step.refused
-            self._emit(self._state())
+            self._emit(always=True)
 
     def _tell(self, task: str, error: Exception | None) -> None:
         if self._stopping.is_set():
             return  # the connections were cut on purpose
         with self._telling:
             self._errors[task] = error
-            state = self._state()
-            if self._last is None or replace(state, at=self._last.at) != self._last:
-                self._emit(state)
+            self._emit(always=False)
 
-    def _emit(self, state: SyncState) -> None:
-        self._last = state
-        self._on_state(state)
+    def _emit(self, *, always: bool) -> None:
+        """Call the listener, where something differs or `always`. What it does wrong must not end the loop."""
+        try:
+            state = self._state()
+            last, self._last = self._last, state
+            if always or last is None or replace(state, at=last.at) != last:
+                self._on_state(state)
+        except Exception:  # noqa: BLE001 - whatever a window does
+            _log.exception("sync: telling the state failed")
 
     def _state(self) -> SyncState:
         errors = [error for error in self._errors.values() if error is not None]

@@ -155,6 +155,7 @@ class Shop:
         self.clock = SetClock()
         self.clock.moment = datetime.now(UTC)
         self.relay = relay
+        self.url = ""
         self._people: list[httpx.Client] = []
         self._running: RunningService | None = None
         admin.init(self.settings, "Nørrebro IT")

@@ -39,7 +39,10 @@ def test_what_one_pushes_another_pulls_in_order(shop: Shop) -> None:
 def test_pushing_again_changes_nothing_and_tells_the_same_versions(shop: Shop) -> None:
     kim = shop.customer("Kim")
     case_id = uuid4()
-    events = [kim.event(case_id, CaseOpened(about="Help", machine="m")), kim.event(case_id, note("x", Audience.CUSTOMER))]
+    events = [
+        kim.event(case_id, CaseOpened(about="Help", machine="m")),
+        kim.event(case_id, note("x", Audience.CUSTOMER)),
+    ]
     first = kim.push(*events)
     assert kim.push(*events) == first
     assert kim.push(events[1], events[1], events[0]) == [first[1], first[1], first[0]]
