@@ -6,7 +6,14 @@ from PySide6.QtWidgets import QPushButton
 from app.widgets import icons, theme
 from app.widgets.icons import Icon
 
-_INK = {"primary": "on_primary", "stop": "on_stop", "quiet": "text", "plain": "primary", "rail": "quiet"}
+_INK = {
+    "primary": "on_primary",
+    "stop": "on_stop",
+    "quiet": "text",
+    "plain": "primary",
+    "rail": "quiet",
+    "choice": "primary",
+}
 
 
 class Button(QPushButton):
@@ -53,6 +60,11 @@ def primary(text: str, name: str, icon: Icon | None = None) -> Button:
 def quiet(text: str, name: str, icon: Icon | None = None) -> Button:
     """Another way to go on, as good as the first."""
     return Button(text, name, "quiet", icon)
+
+
+def choice(text: str, name: str, icon: Icon | None = None) -> Button:
+    """One of several answers, none of which is pressed upon the person."""
+    return Button(text, name, "choice", icon)
 
 
 def plain(text: str, name: str, icon: Icon | None = None) -> Button:

@@ -41,6 +41,8 @@ def _buttons(c: Colours, s: Scale) -> str:
     QPushButton[part="quiet"] {{ background: {c.surface}; color: {c.text}; border-color: {c.edge}; }}
     QPushButton[part="quiet"]:hover {{ background: {c.chosen}; }}
     QPushButton[part="quiet"]:checked {{ background: {c.chosen}; border-color: {c.primary}; }}
+    QPushButton[part="choice"] {{ background: {c.surface}; color: {c.primary}; border-color: {c.primary}; }}
+    QPushButton[part="choice"]:hover {{ background: {c.chosen}; }}
     QPushButton[part="plain"] {{ background: transparent; color: {c.primary}; padding: 0 {theme.TIGHT}px; }}
     QPushButton[part="plain"]:hover {{ background: {c.chosen}; }}
     QPushButton[part="stop"] {{ background: {c.stop}; color: {c.on_stop}; }}

@@ -66,6 +66,8 @@ class TerminalView(ScreenView):
             if event.type() is QEvent.Type.KeyPress:
                 self.keyPressEvent(event)
                 return True
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and _leaves(event):
+            return self.focusNextPrevChild(event.key() == Qt.Key.Key_Tab)
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name

@@ -1,0 +1,69 @@
+"""The customer's decisions, gathered page by page, and their way into the log. Runs on a worker."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from app.domain.case import Status
+from app.domain.consent import Grants
+from app.domain.errors import BistandError
+from app.flows.ask_for_help import HelpRequest, ask_for_help
+from app.flows.confirm_solution import confirm_solved, say_not_fixed, say_unsure
+from app.flows.diagnose import Diagnosis
+from app.flows.list_cases import list_cases
+from app.flows.party import Party
+from app.flows.show_case import show_case
+from app.gethelp.done_page import Answer
+from app.system.translations import _
+
+
+@dataclass(slots=True)
+class Draft:
+    """What the customer decided so far. Only the Qt thread changes it."""
+
+    name: str = ""
+    about: str = ""
+    diagnosis: Diagnosis | None = None
+    shares: bool = False
+    grants: Grants = field(default_factory=Grants)
+    price: str = ""
+
+    def request(self) -> HelpRequest:
+        """The decisions as they stand."""
+        diagnosis = self.diagnosis if self.shares else None
+        return HelpRequest(self.name, self.about, diagnosis, self.grants, self.price)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The case that was opened. `pending` tells that it has not reached the provider yet."""
+
+    case_id: UUID
+    reference: str
+    pending: bool
+
+
+def ask(party: Party, request: HelpRequest) -> Asked:
+    """Open the case. Raises only where nothing was written: asking again would open a second one."""
+    before = {row.id for row in list_cases(party)}
+    try:
+        case_id = ask_for_help(party, request)
+    except BistandError:
+        kept = [row.id for row in list_cases(party) if row.id not in before]
+        if not kept:
+            raise
+        case_id = kept[0]
+    view = show_case(party, case_id)
+    return Asked(case_id, view.reference, any(entry.pending for entry in view.timeline))
+
+
+def answer_with(party: Party, case_id: UUID, answer: Answer, words: str) -> None:
+    """Put the customer's answer on record."""
+    if answer is Answer.FIXED:
+        confirm_solved(party, case_id, words)
+        return
+    if answer is Answer.UNSURE:
+        say_unsure(party, case_id, words or _("I cannot tell yet whether it is fixed."))
+        return
+    words = words or _("It is not fixed yet.")
+    proposed = show_case(party, case_id).case.status in (Status.PROPOSED, Status.CLOSED)
+    (say_not_fixed if proposed else say_unsure)(party, case_id, words)

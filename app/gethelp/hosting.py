@@ -1,0 +1,120 @@
+"""The session as the customer's window sees it: signals on the Qt thread, calls that never make the window wait."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.consent import Grants
+from app.flows.deeds import QUIET, deed
+from app.flows.host_session import (
+    Activity,
+    CodeBurned,
+    CodeShown,
+    Ended,
+    HelpSession,
+    Output,
+    TechnicianJoined,
+    host_session,
+)
+from app.flows.party import Party
+from app.widgets.bridge import Bridge
+from app.widgets.jobs import Jobs
+
+
+class Hosting(QObject):
+    """At most one session at a time. `show_output` gets terminal output on the session's own thread."""
+
+    code_shown = Signal(str, object)
+    burned = Signal(int)
+    joined = Signal(str)
+    did = Signal(object, str)
+    ended = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, party: Party, jobs: Jobs, show_output: Callable[[bytes], None]) -> None:
+        super().__init__()
+        self._party = party
+        self._jobs = jobs
+        self._show_output = show_output
+        self._session: HelpSession | None = None
+        self._starting = False
+        self._stop_asked = False
+        self._bridge = Bridge(self._happened, self)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a session begins, waits or is live."""
+        return self._starting or self._session is not None
+
+    def begin(self, case_id: UUID, grants: Grants) -> None:
+        """Wait for a technician on this case."""
+
+        def start() -> HelpSession:
+            session = host_session(self._party, case_id, grants, self._take)
+            try:
+                session.start()
+            except Exception:
+                session.close()
+                raise
+            return session
+
+        self._starting, self._stop_asked = True, False
+        self._jobs.run(start, self._begun, self._not_begun)
+
+    def stop(self) -> None:
+        """End it, now. `ended` follows. One that only begins is ended as soon as it can be."""
+        self._stop_asked = True
+        if (session := self._session) is not None:
+            self._jobs.run(session.stop, lambda _: None, self.failed.emit)
+
+    def fresh_code(self) -> None:
+        """A new code, after three were burnt."""
+        if (session := self._session) is not None:
+            self._jobs.run(session.fresh_code, lambda _: None, self.failed.emit)
+
+    def close(self) -> None:
+        """End it and let go of everything. Waits for it."""
+        self._bridge.close()
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
+
+    def _begun(self, session: HelpSession) -> None:
+        if not self._starting:  # it ended before it was known to have begun
+            self._jobs.run(session.close, lambda _: None, lambda _: None)
+            return
+        self._starting, self._session = False, session
+        if self._stop_asked:
+            self.stop()
+
+    def _not_begun(self, why: str) -> None:
+        self._starting = False
+        self.failed.emit(why)
+
+    def _take(self, event: object) -> None:
+        """On the session's thread: output goes straight to the screen, which holds nobody up; the rest crosses over."""
+        if isinstance(event, Output):
+            self._show_output(event.data)
+        else:
+            self._bridge(event)
+
+    def _happened(self, event: object) -> None:
+        match event:
+            case CodeShown():
+                self.code_shown.emit(event.code, event.until)
+            case CodeBurned():
+                self.burned.emit(event.left)
+            case TechnicianJoined():
+                self.joined.emit(event.name)
+            case Activity():
+                if event.kind not in QUIET:
+                    self.did.emit(event.at, deed(event.kind, event.detail))
+            case Ended():
+                self._over(event)
+
+    def _over(self, event: Ended) -> None:
+        session, self._session, self._starting = self._session, None, False
+        if session is not None:
+            self._jobs.run(session.close, lambda _: None, lambda _: None)
+        self.ended.emit(event)

@@ -1,0 +1,288 @@
+"""The customer's window: one decision a page, from "what can we do for you?" to "is it fixed?"."""
+
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import QStandardPaths, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+
+from app.domain.consent import Grants
+from app.domain.events import EndReason
+from app.flows.diagnose import Diagnosis, diagnose
+from app.flows.give_consent import give_consent
+from app.flows.host_session import Ended
+from app.flows.party import Party
+from app.flows.receipt import save_receipt
+from app.gethelp.asking import Asked, Draft, answer_with, ask
+from app.gethelp.done_page import Answer
+from app.gethelp.hosting import Hosting
+from app.gethelp.live_bar import LiveBar
+from app.gethelp.page import Page
+from app.gethelp.pages import make_pages
+from app.gethelp.wording import provider_name
+from app.system.translations import _
+from app.widgets import theme
+from app.widgets.bridge import Bridge
+from app.widgets.buttons import stop
+from app.widgets.dress import dress
+from app.widgets.icon_mark import IconMark
+from app.widgets.icons import Icon
+from app.widgets.jobs import Jobs
+from app.widgets.labels import Label
+from app.widgets.layouts import column, row
+from app.widgets.question import Question
+
+
+class GetHelpWindow(QWidget):
+    """Asks, shows, and lets the customer stop at any time. The party stays its owner's to close.
+
+    `page_changed` carries the page's name, `code_shown` the code, `session_ended` comes when nobody is in any more.
+    """
+
+    page_changed = Signal(str)
+    code_shown = Signal(str)
+    session_ended = Signal()
+
+    def __init__(self, party: Party) -> None:
+        super().__init__()
+        self._party = party
+        self._draft = Draft()
+        self._case_id: UUID | None = None
+        self._technician = ""
+        self._closing = False
+        self._jobs = Jobs(self)
+        self._pages = make_pages(party)
+        self._hosting = Hosting(party, self._jobs, self._pages.live.screen_view.output)
+        self._progress = Bridge(self._pages.share.progressed, self)
+        self._bar = LiveBar(self)
+        self._build()
+        self._connect_pages()
+        self._connect_session()
+        self._go(self._pages.describe)
+
+    @property
+    def case_id(self) -> UUID | None:
+        """The case, once it is open."""
+        return self._case_id
+
+    def save_receipt_to(self, path: Path) -> None:
+        """Write the receipt of this case there."""
+        if (case_id := self._case_id) is not None:
+            self._jobs.run(partial(save_receipt, self._party, case_id, path), self._receipt_saved, self._say)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Close; while somebody is in, ask first, and stop."""
+        if self._technician and self._hosting.is_on and not self._closing:
+            event.ignore()
+            self._ask_to_stop()
+            return
+        self._bar.close()
+        self._pages.live.screen_view.close_intake()
+        self._hosting.close()
+        self._progress.close()
+        self._jobs.close()
+        super().closeEvent(event)
+
+    def _build(self) -> None:
+        dress(self, theme.CUSTOMER)
+        self.setProperty("part", "window")
+        self.setObjectName("getHelpWindow")
+        self.setWindowTitle(_("Get help from {provider}").format(provider=provider_name(self._party)))
+        self.resize(*theme.CUSTOMER_WINDOW)
+        self._stack = QStackedWidget()
+        for page in self._pages:
+            self._stack.addWidget(page)
+        head = row(
+            IconMark(Icon.HELP, "primary"),
+            Label(provider_name(self._party), "large"),
+            gap=theme.TIGHT,
+            margin=theme.GAP,
+        )
+        self.setLayout(column(head, self._stack, gap=0))
+
+    def _connect_pages(self) -> None:
+        pages = self._pages
+        pages.describe.described.connect(self._described)
+        pages.share.back.connect(partial(self._go, pages.describe))
+        pages.share.preview_asked.connect(partial(self._go, pages.preview))
+        pages.share.shared.connect(self._chose_to_share)
+        pages.preview.back.connect(partial(self._go, pages.share))
+        pages.agree.back.connect(partial(self._go, pages.share))
+        pages.agree.agreed.connect(self._agreed)
+        pages.agree.declined.connect(self._declined)
+        pages.asked.let_in.connect(partial(self._go, pages.agree))
+        pages.asked.retry_asked.connect(self._declined)
+        pages.asked.finished.connect(self.close)
+        pages.done.answered.connect(self._answered)
+        pages.done.receipt_asked.connect(self._ask_where_to_save)
+        pages.done.finished.connect(self.close)
+
+    def _connect_session(self) -> None:
+        pages, hosting = self._pages, self._hosting
+        pages.code.fresh_asked.connect(hosting.fresh_code)
+        pages.code.given_up.connect(self._gave_up)
+        pages.code.retry_asked.connect(self._wait_for_technician)
+        pages.live.stop_asked.connect(self._stop)
+        pages.live.passed.connect(self._bar.show_time)
+        self._bar.stop_asked.connect(self._stop)
+        hosting.code_shown.connect(pages.code.show_code)
+        hosting.code_shown.connect(lambda code, _until: self.code_shown.emit(code))
+        hosting.burned.connect(pages.code.burned)
+        hosting.joined.connect(self._joined)
+        hosting.did.connect(pages.live.did)
+        hosting.ended.connect(self._ended)
+        hosting.failed.connect(self._session_failed)
+
+    def _go(self, page: Page) -> None:
+        self._stack.setCurrentWidget(page)
+        page.entered()
+        self.page_changed.emit(page.objectName())
+
+    def _say(self, why: str) -> None:
+        current = self._stack.currentWidget()
+        if isinstance(current, Page):
+            current.banner.say(why)
+
+    # What the customer decides
+
+    def _described(self, name: str, about: str) -> None:
+        self._draft.name, self._draft.about = name, about
+        self._go(self._pages.share)
+        if self._draft.diagnosis is None:
+            self._pages.share.begin()
+            self._jobs.run(
+                partial(diagnose, self._party.settings.provider, self._progress),
+                self._diagnosed,
+                self._pages.share.failed,
+            )
+
+    def _diagnosed(self, diagnosis: Diagnosis) -> None:
+        self._draft.diagnosis = diagnosis
+        self._pages.preview.show_diagnosis(diagnosis)
+        self._pages.share.finished(diagnosis)
+
+    def _chose_to_share(self, shares: bool) -> None:
+        self._draft.shares = shares
+        self._go(self._pages.agree)
+
+    def _agreed(self, grants: Grants, price: str) -> None:
+        self._draft.grants, self._draft.price = grants, price
+        self._go(self._pages.code)
+        self._pages.code.begin()
+        if (case_id := self._case_id) is None:
+            self._jobs.run(
+                partial(ask, self._party, self._draft.request()), self._asked_to_come, self._pages.code.failed
+            )
+        else:
+            work = partial(give_consent, self._party, case_id, grants, price)
+            self._jobs.run(work, lambda _: self._host(case_id), self._pages.code.failed)
+
+    def _declined(self) -> None:
+        self._draft.grants = Grants()
+        self._go(self._pages.asked)
+        if self._case_id is not None:
+            return
+        self._pages.asked.sending()
+        self._jobs.run(partial(ask, self._party, self._draft.request()), self._asked, self._pages.asked.failed)
+
+    # The case and the session
+
+    def _asked(self, asked: Asked) -> None:
+        self._case_id = asked.case_id
+        self._pages.asked.sent(asked.reference, asked.pending)
+
+    def _asked_to_come(self, asked: Asked) -> None:
+        self._asked(asked)
+        self._host(asked.case_id)
+
+    def _host(self, case_id: UUID) -> None:
+        self._hosting.begin(case_id, self._draft.grants)
+
+    def _wait_for_technician(self) -> None:
+        """Try again what did not work."""
+        self._pages.code.begin()
+        if (case_id := self._case_id) is not None:
+            self._host(case_id)
+        else:
+            self._agreed(self._draft.grants, self._draft.price)
+
+    def _gave_up(self) -> None:
+        if self._hosting.is_on:
+            self._hosting.stop()
+        else:
+            self._declined()
+
+    def _joined(self, untrusted_name: str) -> None:
+        self._technician = untrusted_name
+        self._pages.code.rest()
+        self._pages.live.begin(untrusted_name, self._draft.grants)
+        self._bar.show_for(untrusted_name)
+        self._go(self._pages.live)
+
+    def _stop(self) -> None:
+        self._pages.live.stopping()
+        self._bar.stopping()
+        self._hosting.stop()
+
+    def _ended(self, ended: Ended) -> None:
+        technician, self._technician = self._technician, ""
+        self._bar.hide()
+        self._pages.code.rest()
+        self._pages.live.rest()
+        if self._closing:
+            self.close()
+        elif technician:
+            self._pages.done.begin(ended, technician)
+            self._go(self._pages.done)
+        else:
+            self._nobody_came(ended)
+        self.session_ended.emit()
+
+    def _nobody_came(self, ended: Ended) -> None:
+        if ended.reason is EndReason.CUSTOMER_STOPPED:
+            self._go(self._pages.asked)
+        else:
+            self._pages.code.failed(ended.why or _("Nobody came in time. Try again, and we wait anew."))
+
+    def _session_failed(self, why: str) -> None:
+        if self._technician:
+            self._say(why)
+        else:
+            self._pages.code.failed(why)
+
+    def _ask_to_stop(self) -> None:
+        question = Question(
+            self,
+            _("{name} is still on your computer").format(name=self._technician),
+            _("Closing this window stops that at once."),
+            stop(_("Stop and close"), "questionYes"),
+            _("Go on"),
+        )
+        question.accepted.connect(self._stop_and_close)
+        question.open()
+
+    def _stop_and_close(self) -> None:
+        self._closing = True
+        self._stop()
+
+    # Afterwards
+
+    def _answered(self, answer: Answer, words: str) -> None:
+        if (case_id := self._case_id) is None:
+            return
+        done = self._pages.done
+        done.sending()
+        work = partial(answer_with, self._party, case_id, answer, words)
+        self._jobs.run(work, lambda _: done.answered_with(answer), done.failed)
+
+    def _ask_where_to_save(self) -> None:
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        suggested = str(Path(documents) / _("receipt.html"))
+        chosen, _kind = QFileDialog.getSaveFileName(self, _("Save the receipt"), suggested, _("Web page (*.html)"))
+        if chosen:
+            self.save_receipt_to(Path(chosen))
+
+    def _receipt_saved(self, _result: object) -> None:
+        self._pages.done.banner.say(_("The receipt is saved. It is yours to keep."), "ok")
