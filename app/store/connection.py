@@ -35,7 +35,7 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _READ_ONLY = {errno.EACCES, errno.EPERM, errno.EROFS}
 # SQLite's result codes: https://sqlite.org/rescode.html
-_FULL_CODES = {13, 778, 1034, 1546, 4874}  # FULL, and IOERR on write, fsync, truncate, growing the shared memory
+_FULL_CODES = {13, 10, 778, 1034, 1546, 4874}  # FULL, and IOERR bare, on write, fsync, truncate, growing the index
 _DAMAGED_CODES = {11, 26}  # CORRUPT, NOTADB
 _READ_ONLY_CODES = {3, 8, 14, 23}  # PERM, READONLY, CANTOPEN, AUTH
 _BUSY_CODES = {5, 6, 15}  # BUSY, LOCKED, PROTOCOL

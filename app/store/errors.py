@@ -53,8 +53,8 @@ class DiskFullError(StoreError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"No room to write {path}: the disk is full, or a limit was reached. This last change was not kept; "
-            "everything before it was. Free some space and try again."
+            f"No room to write {path}: the disk is full, a quota was reached, or the disk is failing. This last change "
+            "was not kept; everything before it was. Free some space and try again."
         )
 
 

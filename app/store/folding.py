@@ -65,6 +65,6 @@ def _base(character: str) -> str | None:
     small = character.casefold()[:1]  # of two letters (ß is ss) the second would go anyway
     parts = unicodedata.normalize("NFKD", small)
     is_accented = all(unicodedata.category(mark).startswith("M") for mark in parts[1:])
-    base = parts[0] if is_accented else small  # else it is a letter made of letters
+    base = parts[0].casefold()[:1] if is_accented else small  # else it is a letter made of letters
     base = _BASE.get(base, base)
     return base if base.isalnum() else None

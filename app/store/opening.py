@@ -20,7 +20,7 @@ from app.system.clock import new_id
 from app.system.paths import replace_file
 
 _STEPS = Path(__file__).parent / "steps"
-_PAGE = 4096
+_NOT_A_DATABASE = 26  # SQLITE_NOTADB: the first page does not open with this key
 _log = logging.getLogger(__name__)
 
 
@@ -50,25 +50,37 @@ def open_store(path: Path, key: str, schema: Sequence[str]) -> Connection:
 
 def _check_file(path: Path, key: str) -> None:
     """Refuse what cannot be right before SQLite touches it: it would fill an emptied file with a new store."""
-    size = path.stat().st_size if path.exists() else None
-    if size is None:
-        return
     mark = _mark(path)
-    if mark is not None and not hmac.compare_digest(mark, _mark_of(key)):
+    if mark is None or not path.exists():
+        return
+    if not hmac.compare_digest(mark, _mark_of(key)):
         raise WrongKeyError(path)
-    if size % _PAGE or (size == 0 and mark is not None):
+    if path.stat().st_size == 0:
         raise DamagedStoreError(path)
 
 
 def _check_version(connection: Connection, path: Path, newest: int) -> None:
     try:
-        version = schema_version(connection)
+        require_schema(connection, path, newest)
     except dbapi2.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", 0) == dbapi2.SQLITE_NOTADB and _mark(path) is None:
+        if getattr(error, "sqlite_errorcode", 0) == _NOT_A_DATABASE and _mark(path) is None:
             raise WrongKeyError(path) from error
         raise
-    if version > newest:
+
+
+def require_schema(connection: Connection, path: Path, known: int) -> None:
+    """Raise `NewerStoreError` if a newer program has upgraded the store while we had it open."""
+    if schema_version(connection) > known:
         raise NewerStoreError(path)
+
+
+def check(connection: Connection, path: Path) -> None:
+    """Read the whole file and prove every page and every index. Raises `DamagedStoreError`."""
+    forged = connection.execute("PRAGMA cipher_integrity_check").fetchall()
+    faults = connection.execute("PRAGMA integrity_check").fetchall()
+    if forged or faults != [("ok",)]:
+        _log.error("The store is damaged: %s", [row[0] for row in (*forged, *faults)][:20])
+        raise DamagedStoreError(path)
 
 
 def schema_version(connection: Connection) -> int:
