@@ -1,0 +1,152 @@
+"""What the customer's app and the process that hosts a session say to each other: JSON lines of bounded length.
+
+Private keys never pass here: they are made in the hosting process and stay there.
+"""
+
+import base64
+from typing import Annotated, BinaryIO, Literal, TypeVar
+from uuid import UUID
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from app.domain.consent import Grants
+from app.domain.events import AuditHead, EndReason
+from app.domain.records import Record, Utc
+from app.domain.relay import Door
+from app.remote.errors import HostingError
+
+LONGEST_LINE = 1024 * 1024
+_T = TypeVar("_T")
+
+
+class Begin(Record):
+    """To the host: what to host. `folder` is where recording and audit go; `never` are folders never served.
+
+    `parent` is the app's process id.
+    """
+
+    kind: Literal["begin"] = "begin"
+    session: UUID
+    case: UUID
+    parent: int
+    customer: str
+    folder: str
+    never: tuple[str, ...] = ()
+    grants: Grants
+
+
+class Listen(Record):
+    """To the host: wait at this door for the technician."""
+
+    kind: Literal["listen"] = "listen"
+    door: Door
+
+
+class Paired(Record):
+    """To the host: this technician, proved by the pairing, may come in. `key` is their public key."""
+
+    kind: Literal["paired"] = "paired"
+    technician: str
+    key: str
+
+
+class NewGrants(Record):
+    """To the host: from now on these grants count."""
+
+    kind: Literal["grants"] = "grants"
+    grants: Grants
+
+
+class Stop(Record):
+    """To the host: end everything now."""
+
+    kind: Literal["stop"] = "stop"
+    reason: EndReason
+
+
+class Ready(Record):
+    """From the host: its two public keys, the inner host key and the key for the relay."""
+
+    kind: Literal["ready"] = "ready"
+    host_key: str
+    link_key: str
+
+
+class Listening(Record):
+    """From the host: it waits at the relay."""
+
+    kind: Literal["listening"] = "listening"
+
+
+class Noted(Record):
+    """From the host: a line of the audit was written."""
+
+    kind: Literal["noted"] = "noted"
+    at: Utc
+    what: str
+    detail: str
+
+
+class Shown(Record):
+    """From the host: terminal output that was just recorded, base64."""
+
+    kind: Literal["shown"] = "shown"
+    data: str
+
+    @property
+    def content(self) -> bytes:
+        """The output."""
+        return base64.b64decode(self.data)
+
+
+class Refused(Record):
+    """From the host: something it was told cannot be done; the session stays as it was."""
+
+    kind: Literal["refused"] = "refused"
+    why: str
+
+
+class Over(Record):
+    """From the host, its last word. `left` counts processes that could not be ended."""
+
+    kind: Literal["over"] = "over"
+    reason: EndReason
+    why: str = ""
+    seconds: float = 0.0
+    commands: int = 0
+    files: int = 0
+    head: AuditHead
+    audit: str
+    recording: str
+    left: int = 0
+
+
+ToHost = Annotated[Begin | Listen | Paired | NewGrants | Stop, Field(discriminator="kind")]
+FromHost = Annotated[Ready | Listening | Noted | Shown | Refused | Over, Field(discriminator="kind")]
+TO_HOST: TypeAdapter[ToHost] = TypeAdapter(ToHost)
+FROM_HOST: TypeAdapter[FromHost] = TypeAdapter(FromHost)
+
+
+def write(stream: BinaryIO, message: ToHost | FromHost) -> None:
+    """Send one message. One thread at a time. Raises `OSError`."""
+    line = message.model_dump_json().encode() + b"\n"
+    if len(line) > LONGEST_LINE:
+        raise HostingError("A message between the app and its session process is too long.")
+    stream.write(line)
+    stream.flush()
+
+
+def read(stream: BinaryIO, kinds: TypeAdapter[_T]) -> _T | None:
+    """The next message, or None once the other side is gone. Raises `HostingError` for anything else."""
+    try:
+        line = stream.readline(LONGEST_LINE + 1)
+    except (OSError, ValueError):
+        return None
+    if not line.endswith(b"\n"):
+        if len(line) > LONGEST_LINE:
+            raise HostingError("The app's session process sent a message that is too long.")
+        return None
+    try:
+        return kinds.validate_json(line)
+    except ValidationError as error:
+        raise HostingError("The app and its session process do not understand each other.") from error

@@ -1,0 +1,206 @@
+"""Everything that a session leaves behind at the customer's: audit, recording, the lines that the app shows.
+
+Nothing happens that was not noted first, and no output goes out that was not recorded first. When either cannot
+be written, the session ends.
+"""
+
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import paramiko
+from paramiko import Ed25519Key
+
+from app.domain.consent import FilesGrant, Grants
+from app.domain.events import AuditHead, EndReason
+from app.remote.audit import AuditWriter, Detail
+from app.remote.audit_lines import Opening
+from app.remote.customer import control
+from app.remote.customer.follower import Follower
+from app.remote.customer.voice import Voice
+from app.remote.errors import AuditError, AuditWriteError, RecordingError, RemoteError
+from app.remote.keys import public_text
+from app.remote.recording import RecordingWriter
+from app.system.clock import Clock
+
+assert sys.platform != "win32"  # noqa: S101 - mypy then knows; on Windows no session is hosted yet
+
+_log = logging.getLogger(__name__)
+
+_LONGEST_TEXT = 4000
+NOTHING = AuditHead(lines=0, head="0" * 64)
+_COMMANDS = frozenset({"command", "shell"})
+_FILES = frozenset({"file_received", "file_sent"})
+
+
+class Journal:
+    """Writes down one session. Methods may be called from any thread; they wait for the disk, never for the network.
+
+    It begins with `open`, when it is known who comes in; until then there is nothing to note. `on_fault` is told
+    when something cannot be written, `on_leave` when the technician says goodbye.
+    """
+
+    def __init__(
+        self,
+        begin: control.Begin,
+        key: Ed25519Key,
+        voice: Voice,
+        clock: Clock,
+        *,
+        on_fault: Callable[[RemoteError], None],
+        on_leave: Callable[[], None],
+    ) -> None:
+        self._begin = begin
+        self._key = key
+        self._voice = voice
+        self._clock = clock
+        self._on_fault = on_fault
+        self._on_leave = on_leave
+        self._lock = threading.RLock()
+        self._audit: AuditWriter | None = None
+        self._recorder: RecordingWriter | None = None
+        self._follower: Follower | None = None
+        self._commands = 0
+        self._files = 0
+
+    @property
+    def _audit_path(self) -> Path:
+        return Path(self._begin.folder) / f"{self._begin.session}.audit"
+
+    @property
+    def _recording_path(self) -> Path:
+        return Path(self._begin.folder) / f"{self._begin.session}.cast"
+
+    def open(self, technician: str, technician_key: str, relay: str, grants: Grants) -> None:
+        """Begin the audit and the recording. Raises `RemoteError`, having told `on_fault`."""
+        opening = Opening(
+            session=self._begin.session,
+            case=self._begin.case,
+            customer_key=public_text(self._key),
+            technician_key=technician_key,
+            technician=technician,
+            relay=relay,
+        )
+        try:
+            self._audit = AuditWriter(self._audit_path, opening, self._key, self._clock)
+            self._recorder = RecordingWriter(self._recording_path, columns=80, rows=24, began=self._clock.now())
+        except RemoteError as error:
+            self._on_fault(error)
+            raise
+        self.grants(grants)
+
+    def note(self, kind: str, subject: str, **facts: Detail) -> None:
+        """Write one line before it happens. Raises `AuditError`, having told `on_fault`: then it must not happen."""
+        details = {name: _clipped(fact) for name, fact in facts.items()}
+        if subject:
+            details["what"] = _clipped(subject)
+        with self._lock:
+            if self._audit is None:
+                return
+            self._add(self._audit, kind, details)
+            self._commands += kind in _COMMANDS
+            self._files += kind in _FILES
+        self._voice.say(control.Noted(at=self._clock.now(), what=kind, detail=str(details.get("what", ""))))
+
+    def grants(self, grants: Grants) -> None:
+        """Note what is granted from now on: one line for each, and one that says how many there are."""
+        with suppress(AuditError):
+            self.note("grants", "", count=len(grants.grants))
+            for grant in grants.grants:
+                until = grant.until.isoformat()
+                if isinstance(grant, FilesGrant):
+                    self.note("grant", grant.folder, capability=grant.capability.value, until=until, write=grant.write)
+                else:
+                    self.note("grant", "", capability=grant.capability.value, until=until)
+
+    @property
+    def recording(self) -> RecordingWriter:
+        """Where output goes before it is sent. Raises `RecordingError` before anybody came in."""
+        if self._recorder is None:
+            raise RecordingError("There is no recording to write to.")
+        return self._recorder
+
+    def follow(self, channel: paramiko.Channel) -> None:
+        """Send the audit along this channel, from its first line on."""
+        with self._lock:
+            if self._audit is None:
+                return
+            if self._follower is not None:
+                self._follower.close()
+            self._follower = Follower(channel, on_leave=self._on_leave)
+            self._follower.send(self._audit_path.read_bytes())
+
+    def seal(self, seconds: float) -> None:
+        """Have both ends sign what stands there; without the technician's after `seconds`. Waits for the network."""
+        with self._lock:
+            audit, follower = self._audit, self._follower
+        if audit is None or (audit.sealed is not None and audit.sealed.lines == audit.head.lines):
+            return
+        try:
+            half = audit.half_seal()
+            signature = follower.countersigned(half, seconds) if follower is not None else ""
+            with self._lock:
+                self._send(_sealed(audit, half, signature))
+        except AuditWriteError as error:
+            self._on_fault(error)
+        except AuditError as error:
+            _log.warning("The audit could not be sealed: %s", error)
+
+    def end(self, reason: EndReason, why: str, seconds: float, left: int, patience: float) -> control.Over:
+        """The last line, the last seal, and what it all came to. `patience` is how long to wait for the far end."""
+        with suppress(AuditError):
+            self.note("end", why, reason=reason.value, left=left)
+        self.seal(patience)
+        with self._lock:
+            audit, recorder, follower = self._audit, self._recorder, self._follower
+            if follower is not None:
+                follower.finish(0.2)
+            if recorder is not None:
+                with suppress(RecordingError):
+                    recorder.close()
+            head = (audit.sealed or audit.head) if audit is not None else NOTHING
+            if audit is not None:
+                audit.close()
+        return control.Over(
+            reason=reason,
+            why=why,
+            seconds=seconds,
+            commands=self._commands,
+            files=self._files,
+            head=head,
+            audit=str(self._audit_path),
+            recording=str(self._recording_path),
+            left=left,
+        )
+
+    def _add(self, audit: AuditWriter, kind: str, details: dict[str, Detail]) -> None:
+        try:
+            self._send(audit.append(kind, **details))
+        except AuditError as error:
+            self._on_fault(error)
+            raise
+
+    def _send(self, line: bytes) -> None:
+        if self._follower is not None:
+            self._follower.send(line + b"\n")
+
+
+def _sealed(audit: AuditWriter, half: AuditHead, untrusted_signature: str) -> bytes:
+    """The seal with the technician's signature; without it where it does not fit."""
+    try:
+        return audit.seal(half, untrusted_signature)
+    except AuditWriteError:
+        raise
+    except AuditError:
+        return audit.seal(half)
+
+
+def _clipped(fact: Detail) -> Detail:
+    """Text of a bounded length that can be written as UTF-8, whatever it came as."""
+    if not isinstance(fact, str):
+        return fact
+    plain = fact.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return plain if len(plain) <= _LONGEST_TEXT else plain[: _LONGEST_TEXT - 1] + "…"

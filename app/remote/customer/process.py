@@ -1,0 +1,92 @@
+"""The process that hosts one session: `python -m app.remote.customer.process`, spoken to over its stdin and stdout.
+
+It holds the session's private keys, the shells and the files, and nothing else of Bistand. When its parent
+goes away, by whatever cause, it ends everything that the session started and then itself.
+"""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING, BinaryIO
+
+from app.domain.events import EndReason
+from app.remote.customer import control
+from app.remote.errors import RemoteError
+
+if TYPE_CHECKING:
+    from app.remote.customer.serving import Serving
+
+_log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """Host one session, from `Begin` to `Over`. Never returns."""
+    if sys.platform == "win32":
+        sys.exit(2)
+    from app.remote.customer.processes import adopt_orphans, cap_memory, die_with_parent
+    from app.remote.customer.serving import Serving
+    from app.remote.customer.voice import Voice
+
+    logging.basicConfig(level=logging.WARNING)
+    logging.getLogger("paramiko").setLevel(logging.CRITICAL)
+    incoming, outgoing = _take_streams()
+    adopt_orphans()
+    cap_memory()
+    begin = control.read(incoming, control.TO_HOST)
+    if not isinstance(begin, control.Begin):
+        sys.exit(2)
+    voice = Voice(outgoing)
+    try:
+        serving = Serving(begin, voice)
+    except (RemoteError, OSError) as error:
+        voice.say(control.Refused(why=str(error)))
+        voice.close()
+        os._exit(1)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: serving.stop_soon(EndReason.FAULT, "the app went away"))
+    die_with_parent(begin.parent)
+    threading.Thread(target=_obey, args=(incoming, serving), name="control", daemon=True).start()
+    voice.say(control.Ready(host_key=serving.host_key, link_key=serving.link_key))
+    serving.wait()
+    voice.close()
+    os._exit(0)  # without Python's own end: threads of paramiko could hold it up
+
+
+def _take_streams() -> tuple[BinaryIO, BinaryIO]:
+    """The control streams, moved out of the way of everything that this process starts."""
+    incoming, outgoing = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    os.close(nothing)
+    return os.fdopen(incoming, "rb"), os.fdopen(outgoing, "wb")
+
+
+def _obey(incoming: BinaryIO, serving: "Serving") -> None:
+    """Do what the app says until it is gone."""
+    while True:
+        try:
+            message = control.read(incoming, control.TO_HOST)
+        except RemoteError:
+            serving.stop(EndReason.FAULT, "the app said something that makes no sense")
+            return
+        match message:
+            case control.Listen():
+                serving.listen(message.door)
+            case control.Paired():
+                serving.pair(message.technician, message.key)
+            case control.NewGrants():
+                serving.set_grants(message.grants)
+            case control.Stop():
+                serving.stop(message.reason)
+            case None:
+                serving.stop(EndReason.FAULT, "the app went away")
+                return
+            case _:
+                _log.warning("A message that does not belong here: %s", message.kind)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,251 @@
+"""The embedded SSH server's answers. Everything is refused that the gate does not allow, and noted either way.
+
+All methods run on paramiko's thread: they decide, note, and hand the work to another thread.
+"""
+
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import paramiko
+from paramiko.common import (
+    AUTH_FAILED,
+    AUTH_SUCCESSFUL,
+    OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED,
+    OPEN_FAILED_RESOURCE_SHORTAGE,
+    OPEN_SUCCEEDED,
+)
+
+from app.remote.customer.files import Note
+from app.remote.customer.terminal import Run, Window
+from app.remote.gate import Gate, Verb
+from app.remote.keys import public_text, same_key
+from app.remote.transport import SessionServer
+
+assert sys.platform != "win32"  # noqa: S101 - mypy then knows; on Windows no session is hosted yet
+
+USER = "bistand"
+AUDIT_CHANNEL = "bistand-audit"
+MOST_CHANNELS = 16
+_LONGEST_COMMAND = 64 * 1024
+_SIGNALS = {
+    "INT": signal.SIGINT,
+    "TERM": signal.SIGTERM,
+    "KILL": signal.SIGKILL,
+    "HUP": signal.SIGHUP,
+    "QUIT": signal.SIGQUIT,
+}
+
+
+class Work(Protocol):
+    """Does what was allowed, on threads of its own. None of these waits."""
+
+    def run(self, channel: paramiko.Channel, command: str | None, window: Window | None, sent: dict[str, str]) -> Run:
+        """Start a shell or command on a channel."""
+
+    def files(self, channel: paramiko.Channel, server: paramiko.ServerInterface) -> None:
+        """Serve files on a channel."""
+
+    def audit(self, channel: paramiko.Channel) -> None:
+        """Send the audit along a channel."""
+
+
+@dataclass(slots=True)
+class Opened:
+    """A channel, and what was asked for on it so far."""
+
+    channel: paramiko.Channel
+    window: Window | None = None
+    sent: dict[str, str] = field(default_factory=dict)
+    verb: Verb | None = None
+    run: Run | None = None
+
+
+class Server(SessionServer):
+    """One technician's connection, known by their exact key."""
+
+    def __init__(self, technician_key: str, gate: Gate, work: Work, note: Note) -> None:
+        self._key = technician_key
+        self._gate = gate
+        self._work = work
+        self._note = note
+        self._opened: dict[int, Opened] = {}
+
+    def close_channels(self, denied: Callable[[Verb], bool]) -> list[Run]:
+        """Close the channels whose verb is denied now. Returns the shells and commands that lived there. Any thread."""
+        ended = []
+        for opened in list(self._opened.values()):
+            if opened.verb is None or not denied(opened.verb):
+                continue
+            if opened.run is not None:
+                opened.run.end()
+                ended.append(opened.run)
+            else:
+                opened.channel.close()
+        return ended
+
+    def get_allowed_auths(self, username: str) -> str:
+        """Keys and nothing else."""
+        del username
+        return "publickey"
+
+    def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
+        """Only the paired key. Called before the signature is checked, so it has no effect of its own."""
+        same = username == USER and key.get_name() == "ssh-ed25519" and same_key(public_text(key), self._key)
+        return AUTH_SUCCESSFUL if same else AUTH_FAILED
+
+    def check_channel_request(self, kind: str, chanid: int) -> int:
+        """Sessions only, and not too many."""
+        del chanid
+        if kind != "session":
+            self._refuse(f"a channel of kind {kind[:60]}")
+            return OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+        self._opened = {number: opened for number, opened in self._opened.items() if not opened.channel.closed}
+        if len(self._opened) >= MOST_CHANNELS:
+            self._refuse("one channel too many")
+            return OPEN_FAILED_RESOURCE_SHORTAGE
+        return OPEN_SUCCEEDED
+
+    def opened(self, channel: paramiko.Channel) -> None:
+        """Keep hold of it: paramiko does so only weakly."""
+        self._opened[channel.get_id()] = Opened(channel)
+
+    def check_channel_pty_request(
+        self,
+        channel: paramiko.Channel,
+        term: bytes,
+        width: int,
+        height: int,
+        pixelwidth: int,
+        pixelheight: int,
+        modes: bytes,
+    ) -> bool:
+        """Remember the terminal that the shell to come shall have."""
+        del pixelwidth, pixelheight, modes
+        opened = self._fresh(channel)
+        if opened is None or not self._allows(Verb.SHELL, "", "a terminal"):
+            return False
+        opened.window = Window(width, height, _plain(term)[:60])
+        return True
+
+    def check_channel_window_change_request(
+        self, channel: paramiko.Channel, width: int, height: int, pixelwidth: int, pixelheight: int
+    ) -> bool:
+        """A new size."""
+        del pixelwidth, pixelheight
+        opened = self._opened.get(channel.get_id())
+        if opened is None or opened.run is None:
+            return False
+        opened.run.resize(width, height)
+        return True
+
+    def check_channel_env_request(self, channel: paramiko.Channel, name: bytes, value: bytes) -> bool:
+        """Language settings, no more."""
+        opened = self._fresh(channel)
+        plain = _plain(name)[:60]
+        if opened is None or not self._allows(Verb.ENVIRONMENT, plain, f"the variable {plain}"):
+            return False
+        opened.sent[plain] = _plain(value)
+        return True
+
+    def check_channel_shell_request(self, channel: paramiko.Channel) -> bool:
+        """A login shell."""
+        return self._start(channel, None)
+
+    def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
+        """One command."""
+        if len(command) > _LONGEST_COMMAND:
+            self._refuse("a command that is too long")
+            return False
+        return self._start(channel, command.decode("utf-8", "surrogateescape"))
+
+    def check_channel_subsystem_request(self, channel: paramiko.Channel, name: str) -> bool:
+        """Files while any are granted, and the audit."""
+        opened = self._fresh(channel)
+        if opened is None:
+            return False
+        if name == "sftp" and self._allows(Verb.FILES, "", "files"):
+            opened.verb = Verb.FILES
+            self._note("files_opened", "")
+            self._work.files(channel, self)
+            return True
+        if name == AUDIT_CHANNEL and self._gate.decide(Verb.AUDIT).allowed:
+            opened.verb = Verb.AUDIT
+            self._work.audit(channel)
+            return True
+        if name not in ("sftp", AUDIT_CHANNEL):
+            self._refuse(f"the service {name[:60]}")
+        return False
+
+    def signalled(self, channel: paramiko.Channel, name: str) -> None:
+        """Pass it on to the process."""
+        opened = self._opened.get(channel.get_id())
+        if opened is not None and opened.run is not None and name in _SIGNALS:
+            opened.run.signal(_SIGNALS[name])
+
+    def check_channel_direct_tcpip_request(
+        self, chanid: int, origin: tuple[str, int], destination: tuple[str, int]
+    ) -> int:
+        """Ports are not granted."""
+        del chanid, origin
+        self._refuse(f"a connection to {destination[0][:200]}, port {destination[1]}")
+        return OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+
+    def check_port_forward_request(self, address: str, port: int) -> int:
+        """Nobody listens here for a technician."""
+        self._refuse(f"listening on {address[:200]}, port {port}")
+        return 0
+
+    def check_channel_x11_request(
+        self,
+        channel: paramiko.Channel,
+        single_connection: bool,
+        auth_protocol: str,
+        auth_cookie: bytes,
+        screen_number: int,
+    ) -> bool:
+        """Never."""
+        del channel, single_connection, auth_protocol, auth_cookie, screen_number
+        self._refuse("X11")
+        return False
+
+    def check_channel_forward_agent_request(self, channel: paramiko.Channel) -> bool:
+        """Never."""
+        del channel
+        self._refuse("an SSH agent")
+        return False
+
+    def _start(self, channel: paramiko.Channel, command: str | None) -> bool:
+        opened = self._fresh(channel)
+        verb = Verb.SHELL if command is None else Verb.COMMAND
+        if opened is None or not self._allows(verb, "", "a shell" if command is None else command):
+            return False
+        opened.verb = verb
+        if command is None:
+            self._note("shell", "", terminal=opened.window is not None)
+        else:
+            self._note("command", command, terminal=opened.window is not None)
+        opened.run = self._work.run(channel, command, opened.window, opened.sent)
+        return True
+
+    def _fresh(self, channel: paramiko.Channel) -> Opened | None:
+        """What is known of a channel on which nothing runs yet."""
+        opened = self._opened.get(channel.get_id())
+        return opened if opened is not None and opened.verb is None else None
+
+    def _allows(self, verb: Verb, scope: str, what: str) -> bool:
+        decision = self._gate.decide(verb, scope)
+        if not decision.allowed:
+            self._refuse(what, decision.why)
+        return decision.allowed
+
+    def _refuse(self, what: str, why: str = "this is never allowed") -> None:
+        self._note("refused", what, why=why)
+
+
+def _plain(text: bytes | str) -> str:
+    """Text from the far end, printable ASCII alone: it ends up in a process's environment."""
+    decoded = text.decode("ascii", "replace") if isinstance(text, bytes) else text
+    return "".join(letter for letter in decoded if " " <= letter <= "~")

@@ -1,0 +1,281 @@
+"""Shells and commands: a process of the customer's own user, on a terminal or on pipes, tied to one channel.
+
+Every piece of output is recorded before it is sent. The far end's window is the brake: while it takes
+nothing, nothing is read, and the process waits.
+"""
+
+import contextlib
+import fcntl
+import logging
+import os
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import paramiko
+
+from app.remote.customer.environment import home_folder, login_environment, login_shell
+from app.remote.errors import RemoteError
+
+assert sys.platform != "win32"  # noqa: S101 - mypy then knows; on Windows no session is hosted yet
+
+_log = logging.getLogger(__name__)
+
+_CHUNK = 64 * 1024
+_PIPE_BYTES = 1024 * 1024
+_TICK = 0.2  # seconds between looks at whether to stop
+# Runs before the shell: lift the memory cap again, and take the terminal as the controlling one by opening it.
+_ON_PIPES = 'ulimit -S -d "$(ulimit -H -d)" 2>/dev/null; exec "$@"'
+_ON_TERMINAL = 'ulimit -S -d "$(ulimit -H -d)" 2>/dev/null; exec "$@" 0<>"$0" 1>&0 2>&0'
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The terminal's size in characters, and its kind (`xterm-256color`)."""
+
+    columns: int
+    rows: int
+    term: str
+
+
+class Run:
+    """One shell or command. `command` None is a login shell; `window` None means pipes instead of a terminal.
+
+    `record` gets each piece of output, with the number of its stream, before it is sent. It may raise
+    `RemoteError`: then nothing more is sent and `on_fault` is told. `on_end` gets the exit status, as a shell
+    would give it, once all is over.
+    """
+
+    def __init__(
+        self,
+        channel: paramiko.Channel,
+        command: str | None,
+        window: Window | None,
+        *,
+        record: Callable[[bytes, int], None],
+        on_fault: Callable[[RemoteError], None],
+        on_end: Callable[["Run", int], None],
+    ) -> None:
+        self.channel = channel
+        self.command = command
+        self._window = window
+        self._record = record
+        self.streams = (2 * channel.get_id(), 2 * channel.get_id() + 1)  # what it says, and what it complains of
+        self._on_fault = on_fault
+        self._on_end = on_end
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._process: subprocess.Popen[bytes] | None = None
+        self._terminal = -1
+        self._size = threading.Lock()  # so that no other file gets a size after the terminal was closed
+
+    @property
+    def pid(self) -> int:
+        """The process's id, or 0 before it runs."""
+        return self._process.pid if self._process else 0
+
+    @property
+    def on_terminal(self) -> bool:
+        """Whether it runs on a terminal, not on pipes."""
+        return self._window is not None
+
+    def start(self, sent: Mapping[str, str]) -> None:
+        """Start the process and the threads that carry its bytes. Raises `OSError`."""
+        environment = login_environment(sent, self._window.term if self._window else "")
+        if self._window is None:
+            self._start_on_pipes(environment)
+        else:
+            self._start_on_terminal(environment, self._window)
+        for thread in self._threads:
+            thread.start()
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Tell the terminal its new size."""
+        with self._size:
+            if self._terminal >= 0:
+                _set_size(self._terminal, columns, rows)
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the process and its group."""
+        if self._process is not None and self._process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, number)
+
+    def end(self) -> None:
+        """Hang up: the channel is closed and the process is told. Idempotent, any thread, does not wait."""
+        self._stopping.set()
+        with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
+            self.channel.close()
+        self.signal(signal.SIGHUP)
+
+    def join(self, seconds: float) -> None:
+        """Wait for its threads."""
+        for thread in self._threads:
+            if thread is not threading.current_thread():
+                thread.join(seconds)
+
+    def _start_on_pipes(self, environment: dict[str, str]) -> None:
+        process = self._popen(["/bin/sh", "-c", _ON_PIPES, "sh", *self._argv()], environment, subprocess.PIPE)
+        output, errors = _fileno(process.stdout), _fileno(process.stderr)
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):
+                fcntl.fcntl(output, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+        self._thread("errors", lambda: self._carry_out(errors, self.channel.send_stderr, self.streams[1]))
+        self._thread("output", lambda: self._pipes_out(output))
+        self._thread("input", self._carry_in)
+
+    def _start_on_terminal(self, environment: dict[str, str], window: Window) -> None:
+        self._terminal, inside = os.openpty()
+        try:
+            _set_size(self._terminal, window.columns, window.rows)
+            self._popen(["/bin/sh", "-c", _ON_TERMINAL, os.ttyname(inside), *self._argv()], environment, inside)
+        except OSError:
+            os.close(self._terminal)
+            raise
+        finally:
+            os.close(inside)
+        self._thread("output", self._terminal_out)
+        self._thread("input", self._carry_in)
+
+    def _argv(self) -> list[str]:
+        shell = login_shell()
+        return [shell, "-l"] if self.command is None else [shell, "-c", self.command]
+
+    def _popen(self, argv: list[str], environment: dict[str, str], stream: int) -> subprocess.Popen[bytes]:
+        folder = home_folder(environment)
+        self._process = subprocess.Popen(
+            argv, stdin=stream, stdout=stream, stderr=stream, cwd=folder, env=environment, start_new_session=True
+        )
+        return self._process
+
+    def _thread(self, what: str, target: Callable[[], None]) -> None:
+        name = f"run {self.pid} {what}"
+        self._threads.append(threading.Thread(target=target, name=name, daemon=True))
+
+    def _terminal_out(self) -> None:
+        self._carry_out(self._terminal, self.channel.send, self.streams[0])
+        self._finish()
+
+    def _pipes_out(self, output: int) -> None:
+        self._carry_out(output, self.channel.send, self.streams[0])
+        self._threads[0].join()  # what it complained of goes out before its status
+        self._finish()
+
+    def _carry_out(self, source: int, send: Callable[[bytes], int], stream: int) -> None:
+        """From the process to the far end until there is no more, or it is over."""
+        os.set_blocking(source, False)
+        try:
+            while (data := self._next(source)) and not self._stopping.is_set():
+                self._record(data, stream)
+                _send_all(send, data)
+        except RemoteError as error:
+            self._stopping.set()
+            self._on_fault(error)
+        except (OSError, EOFError, paramiko.SSHException) as error:
+            _log.debug("Output of %s ends: %s", self.pid, error)
+
+    def _next(self, source: int) -> bytes:
+        """What there is to read, up to a chunk; waits for something; empty at the end."""
+        while not self._stopping.is_set():
+            over = source == self._terminal and self._process is not None and self._process.poll() is not None
+            if select.select([source], [], [], 0 if over else _TICK)[0]:
+                return _read_ready(source)
+            if over:
+                return b""
+        return b""
+
+    def _carry_in(self) -> None:
+        """From the far end to the process until either is over."""
+        target = self._terminal if self._terminal >= 0 else _fileno(self._process.stdin if self._process else None)
+        os.set_blocking(target, False)
+        with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
+            while data := self.channel.recv(_CHUNK):
+                self._write(target, data)
+        if self._terminal < 0 and self._process is not None and self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+        if self.channel.closed and not self._stopping.is_set():
+            self.signal(signal.SIGHUP)
+
+    def _write(self, target: int, data: bytes) -> None:
+        left = memoryview(data)
+        while left and not self._stopping.is_set():
+            if select.select([], [target], [], _TICK)[1]:
+                left = left[os.write(target, left) :]
+
+    def _finish(self) -> None:
+        """After the last output: the exit status goes out, then the channel is closed."""
+        process = self._process
+        if process is None:
+            return
+        while not self._stopping.is_set():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_TICK)
+                break
+        status = _status(process.poll())
+        with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
+            if not self._stopping.is_set():
+                self.channel.send_exit_status(status)
+            self.channel.close()
+        self._stopping.set()
+        if self._threads[-1] is not threading.current_thread():
+            self._threads[-1].join()  # the channel is closed, so that it has nothing to wait for
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+        with self._size:
+            if self._terminal >= 0:
+                os.close(self._terminal)
+            self._terminal = -1
+        self._on_end(self, status)
+
+
+def _read_ready(source: int) -> bytes:
+    """All that can be read at once, up to a chunk: a terminal gives it in small pieces."""
+    parts: list[bytes] = []
+    size = 0
+    while size < _CHUNK:
+        try:
+            part = os.read(source, _CHUNK - size)
+        except BlockingIOError:
+            break
+        except OSError:  # a terminal whose last user has gone
+            break
+        if not part:
+            break
+        parts.append(part)
+        size += len(part)
+    return b"".join(parts)
+
+
+def _send_all(send: Callable[[bytes], int], data: bytes) -> None:
+    while data:
+        sent = send(data)
+        if sent == 0:
+            raise EOFError
+        data = data[sent:]
+
+
+def _set_size(terminal: int, columns: int, rows: int) -> None:
+    size = struct.pack("HHHH", max(1, min(rows, 1000)), max(1, min(columns, 1000)), 0, 0)
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, size)
+
+
+def _status(code: int | None) -> int:
+    """The exit status as a shell gives it: 128 and the signal's number for a process that a signal ended."""
+    if code is None:
+        return 128 + signal.SIGKILL
+    return code if code >= 0 else 128 - code
+
+
+def _fileno(stream: object) -> int:
+    fileno: Callable[[], int] | None = getattr(stream, "fileno", None)
+    if fileno is None:
+        raise OSError("no such stream")
+    return fileno()

@@ -1,0 +1,55 @@
+"""The hosting process's voice towards the app: messages in order, sent by one thread, never holding up the session.
+
+What the app shows of the terminal is a copy: when the app is too slow for a flood, parts of the copy are
+left out and it says so. Everything else is always sent.
+"""
+
+import base64
+import contextlib
+import queue
+import threading
+from typing import BinaryIO
+
+from app.remote.customer import control
+
+_MOST_WAITING = 64
+LEFT_OUT = b"\r\n[...]\r\n"
+
+
+class Voice:
+    """Sends messages to the app. `say` and `show` may be called from any thread and do not wait."""
+
+    def __init__(self, outgoing: BinaryIO) -> None:
+        self._outgoing = outgoing
+        self._waiting: queue.SimpleQueue[control.FromHost | bytes | None] = queue.SimpleQueue()
+        self._shown = threading.BoundedSemaphore(_MOST_WAITING)
+        self._skipped = False
+        self._thread = threading.Thread(target=self._run, name="voice", daemon=True)
+        self._thread.start()
+
+    def say(self, message: control.FromHost) -> None:
+        """Send this."""
+        self._waiting.put(message)
+
+    def show(self, data: bytes) -> None:
+        """Send terminal output, unless too much of it waits already."""
+        if not self._shown.acquire(blocking=False):
+            self._skipped = True
+            return
+        if self._skipped:
+            self._skipped = False
+            data = LEFT_OUT + data
+        self._waiting.put(data)
+
+    def close(self) -> None:
+        """Send what waits, for a second at most, and end."""
+        self._waiting.put(None)
+        self._thread.join(1.0)
+
+    def _run(self) -> None:
+        while (message := self._waiting.get()) is not None:
+            if isinstance(message, bytes):
+                self._shown.release()
+                message = control.Shown(data=base64.b64encode(message).decode())
+            with contextlib.suppress(OSError, ValueError):  # the app is gone: its end of the pipe is noticed elsewhere
+                control.write(self._outgoing, message)

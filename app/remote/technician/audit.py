@@ -1,0 +1,128 @@
+"""The technician's copy of the audit: taken line by line, countersigned when asked, searched for checksums."""
+
+import contextlib
+import json
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import paramiko
+from pydantic import ValidationError
+
+from app.domain.events import AuditHead, EndReason
+from app.remote.audit import AuditCopy
+from app.remote.errors import AuditError, SessionEndedError, TransferError
+from app.remote.seals import Countersigned, Leaving, as_line, half_of, lines_from
+
+_log = logging.getLogger(__name__)
+
+_TRANSFERS = frozenset({"file_received", "file_sent"})
+_COMMANDS = frozenset({"command", "shell"})
+_PATIENCE = 15.0
+NOTHING = AuditHead(lines=0, head="0" * 64)
+
+
+class AuditFollower:
+    """Follows the customer's audit on a thread of its own. `on_end` is told once the channel is over.
+
+    `on_end` gets the reason of the last line, or `CONNECTION_LOST` where there was none, or `FAULT` where the
+    audit did not hold. `expect` and `checksum` are for one transfer at a time.
+    """
+
+    def __init__(self, channel: paramiko.Channel, copy: AuditCopy, on_end: Callable[[EndReason], None]) -> None:
+        self._channel = channel
+        self._copy = copy
+        self._on_end = on_end
+        self._news = threading.Condition()
+        self._checksums: dict[tuple[str, str], str] = {}
+        self._reason: EndReason | None = None
+        self._over = False
+        self.commands = 0
+        self.files = 0
+        self._thread = threading.Thread(target=self._run, name="audit copy", daemon=True)
+
+    @property
+    def head(self) -> AuditHead:
+        """The newest seal, or where the chain stands."""
+        return self._copy.sealed or self._copy.head
+
+    @property
+    def path(self) -> Path:
+        """This end's copy."""
+        return self._copy.path
+
+    def reason(self, otherwise: EndReason) -> EndReason:
+        """Why it ended, as the last line says; `otherwise` where there was none."""
+        return self._reason or otherwise
+
+    def start(self, timeout: float) -> None:
+        """Begin to follow; returns once the first line is there. Raises `SessionEndedError`."""
+        self._thread.start()
+        with self._news:
+            self._news.wait_for(lambda: self._over or self._copy.head.lines > 0, timeout)
+            if not self._copy.head.lines:
+                raise SessionEndedError(self._reason or EndReason.CONNECTION_LOST)
+
+    def leave(self, timeout: float) -> None:
+        """Say goodbye and wait for the last line and its seal, `timeout` seconds at most. Any thread but its own."""
+        with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
+            self._channel.sendall(as_line(Leaving()))
+        with self._news:
+            self._news.wait_for(lambda: self._over, timeout)
+
+    def close(self) -> None:
+        """Close the channel and the file; its thread ends."""
+        with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
+            self._channel.close()
+        if self._thread.ident is not None and self._thread is not threading.current_thread():
+            self._thread.join(2.0)
+        self._copy.close()
+
+    def checksum(self, kind: str, path: str) -> str:
+        """The SHA-256 that the customer's end noted for this transfer. Raises `TransferError`, `SessionEndedError`."""
+        with self._news:
+            self._news.wait_for(lambda: self._over or (kind, path) in self._checksums, _PATIENCE)
+            found = self._checksums.pop((kind, path), None)
+            if found is not None:
+                return found
+            if self._over:
+                raise SessionEndedError(self._reason or EndReason.CONNECTION_LOST)
+        raise TransferError("The customer's computer did not confirm the file. Try again.")
+
+    def _run(self) -> None:
+        try:
+            for untrusted_line in lines_from(self._channel):
+                self._take(untrusted_line)
+        except (AuditError, ValidationError) as error:
+            _log.error("The customer's audit does not hold: %s", error)
+            self._reason = EndReason.FAULT
+        except (OSError, EOFError, paramiko.SSHException) as error:
+            _log.debug("The audit channel ended: %s", error)
+        with self._news:
+            self._over = True
+            self._news.notify_all()
+        self._on_end(self._reason or EndReason.CONNECTION_LOST)
+
+    def _take(self, untrusted_line: bytes) -> None:
+        asked = half_of(untrusted_line)
+        if asked is not None:
+            answer = Countersigned(lines=asked.half.lines, signature=self._copy.countersign(asked.half))
+            self._channel.sendall(as_line(answer))
+            return
+        self._copy.receive(untrusted_line)
+        line = json.loads(untrusted_line)
+        with self._news:
+            if "kind" in line:
+                self._learn(line["kind"], line["details"])
+            self._news.notify_all()
+
+    def _learn(self, kind: str, untrusted_details: dict[str, Any]) -> None:
+        self.commands += kind in _COMMANDS
+        if kind in _TRANSFERS:
+            self.files += 1
+            self._checksums[kind, str(untrusted_details.get("what"))] = str(untrusted_details.get("sha256"))
+        if kind == "end":
+            with contextlib.suppress(ValueError):
+                self._reason = EndReason(str(untrusted_details.get("reason")))

@@ -1,0 +1,265 @@
+"""The technician's end of a session: connects with pinned keys, then shells, commands and files."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import paramiko
+from paramiko import Ed25519Key
+
+from app.domain.events import EndReason
+from app.domain.relay import Door
+from app.remote.audit import AuditCopy
+from app.remote.audit_lines import Opening
+from app.remote.errors import (
+    ConnectionLostError,
+    RecordingError,
+    RefusedByCustomerError,
+    RemoteError,
+    SessionEndedError,
+)
+from app.remote.keys import new_key, public_text
+from app.remote.link import Link, technician_link
+from app.remote.outcome import Ended
+from app.remote.recording import RecordingWriter
+from app.remote.technician.audit import AuditFollower
+from app.remote.technician.files import FileResult, Files
+from app.remote.technician.shell import Command, CommandResult, Output, Shell
+from app.remote.transport import CHANNEL_SECONDS, TECHNICIAN_WINDOW, HardenedTransport, Pulse, inner_transport, log_in
+from app.system.clock import Clock
+
+USER = "bistand"
+AUDIT_CHANNEL = "bistand-audit"
+_LEAVE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """Who meets whom, as the pairing proved it. `key` is the technician's own private key of this session."""
+
+    session: UUID
+    case: UUID
+    technician: str
+    customer_key: str
+    key: Ed25519Key
+
+
+class TechnicianSession:
+    """A session that is on. Methods may be called from any thread and wait; `end` may come from another meanwhile.
+
+    `connect_seconds` is how long it took from the first packet to the relay until a shell could be asked for;
+    `relay` is where it meets the customer. `on_end` is told once, on a thread of its own, when the session is over.
+    """
+
+    def __init__(self, pinned: Pinned, door: Door, folder: Path, clock: Clock) -> None:
+        self.session = pinned.session
+        self.case = pinned.case
+        self.relay = door.host
+        self.connect_seconds = 0.0
+        self.on_end: Callable[[Ended], None] = lambda _: None
+        self._pinned = pinned
+        self._folder = folder
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._ending = threading.Event()
+        self._ended: Ended | None = None
+        self._over = threading.Event()
+        self._link: Link | None = None
+        self._inner: HardenedTransport | None = None
+        self._pulse: Pulse | None = None
+        self._copy: AuditCopy | None = None
+        self._audit: AuditFollower | None = None
+        self._recording: RecordingWriter | None = None
+        self._files: Files | None = None
+        self._began = time.monotonic()
+
+    @property
+    def ended(self) -> Ended | None:
+        """How it ended, or None while it is on."""
+        return self._ended
+
+    @property
+    def recording(self) -> Path:
+        """This end's own recording."""
+        return self._folder / f"{self.session}.cast"
+
+    def connect(self, door: Door, link_key: Ed25519Key) -> None:
+        """Go to the customer. Raises the `LinkError` tree, `RecordingError` and `AuditError`; all is closed then."""
+        began = time.monotonic()
+        try:
+            self._recording = RecordingWriter(self.recording, columns=80, rows=24, began=self._clock.now())
+            self._copy = AuditCopy(self._folder / f"{self.session}.audit", self._opening(door), self._pinned.key)
+            self._link, way = technician_link(door, link_key)
+            self._inner = inner_transport(way, "customer", TECHNICIAN_WINDOW)
+            log_in(self._inner, host_key=self._pinned.customer_key, user=USER, key=self._pinned.key)
+            self._pulse = Pulse(self._inner)
+            self._pulse.start()
+            channel = self._inner.open_session(timeout=CHANNEL_SECONDS)
+            channel.invoke_subsystem(AUDIT_CHANNEL)
+            self._audit = AuditFollower(channel, self._copy, self._customer_ended)
+            self._audit.start(CHANNEL_SECONDS)
+        except (paramiko.SSHException, OSError, EOFError) as error:
+            self._undo()
+            raise ConnectionLostError(f"The customer's computer hung up: {error}") from error
+        except BaseException:
+            self._undo()
+            raise
+        self._began = time.monotonic()
+        self.connect_seconds = self._began - began
+
+    def shell(self, columns: int, rows: int, on_output: Callable[[bytes], None], term: str = "xterm-256color") -> Shell:
+        """An interactive shell. Raises `RefusedByCustomerError`, `SessionEndedError`."""
+        with self._asking("a terminal"):
+            channel = self._channel()
+            channel.get_pty(term, columns, rows)
+            channel.invoke_shell()
+            return Shell(channel, self._output(on_output))
+
+    def run(self, command: str, on_output: Callable[[bytes], None] = lambda _: None) -> CommandResult:
+        """Run one command to its end. `on_output` gets what it says and complains of, as it comes, recorded already.
+
+        Raises `RefusedByCustomerError`, `SessionEndedError`, `RecordingError`.
+        """
+        with self._asking("running a command"):
+            return Command(self._channel(), self._output(on_output)).run(command)
+
+    def put(self, local: Path, remote: str) -> FileResult:
+        """Send a file. Raises `RefusedByCustomerError`, `TransferError`, `SessionEndedError`."""
+        return self._transfer(lambda files: files.put(local, remote))
+
+    def get(self, remote: str, local: Path) -> FileResult:
+        """Fetch a file. Raises as `put` does."""
+        return self._transfer(lambda files: files.get(remote, local))
+
+    def end(self) -> Ended:
+        """Leave: the audit is signed by both, all is closed. Idempotent."""
+        return self._end(EndReason.TECHNICIAN_LEFT)
+
+    def _end(self, reason: EndReason, why: str = "") -> Ended:
+        with self._lock:
+            first = not self._ending.is_set()
+            self._ending.set()
+        if not first:
+            self._over.wait()
+        elif self._audit is not None:
+            self._audit.leave(_LEAVE_SECONDS)
+            self._finish(self._audit.reason(reason), why)
+        if self._ended is None:
+            raise SessionEndedError(reason)
+        return self._ended
+
+    def _customer_ended(self, reason: EndReason) -> None:
+        """The audit channel is over (its thread): the customer's end stopped, or the path broke."""
+        with self._lock:
+            first = not self._ending.is_set()
+            self._ending.set()
+        if first:
+            threading.Thread(target=self._finish, args=(reason, ""), name="session end", daemon=True).start()
+
+    def _finish(self, reason: EndReason, why: str) -> None:
+        seconds = time.monotonic() - self._began
+        self._close()
+        audit = self._audit
+        if audit is None:
+            return
+        self._ended = Ended(
+            reason=reason,
+            seconds=seconds,
+            commands=audit.commands,
+            files=audit.files,
+            audit_head=audit.head,
+            audit=audit.path,
+            recording=self.recording,
+            why=why,
+        )
+        self._over.set()
+        self.on_end(self._ended)
+
+    def _failed(self, error: RemoteError) -> None:
+        """Something could not be recorded: the session must not go on. Does not wait."""
+        arguments = (EndReason.RECORDING_FAILED, str(error))
+        threading.Thread(target=self._end, args=arguments, name="session end", daemon=True).start()
+
+    def _close(self) -> None:
+        if self._files is not None:
+            self._files.close()
+        if self._pulse is not None:
+            self._pulse.close()
+        if self._inner is not None:
+            self._inner.shut()
+        if self._link is not None:
+            self._link.close()
+        if self._audit is not None:
+            self._audit.close()
+        if self._copy is not None:
+            self._copy.close()
+        if self._recording is not None:
+            with contextlib.suppress(RecordingError):
+                self._recording.close()
+
+    def _undo(self) -> None:
+        """Nothing came of it: leave no empty files behind that would stand in the way of another try."""
+        self._close()
+        if self._copy is not None and not self._copy.head.lines:
+            self._copy.path.unlink(missing_ok=True)
+            self.recording.unlink(missing_ok=True)
+
+    def _opening(self, door: Door) -> Opening:
+        return Opening(
+            session=self.session,
+            case=self.case,
+            customer_key=self._pinned.customer_key,
+            technician_key=public_text(self._pinned.key),
+            technician=self._pinned.technician,
+            relay=door.host,
+        )
+
+    def _channel(self) -> paramiko.Channel:
+        if self._inner is None or self._ending.is_set():
+            raise ConnectionLostError("The session is over.")
+        return self._inner.open_session(timeout=CHANNEL_SECONDS)
+
+    def _output(self, on_output: Callable[[bytes], None]) -> Output:
+        if self._recording is None:
+            raise RecordingError("There is no recording to write to.")
+        return Output(self._recording.output, on_output, self._failed)
+
+    def _transfer(self, transfer: Callable[[Files], FileResult]) -> FileResult:
+        with self._asking("files"):
+            with self._lock:
+                if self._files is None:
+                    channel = self._channel()
+                    channel.invoke_subsystem("sftp")
+                    assert self._audit is not None  # noqa: S101 - set before a session is handed out
+                    self._files = Files(channel, self._audit.checksum)
+            return transfer(self._files)
+
+    @contextlib.contextmanager
+    def _asking(self, what: str) -> Iterator[None]:
+        """Errors of the connection told as what they mean."""
+        try:
+            yield
+        except (paramiko.SSHException, OSError, EOFError, ConnectionLostError) as error:
+            if self._ending.wait(0.0) or self._inner is None or not self._inner.is_active():
+                self._over.wait(_LEAVE_SECONDS)
+                raise SessionEndedError(self._ended.reason if self._ended else EndReason.CONNECTION_LOST) from error
+            if isinstance(error, ConnectionLostError):
+                raise
+            raise RefusedByCustomerError(what) from error
+
+
+def connect(pinned: Pinned, door: Callable[[str], Door], *, folder: Path, clock: Clock) -> TechnicianSession:
+    """Begin a session with a customer whose key the pairing has proved.
+
+    `door` gets the public key for the relay and answers with this side's way there. `folder` is where the audit's
+    copy and the recording go. Raises the `LinkError` tree, `RecordingError`, `AuditError`, and what `door` raises.
+    """
+    link_key = new_key()
+    place = door(public_text(link_key))
+    session = TechnicianSession(pinned, place, folder, clock)
+    session.connect(place, link_key)
+    return session
