@@ -1,7 +1,5 @@
 """All checks in their stable order. Their names are part of the commands and of every report."""
 
-from collections.abc import Iterable, Sequence
-
 from app.diagnostics.check import Check
 from app.diagnostics.checks.busiest import BusiestCheck
 from app.diagnostics.checks.disks import DisksCheck
@@ -13,7 +11,6 @@ from app.diagnostics.checks.provider import ProviderCheck
 from app.diagnostics.checks.route import RouteCheck
 from app.diagnostics.checks.system import SystemCheck
 from app.diagnostics.checks.uptime import UptimeCheck
-from app.diagnostics.errors import UnknownCheckError
 
 
 def all_checks(provider_url: str | None) -> tuple[Check, ...]:
@@ -37,12 +34,3 @@ def local_checks() -> tuple[Check, ...]:
         RouteCheck(),
         BusiestCheck(),
     )
-
-
-def only(checks: Sequence[Check], names: Iterable[str]) -> tuple[Check, ...]:
-    """The checks of these names, in the catalogue's order. Raises `UnknownCheckError`."""
-    wanted = set(names)
-    known = [check.name for check in checks]
-    for name in sorted(wanted.difference(known)):
-        raise UnknownCheckError(name, known)
-    return tuple(check for check in checks if check.name in wanted)

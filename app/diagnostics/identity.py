@@ -49,7 +49,7 @@ class Identity(Record):
     hardware: tuple[str, ...] = ()
 
 
-def gather() -> Identity:
+def gather_identity() -> Identity:
     """What can be read of this machine without asking anybody. Never raises: what cannot be read is left out."""
     homes = _distinct(_homes())
     return Identity(

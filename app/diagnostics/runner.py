@@ -19,12 +19,12 @@ _LOOK_FOR_STOP_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One step of a run: `check` has begun (no finding yet) or is done. `done` counts findings, out of `total`."""
+    """One more check is done: `done` of `total`, this one with this finding."""
 
     done: int
     total: int
     check: str
-    finding: Finding | None
+    finding: Finding
 
 
 def ignore(_progress: Progress) -> None:
@@ -62,7 +62,6 @@ class _Run:
 
     def to_the_end(self) -> tuple[Finding, ...]:
         for place, check in enumerate(self.checks):
-            self.on_progress(Progress(0, len(self.checks), check.name, None))
             # A daemon: one that hangs is left behind and does not keep the program from ending.
             threading.Thread(target=self._work, args=(place, check), name=f"check-{check.name}", daemon=True).start()
         while len(self.found) < len(self.checks):

@@ -2,11 +2,8 @@
 
 import time
 
-import pytest
-
-from app.diagnostics.catalogue import all_checks, local_checks, only
-from app.diagnostics.errors import UnknownCheckError
-from app.diagnostics.identity import gather
+from app.diagnostics.catalogue import all_checks, local_checks
+from app.diagnostics.identity import gather_identity
 from app.diagnostics.redact import redact
 from app.diagnostics.report import Report
 from app.diagnostics.runner import run_checks
@@ -30,16 +27,6 @@ def test_every_check_has_a_title_and_a_limit() -> None:
         assert 0 < check.limit_seconds <= 10
 
 
-def test_checks_are_chosen_by_name_in_the_catalogues_order() -> None:
-    assert [check.name for check in only(local_checks(), ["disks", "system"])] == ["system", "disks"]
-
-
-def test_an_unknown_name_is_refused_with_those_there_are() -> None:
-    with pytest.raises(UnknownCheckError, match="no check named 'fridge'.*system, uptime") as refused:
-        only(local_checks(), ["system", "fridge"])
-    assert refused.value.exit_code == 2
-
-
 def test_this_machine_is_checked_for_real_within_a_moment_and_survives_the_wire() -> None:
     began = time.monotonic()
     report = run_checks(local_checks())
@@ -52,8 +39,8 @@ def test_this_machine_is_checked_for_real_within_a_moment_and_survives_the_wire(
 
 
 def test_the_redacted_report_of_this_machine_holds_none_of_its_names() -> None:
-    identity = gather()
-    report = run_checks(only(local_checks(), ["system", "interfaces", "route"]))
+    identity = gather_identity()
+    report = run_checks(local_checks())
     redacted = redact(report, identity)
     shared = redacted.report.model_dump_json().lower()
     assert redacted.replaced

@@ -6,23 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from app.diagnostics.identity import domains_in, gather, hosts_in
+from app.diagnostics.identity import domains_in, gather_identity, hosts_in
 
 
 def test_this_machine_is_known_by_its_name_and_its_homes() -> None:
-    identity = gather()
+    identity = gather_identity()
     host = socket.gethostname()
     assert host in identity.hosts or host in ("localhost", "debian", "ubuntu")
     assert str(Path.home()) in identity.homes
     assert getpass.getuser() in (*identity.users, "root")
-    assert identity == gather(), "the order decides the numbers"
+    assert identity == gather_identity(), "the order decides the numbers"
 
 
 def test_words_that_every_machine_has_are_nobodys_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("USER", "root")
     monkeypatch.setenv("LOGNAME", "Administrator")
     monkeypatch.setenv("SUDO_USER", "Anna.Berg")
-    users = gather().users
+    users = gather_identity().users
     assert "Anna.Berg" in users
     assert {"root", "administrator", "user", "debian"}.isdisjoint(name.casefold() for name in users)
 

@@ -90,8 +90,12 @@ def test_invisible_characters_hide_nothing() -> None:
 
 
 def test_a_report_is_redacted_in_every_string_and_shows_what_was_replaced() -> None:
-    report = _report("The disk /media/møller/usb is full.", Evidence(name="/media/møller/usb free", value=0.1, unit="GB"),
-                     Evidence(name="address", value="10.0.0.5"), Evidence(name="up", value=True))  # fmt: skip
+    report = _report(
+        "The disk /media/møller/usb is full.",
+        Evidence(name="/media/møller/usb free", value=0.1, unit="GB"),
+        Evidence(name="address", value="10.0.0.5"),
+        Evidence(name="up", value=True),
+    )
     redacted = redact(report, MOLLER)
     (finding,) = redacted.report.findings
     assert finding.sentence == "The disk /media/user-1/usb is full."

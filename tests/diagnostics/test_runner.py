@@ -58,7 +58,7 @@ def test_findings_stand_in_the_order_of_the_checks_whichever_is_done_first(shut:
     first_done = threading.Event()
 
     def open_after_second(progress: Progress) -> None:
-        if progress.finding is not None and progress.check == "second":
+        if progress.check == "second":
             first_done.set()
 
     opened = threading.Event()
@@ -109,9 +109,8 @@ def test_a_check_that_hangs_costs_no_more_than_its_own_limit(shut: threading.Eve
 def test_a_run_can_be_stopped_and_keeps_what_was_found(shut: threading.Event, opened: threading.Event) -> None:
     stop = threading.Event()
 
-    def stop_after_the_first(progress: Progress) -> None:
-        if progress.finding is not None:
-            stop.set()
+    def stop_after_the_first(_progress: Progress) -> None:
+        stop.set()
 
     report = run_checks([Told("slow", shut), Told("quick", opened)], on_progress=stop_after_the_first, stop=stop)
     assert report.seconds < 5
@@ -121,7 +120,7 @@ def test_a_run_can_be_stopped_and_keeps_what_was_found(shut: threading.Event, op
     shut.set()
 
 
-def test_progress_tells_each_beginning_and_each_end_on_the_callers_thread(opened: threading.Event) -> None:
+def test_progress_tells_of_each_check_that_is_done_on_the_callers_thread(opened: threading.Event) -> None:
     told: list[Progress] = []
     threads = set()
 
@@ -130,8 +129,8 @@ def test_progress_tells_each_beginning_and_each_end_on_the_callers_thread(opened
         told.append(progress)
 
     run_checks([Told("a", opened), Broken("b", opened)], on_progress=listen)
-    assert [(step.check, step.done) for step in told if step.finding is None] == [("a", 0), ("b", 0)]
-    assert [step.done for step in told if step.finding is not None] == [1, 2]
+    assert [step.done for step in told] == [1, 2]
+    assert {(step.check, step.finding.level) for step in told} == {("a", Level.OK), ("b", Level.UNKNOWN)}
     assert {step.total for step in told} == {2}
     assert threads == {threading.current_thread()}
 
