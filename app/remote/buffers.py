@@ -10,7 +10,7 @@ from collections import deque
 from typing import Protocol
 
 from paramiko import Channel, SSHException
-from paramiko.buffered_pipe import BufferedPipe, PipeTimeout
+from paramiko.buffered_pipe import PipeTimeout
 
 
 class Flag(Protocol):
@@ -23,14 +23,15 @@ class Flag(Protocol):
         """There is nothing."""
 
 
-class ReceiveBuffer(BufferedPipe[bytes]):
+class ReceiveBuffer:
     """A first-in first-out of bytes between paramiko's thread and the reader. `limit` is in bytes.
+
+    It has the methods of paramiko's `BufferedPipe`, whose place it takes.
 
     A far end that sends more than the limit, which is more than the window it was given, loses the connection.
     """
 
     def __init__(self, limit: int) -> None:
-        super().__init__()
         self._limit = limit
         self._chunks: deque[bytes] = deque()
         self._start = 0  # how far into the first chunk the reader is
@@ -123,5 +124,5 @@ class ReceiveBuffer(BufferedPipe[bytes]):
 
 def hold_to_window(channel: Channel, window: int) -> None:
     """Give a channel that has received nothing yet buffers that enforce its window (bytes)."""
-    channel.in_buffer = ReceiveBuffer(window)
-    channel.in_stderr_buffer = ReceiveBuffer(window)
+    channel.in_buffer = ReceiveBuffer(window)  # type: ignore[assignment]  # it only needs to look the same
+    channel.in_stderr_buffer = ReceiveBuffer(window)  # type: ignore[assignment]

@@ -205,6 +205,21 @@ def inner_transport(sock: paramiko.Channel | socket.socket, name: str, window: i
     return HardenedTransport(sock, name=name, window=window, packet=INNER_PACKET, strict=True)
 
 
+if sys.platform == "linux":
+
+    class _PromptSocket(socket.socket):
+        """Acknowledges at once what it received.
+
+        sshd holds small packets back until the ones before are acknowledged (it sets no TCP_NODELAY for forwards),
+        and the kernel waits 40 ms with that: every keystroke would show it. The option lasts for one receipt only.
+        """
+
+        def recv(self, *arguments: int) -> bytes:
+            data = super().recv(*arguments)
+            self.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+            return data
+
+
 def open_socket(host: str, port: int) -> socket.socket:
     """A TCP connection that sends at once and notices a dead path. Raises `RelayUnreachableError`."""
     try:
@@ -213,6 +228,7 @@ def open_socket(host: str, port: int) -> socket.socket:
         raise RelayUnreachableError(host, port, str(error.strerror or error)) from error
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if sys.platform == "linux":
+        sock = _PromptSocket(fileno=sock.detach())
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(DEAD_SECONDS * 1000))
     return sock
 

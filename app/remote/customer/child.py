@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ _log = logging.getLogger(__name__)
 
 _MODULE = "app.remote.customer.process"
 _START_SECONDS = 20.0
+_KILL_SECONDS = 0.5
 
 
 class Child:
@@ -71,16 +73,15 @@ class Child:
         process = self._process
         if process is None or process.poll() is not None:
             return
+        deadline = time.monotonic() + _KILL_SECONDS
         with contextlib.suppress(psutil.Error):
             ours = psutil.Process(process.pid)
-            ours.suspend()  # so that nothing new comes from it
-            while below := [one for one in ours.children(recursive=True) if _lives(one)]:
+            ours.suspend()  # so that nothing new comes from it; what loses its parent still falls to it
+            while (below := _living(ours)) and time.monotonic() < deadline:
                 for one in below:
                     with contextlib.suppress(psutil.Error):
                         one.kill()
-                psutil.wait_procs(below, timeout=0.05)
-                if all(not one.is_running() or one.uids().real != os.getuid() for one in below if _lives(one)):
-                    break
+                time.sleep(0.005)
         process.kill()
         self.join(2.0)
 
@@ -115,11 +116,14 @@ class Child:
             process.kill()
 
 
-def _lives(process: psutil.Process) -> bool:
-    try:
-        return bool(process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.Error:
-        return False
+def _living(process: psutil.Process) -> list[psutil.Process]:
+    """Everything below a process that is not dead yet."""
+    found = []
+    for one in process.children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if one.status() != psutil.STATUS_ZOMBIE:
+                found.append(one)
+    return found
 
 
 def _environment() -> dict[str, str]:

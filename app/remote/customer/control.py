@@ -4,7 +4,7 @@ Private keys never pass here: they are made in the hosting process and stay ther
 """
 
 import base64
-from typing import Annotated, BinaryIO, Literal, TypeVar
+from typing import IO, Annotated, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -127,7 +127,7 @@ TO_HOST: TypeAdapter[ToHost] = TypeAdapter(ToHost)
 FROM_HOST: TypeAdapter[FromHost] = TypeAdapter(FromHost)
 
 
-def write(stream: BinaryIO, message: ToHost | FromHost) -> None:
+def write(stream: IO[bytes], message: ToHost | FromHost) -> None:
     """Send one message. One thread at a time. Raises `OSError`."""
     line = message.model_dump_json().encode() + b"\n"
     if len(line) > LONGEST_LINE:
@@ -136,7 +136,7 @@ def write(stream: BinaryIO, message: ToHost | FromHost) -> None:
     stream.flush()
 
 
-def read(stream: BinaryIO, kinds: TypeAdapter[_T]) -> _T | None:
+def read(stream: IO[bytes], kinds: TypeAdapter[_T]) -> _T | None:
     """The next message, or None once the other side is gone. Raises `HostingError` for anything else."""
     try:
         line = stream.readline(LONGEST_LINE + 1)

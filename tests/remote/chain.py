@@ -1,0 +1,113 @@
+"""A whole session on this machine: a real relay, the hosting process, the technician's end. No pairing."""
+
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from app.domain.consent import FilesGrant, Grants, TerminalGrant
+from app.domain.events import EndReason
+from app.domain.relay import Door
+from app.remote.customer import control
+from app.remote.customer.child import Child
+from app.remote.keys import new_key, public_text
+from app.remote.relay.relay import Relay
+from app.remote.technician.session import Pinned, TechnicianSession, connect
+from app.system.clock import SystemClock, new_id
+
+PATIENCE = 20.0
+_T = TypeVar("_T")
+
+
+def soon(minutes: float = 10) -> datetime:
+    """A moment some minutes from now."""
+    return datetime.now(UTC) + timedelta(minutes=minutes)
+
+
+def terminal() -> Grants:
+    """A terminal for ten minutes."""
+    return Grants(grants=(TerminalGrant(until=soon()),))
+
+
+def files(folder: Path, *, write: bool = True) -> Grants:
+    """A folder for ten minutes."""
+    return Grants(grants=(FilesGrant(folder=str(folder), write=write, until=soon()),))
+
+
+def both(folder: Path) -> Grants:
+    """A terminal and a folder for ten minutes."""
+    return Grants(grants=terminal().grants + files(folder).grants)
+
+
+class Hosted:
+    """The customer's end, as the app holds it, waiting at the relay for the technician with `key`."""
+
+    def __init__(self, relay: Relay, folder: Path, grants: Grants) -> None:
+        self.relay = relay
+        self.session, self.case = new_id(), new_id()
+        self.key = new_key()
+        self.technician_folder = folder / "technician"
+        self.customer_folder = folder / "customer"
+        for made in (self.technician_folder, self.customer_folder):
+            made.mkdir(exist_ok=True)
+        self._messages: queue.Queue[control.FromHost] = queue.Queue()
+        self.seen: list[control.FromHost] = []
+        self.gone = threading.Event()
+        self.child = Child(self._messages.put, self.gone.set)
+        self.child.start()
+        begin = control.Begin(
+            session=self.session,
+            case=self.case,
+            customer="Møller",
+            parent=os.getpid(),
+            folder=str(self.customer_folder),
+            grants=grants,
+        )
+        self.child.say(begin)
+        ready = self.wait_for(control.Ready)
+        self.host_key = ready.host_key
+        self.child.say(control.Listen(door=relay.admit_customer(self.session, ready.link_key)))
+        self.wait_for(control.Listening)
+        self.child.say(control.Paired(technician="Anna", key=public_text(self.key)))
+
+    def wait_for(self, kind: type[_T], such: Callable[[_T], bool] = lambda _: True) -> _T:
+        """The next message of this kind."""
+        while True:
+            message = self._messages.get(timeout=PATIENCE)
+            self.seen.append(message)
+            if isinstance(message, kind) and such(message):
+                return message
+
+    def pinned(self) -> Pinned:
+        """What the pairing would have proved to the technician."""
+        return Pinned(self.session, self.case, "Anna", self.host_key, self.key)
+
+    def door(self, key: str) -> Door:
+        """The technician's way to the relay."""
+        return self.relay.admit_technician(self.session, key)
+
+    def join(self) -> TechnicianSession:
+        """Come in as the technician."""
+        return connect(self.pinned(), self.door, folder=self.technician_folder, clock=SystemClock())
+
+    def stop(self) -> control.Over:
+        """Stop, as the customer does."""
+        self.child.say(control.Stop(reason=EndReason.CUSTOMER_STOPPED))
+        over = self.wait_for(control.Over)
+        assert self.child.join(PATIENCE)
+        return over
+
+
+@contextmanager
+def hosted(relay: Relay, folder: Path, grants: Grants) -> Iterator[Hosted]:
+    """A customer who waits, ended afterwards whatever happens."""
+    host = Hosted(relay, folder, grants)
+    try:
+        yield host
+    finally:
+        host.child.kill()
+        relay.expel(host.session)
