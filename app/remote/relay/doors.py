@@ -46,6 +46,7 @@ class Doors:
         self._lock = threading.Lock()
         self._served: list[tuple[Side, str, psutil.Process]] = []
         self._listening = {side: threading.Event() for side in configs}
+        self._ended = threading.Event()
         self._last_words: list[str] = []
         self._keeper, logs = _start_keeper(sshd, folder, configs, account)
         self._own = {self._keeper.pid}
@@ -59,7 +60,7 @@ class Doors:
     def wait_until_open(self) -> None:
         """Return once both listen. Raises `RelayStartError` with sshd's own words; then everything is ended."""
         for event in self._listening.values():
-            if not event.wait(_START_SECONDS) or not self.are_open:
+            if not event.wait(_START_SECONDS) or self._ended.is_set():
                 self.close()
                 raise RelayStartError(
                     "sshd did not start: " + (" ".join(self._last_words)[-500:] or "it said nothing.")
@@ -69,7 +70,7 @@ class Doors:
     @property
     def are_open(self) -> bool:
         """Whether both sshds run."""
-        return self._keeper.poll() is None
+        return not self._ended.is_set() and self._keeper.poll() is None
 
     def end(self, side: Side, fingerprint: str) -> None:
         """End the live connections of this key; they are gone when this returns, or a warning was logged."""
@@ -110,7 +111,8 @@ class Doors:
                     except psutil.Error:
                         _log.exception("the relay's log could not be acted on")
                 whole = line.endswith(b"\n")
-        self._listening[side].set()  # whoever waits for it looks whether it runs
+        self._ended.set()
+        self._listening[side].set()  # so that nobody waits for it any longer
 
     def _note(self, side: Side, line: str) -> None:
         if accepted := _ACCEPTED.match(line):

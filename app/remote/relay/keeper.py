@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from typing import Any
 
 if sys.platform != "linux":
     sys.exit("the relay runs on Linux")
@@ -42,20 +43,21 @@ def main() -> int:
         shutil.rmtree(told["folder"], ignore_errors=True)
 
 
-def _open(told: dict[str, object], config: str, log: int) -> int:
+def _open(told: dict[str, Any], config: str, log: int) -> int:
     """Start one sshd in the foreground, its log on the descriptor `log`; return its process id."""
-    account = {"user": told["uid"], "group": told["gid"], "extra_groups": []} if told["uid"] is not None else {}
-    door = subprocess.Popen(  # type: ignore[call-overload]
+    door = subprocess.Popen(
         [told["sshd"], "-D", "-e", "-f", config],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=log,
         cwd="/",
+        user=told["uid"],
+        group=told["gid"],
+        extra_groups=None if told["uid"] is None else [],
         preexec_fn=_die_with_parent,  # noqa: PLW1509  # one thread here, so nothing can be locked
-        **account,
     )
     os.close(log)
-    return int(door.pid)
+    return door.pid
 
 
 def _die_with_parent() -> None:

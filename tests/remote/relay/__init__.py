@@ -1,0 +1,1 @@
+"""The relay, with the real sshd and the real ssh."""
