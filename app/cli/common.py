@@ -17,6 +17,11 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 def add_identity(parser: argparse.ArgumentParser) -> None:
     """`--json` and `--ephemeral`, for commands that open a store."""
     add_json(parser)
+    add_ephemeral(parser)
+
+
+def add_ephemeral(parser: argparse.ArgumentParser) -> None:
+    """`--ephemeral`: a store that is gone afterwards."""
     parser.add_argument(
         "--ephemeral",
         action="store_true",

@@ -2,12 +2,13 @@
 
 import argparse
 
+from app.cli.common import add_ephemeral
 from app.wiring import run_desk
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Nothing yet but a throw-away store."""
-    parser.add_argument("--ephemeral", action="store_true", help="use a throw-away store")
+    add_ephemeral(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from app.flows.diagnose import Diagnosis
 from app.flows.enrol import become_customer
 from app.flows.errors import BadInputError
 from app.flows.party import Party
-from app.flows.synchronise import synchronise
+from app.flows.synchronise import send_soon
 from app.system.clock import new_id
 from app.system.translations import _, language
 
@@ -29,7 +29,8 @@ class HelpRequest:
 def ask_for_help(party: Party, request: HelpRequest) -> UUID:
     """Open the case and send it. Returns the case's id.
 
-    Raises an error where the provider does not answer. What was written by then is kept and sent later.
+    Raises where the provider does not yet know this device and does not answer; nothing is written then. Later on, a
+    case that cannot be sent at once is kept and sent with the next sync.
     """
     if not request.name.strip() or not request.about.strip():
         raise BadInputError(_("Tell us your name and, in a word or two, what is wrong. “I don't know” is fine."))
@@ -40,7 +41,7 @@ def ask_for_help(party: Party, request: HelpRequest) -> UUID:
         party.write(case_id, _shared(party, request.diagnosis))
     consent = ConsentGiven(shares_diagnostics=request.diagnosis is not None, grants=request.grants, price=request.price)
     party.write(case_id, consent)
-    synchronise(party)
+    send_soon(party)
     return case_id
 
 

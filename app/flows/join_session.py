@@ -9,7 +9,7 @@ from app.domain.events import SessionEnded
 from app.flows.errors import NoSessionError
 from app.flows.party import Party
 from app.flows.synchronise import send_soon, synchronise
-from app.remote.recording import plain_text
+from app.remote.plain_text import plain_text
 from app.remote.technician.session import CommandResult, Ended, FileResult, Shell, TechnicianSession, join
 
 __all__ = ["CommandResult", "Ended", "FileResult", "JoinedSession", "Shell", "join_session"]

@@ -5,11 +5,9 @@ from uuid import UUID
 
 from app.domain.case import Status
 from app.domain.consent import Grants
-from app.domain.errors import BistandError
 from app.flows.ask_for_help import HelpRequest, ask_for_help
 from app.flows.confirm_solution import confirm_solved, say_not_fixed, say_unsure
 from app.flows.diagnose import Diagnosis
-from app.flows.list_cases import list_cases
 from app.flows.party import Party
 from app.flows.show_case import show_case
 from app.gethelp.done_page import Answer
@@ -44,14 +42,7 @@ class Asked:
 
 def ask(party: Party, request: HelpRequest) -> Asked:
     """Open the case. Raises only where nothing was written: asking again would open a second one."""
-    before = {row.id for row in list_cases(party)}
-    try:
-        case_id = ask_for_help(party, request)
-    except BistandError:
-        kept = [row.id for row in list_cases(party) if row.id not in before]
-        if not kept:
-            raise
-        case_id = kept[0]
+    case_id = ask_for_help(party, request)
     view = show_case(party, case_id)
     return Asked(case_id, view.reference, any(entry.pending for entry in view.timeline))
 

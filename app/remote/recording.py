@@ -4,6 +4,7 @@ Output only: what is typed is not recorded, except where the customer's machine 
 """
 
 import codecs
+import io
 import json
 import os
 import threading
@@ -18,6 +19,9 @@ from typing import Any, BinaryIO, Self
 from app.remote.errors import RecordingError
 from app.remote.plain_text import PlainText
 from app.system.paths import PRIVATE_FILE
+
+Source = Path | bytes
+"""A recording in a file, or the whole of it in memory (the encrypted store hands it out so)."""
 
 _SYNC_SECONDS = 1.0
 _PIECE_BYTES = 64 * 1024
@@ -157,23 +161,23 @@ class RecordingWriter:
                 self._failed(error)
 
 
-def read_header(path: Path) -> Header:
+def read_header(source: Source) -> Header:
     """What a recording begins with. Raises `RecordingError`."""
-    with _opened(path) as file:
-        return _header(path, file)
+    with _opened(source) as file:
+        return _header(file)
 
 
-def read_frames(path: Path) -> Iterator[Frame]:
+def read_frames(source: Source) -> Iterator[Frame]:
     """The frames in order, read as they are asked for. A torn last line is left out. Raises `RecordingError`."""
-    with _opened(path) as file:
-        _header(path, file)
-        yield from _frames(path, file)
+    with _opened(source) as file:
+        _header(file)
+        yield from _frames(file)
 
 
-def searchable_text(path: Path, limit: int = 4_000_000) -> str:
+def searchable_text(source: Source, limit: int = 4_000_000) -> str:
     """What a person would have read in this recording, at most `limit` characters. Raises `RecordingError`."""
     text = PlainText(limit)
-    for frame in read_frames(path):
+    for frame in read_frames(source):
         if frame.kind == "o":
             text.feed(frame.data)
         if text.is_full:
@@ -181,14 +185,16 @@ def searchable_text(path: Path, limit: int = 4_000_000) -> str:
     return text.text()
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(source: Source) -> BinaryIO:
+    if isinstance(source, bytes):
+        return io.BytesIO(source)
     try:
-        return path.open("rb")
+        return source.open("rb")
     except OSError as error:
-        raise RecordingError(f"Cannot read the recording {path}: {error.strerror}.") from error
+        raise RecordingError(f"Cannot read the recording {source}: {error.strerror}.") from error
 
 
-def _header(path: Path, file: BinaryIO) -> Header:
+def _header(file: BinaryIO) -> Header:
     try:
         value = json.loads(file.readline(_MAX_LINE_BYTES))
         if value["version"] != 2:
@@ -196,10 +202,10 @@ def _header(path: Path, file: BinaryIO) -> Header:
         began = datetime.fromtimestamp(int(value.get("timestamp", 0)), UTC)
         return Header(columns=_size(value["width"]), rows=_size(value["height"]), began=began)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError, RecursionError) as error:
-        raise RecordingError(f"{path} is not a recording that this program can play (asciicast v2).") from error
+        raise RecordingError("This is not a recording that this program can play (asciicast v2).") from error
 
 
-def _frames(path: Path, file: BinaryIO) -> Iterator[Frame]:
+def _frames(file: BinaryIO) -> Iterator[Frame]:
     number = 1
     while line := file.readline(_MAX_LINE_BYTES):
         number += 1
@@ -207,7 +213,7 @@ def _frames(path: Path, file: BinaryIO) -> Iterator[Frame]:
             return  # torn by a power cut: what came before it counts
         frame = _frame(line)
         if frame is None:
-            raise RecordingError(f"Line {number} of the recording {path} is damaged.")
+            raise RecordingError(f"Line {number} of the recording is damaged.")
         if frame.kind in {"o", "r"}:
             yield frame
 

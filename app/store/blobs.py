@@ -17,6 +17,9 @@ _MISSING = """
 SELECT sha256 FROM blob_named WHERE sha256 NOT IN (SELECT sha256 FROM blob)
 GROUP BY sha256 ORDER BY min(event), sha256
 """
+_RECORDING = """
+SELECT blob.content FROM blob_named JOIN blob USING (sha256) WHERE blob_named.session = ? ORDER BY blob_named.at LIMIT 1
+"""
 _TO_INDEX = """
 SELECT case_id, session, min(at), sha256 FROM blob_named AS named JOIN blob USING (sha256)
 WHERE session IS NOT NULL
@@ -115,3 +118,9 @@ def recordings_to_index(connection: Connection) -> tuple[RecordingToIndex, ...]:
         RecordingToIndex(UUID(bytes=case_id), UUID(bytes=session), datetime.fromisoformat(at), sha256)
         for case_id, session, at, sha256 in connection.execute(_TO_INDEX)
     )
+
+
+def recording(connection: Connection, session: UUID) -> bytes | None:
+    """The recording of this session, or None where it is not held."""
+    row = connection.execute(_RECORDING, (session.bytes,)).fetchone()
+    return None if row is None else bytes(row[0])

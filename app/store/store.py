@@ -104,6 +104,10 @@ class Store:
         """The recordings that are here and of which `index_terminal` was not told, oldest first."""
         return self._read(blobs.recordings_to_index)
 
+    def recording(self, session: UUID) -> bytes | None:
+        """The recording of this session (asciicast v2), or None where it is not held."""
+        return self._read(lambda connection: blobs.recording(connection, session))
+
     def get_value(self, name: str) -> str | None:
         """What was remembered under this name, or None."""
         return self._read(lambda connection: log.fact(connection, _named(name)))

@@ -45,6 +45,7 @@ CREATE TABLE blob_named (
     PRIMARY KEY (event, sha256)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX blob_named_by_case ON blob_named (case_id);
+CREATE INDEX blob_named_by_session ON blob_named (session) WHERE session IS NOT NULL;
 
 -- Projection: the list of cases. Moments are ISO 8601 in UTC.
 CREATE TABLE case_row (
