@@ -1,0 +1,76 @@
+"""Runs the rows, keeps their figures in build/ and writes docs/benchmarks.md.
+
+    python -m tests.bench              every row
+    python -m tests.bench ROW ...      these rows; the others keep their earlier figures
+
+Ends with 0 where every row could be measured, whether its aim holds or not; 1 where one could not; 2 for bad usage.
+"""
+
+import argparse
+import importlib
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.bench.machine import describe
+from tests.bench.report import Results, page
+from tests.bench.row import CannotMeasureError, Measure, Row
+
+ROWS = {
+    "bulk_data": "bulk data through relay and inner SSH, against OpenSSH on the same path",
+    "connect": "connect to first prompt, against OpenSSH on the same path",
+    "diagnostics": "full diagnostics without network checks, against `inxi -F`",
+    "cold_start": "cold start to the first window, against a bare PySide6 window",
+}
+"""Each row is a module of this package with `measure() -> Row`; here stands what it measures."""
+
+_ROOT = Path(__file__).parents[2]
+
+
+def main(arguments: list[str]) -> int:
+    """Measure the rows named, or all."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure Bistand against peers.")
+    parser.add_argument("rows", metavar="ROW", nargs="*", help=f"one of: {', '.join(ROWS)}")
+    chosen = parser.parse_args(arguments).rows or list(ROWS)
+    if unknown := [name for name in chosen if name not in ROWS]:
+        parser.error(f"there is no row {unknown[0]!r}; there are: {', '.join(ROWS)}")
+    results = Results(_ROOT / "build")
+    failed = [name for name in chosen if not _run(name, results)]
+    (_ROOT / "docs" / "benchmarks.md").write_text(page(results.figures(), results.notes(), ROWS))
+    return 1 if failed else 0
+
+
+def _run(name: str, results: Results) -> bool:
+    print(f"{name}: measuring", file=sys.stderr, flush=True)
+    try:
+        row = _measure(name)()
+    except CannotMeasureError as error:
+        print(f"{name}: cannot be measured here: {error}", file=sys.stderr)
+        return False
+    except Exception:  # noqa: BLE001 - the other rows shall still be measured
+        print(f"{name}: failed\n{traceback.format_exc()}", file=sys.stderr)
+        return False
+    results.add(row, f"{datetime.now(UTC):%Y-%m-%d}", describe())
+    print(_told(row))
+    return True
+
+
+def _measure(name: str) -> Measure:
+    try:
+        measure: Measure = importlib.import_module(f"tests.bench.{name}").measure
+    except ModuleNotFoundError as error:
+        raise CannotMeasureError(f"there is no module {error.name}") from error
+    return measure
+
+
+def _told(row: Row) -> str:
+    verdict = "holds" if row.holds else "MISSED"
+    return (
+        f"{row.name}: ours {row.ours:.4g} {row.unit}, peer {row.peer:.4g} {row.unit}, "
+        f"{row.ratio:.2f}x, aim {row.aim}: {verdict}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,97 @@
+"""Keeps the figures and writes the page. Pure but for `Results`, which reads and writes the two files in build/.
+
+`bench.json` holds the bare figures for programs; `bench-notes.json` holds what the page needs beside them: how each
+was measured, when and on what. Both outlive a run, so a run of some rows keeps the others' figures.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.bench.row import Row
+
+_FIGURES = ("ours", "peer", "unit", "ratio", "aim", "holds")
+
+Table = Mapping[str, Mapping[str, Any]]
+"""By row's name, its fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The figures of the latest run of each row, kept in `folder`."""
+
+    folder: Path
+
+    def add(self, row: Row, day: str, machine: str) -> None:
+        """Keep this row's figures in place of earlier ones. `day` is its date, `machine` what it ran on."""
+        figures = dict(self.figures()) | {row.name: figures_of(row)}
+        notes = dict(self.notes()) | {row.name: {"note": row.note, "day": day, "machine": machine}}
+        self.folder.mkdir(parents=True, exist_ok=True)
+        _write(self.folder / "bench.json", figures)
+        _write(self.folder / "bench-notes.json", notes)
+
+    def figures(self) -> Table:
+        """What bench.json holds."""
+        return _read(self.folder / "bench.json")
+
+    def notes(self) -> Table:
+        """How, when and where each row was measured."""
+        return _read(self.folder / "bench-notes.json")
+
+
+def figures_of(row: Row) -> dict[str, Any]:
+    """The part of a row that bench.json holds."""
+    fields = asdict(row)
+    return {name: _rounded(fields[name]) for name in _FIGURES}
+
+
+def page(figures: Table, notes: Table, titles: Mapping[str, str]) -> str:
+    """The page in Markdown: a table in the order of `titles`, then how each row was measured."""
+    known = [name for name in titles if name in figures]
+    lines = [
+        "# Benchmarks",
+        "",
+        "Measured by `make bench`, each row against a peer in the same run. The page is written by that run; figures",
+        "are ratios to the peer's, so that they can be compared between machines. One that misses its aim says so.",
+        "",
+        "| what | ours | peer | ratio | aim | |",
+        "|---|---|---|---|---|---|",
+        *(_line(titles[name], figures[name]) for name in known),
+        "",
+        "## How they were measured",
+        "",
+    ]
+    for name in known:
+        told = notes.get(name, {})
+        lines += [f"**{titles[name]}** (`{name}`, {told.get('day', 'no date')}). {told.get('note', '')}".rstrip(), ""]
+    lines += ["## The machine", ""]
+    machines: dict[str, list[str]] = {}
+    for name in known:
+        machines.setdefault(str(notes.get(name, {}).get("machine", "not noted")), []).append(f"`{name}`")
+    lines += [f"- {machine}: {', '.join(names)}" for machine, names in machines.items()]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _line(title: str, row: Mapping[str, Any]) -> str:
+    ours, peer = (f"{row[side]:g} {row['unit']}" for side in ("ours", "peer"))
+    verdict = "holds" if row["holds"] else "**missed**"
+    return f"| {title} | {ours} | {peer} | {row['ratio']:.2f}x | {row['aim']} | {verdict} |"
+
+
+def _rounded(value: Any) -> Any:
+    return float(f"{value:.4g}") if isinstance(value, float) else value
+
+
+def _read(path: Path) -> Table:
+    if not path.exists():
+        return {}
+    table: Table = json.loads(path.read_text())
+    return table
+
+
+def _write(path: Path, table: Table) -> None:
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps(table, indent=2) + "\n")
+    draft.replace(path)

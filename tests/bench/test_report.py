@@ -1,0 +1,102 @@
+"""What becomes of the rows: the figures for programs, and the page for people."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.bench import __main__ as bench
+from tests.bench.machine import describe
+from tests.bench.report import Results, figures_of, page
+from tests.bench.row import CannotMeasureError, Row, at_least, at_most
+
+TITLES = {"bulk_data": "bulk data, against OpenSSH", "diagnostics": "diagnostics, against inxi"}
+GOOD = at_most("diagnostics", 0.22034, 0.63551, "s", 0.5, "In turns.")
+BAD = at_least("bulk_data", 40.0, 80.0, "MB/s", 1.5, "One stream. Missed for lack of cores.")
+
+
+@pytest.mark.parametrize(
+    ("row", "holds", "aim"),
+    [
+        (at_most("x", 1.0, 2.0, "s", 0.5, ""), True, "at most 0.5x"),
+        (at_most("x", 1.1, 2.0, "s", 0.5, ""), False, "at most 0.5x"),
+        (at_least("x", 3.0, 2.0, "MB/s", 1.5, ""), True, "at least 1.5x"),
+        (at_least("x", 2.9, 2.0, "MB/s", 1.5, ""), False, "at least 1.5x"),
+    ],
+)
+def test_an_aim_holds_or_it_does_not(row: Row, holds: bool, aim: str) -> None:
+    assert (row.holds, row.aim) == (holds, aim)
+
+
+def test_the_figures_are_those_that_scripts_rely_on() -> None:
+    assert figures_of(GOOD) == {
+        "ours": 0.2203,
+        "peer": 0.6355,
+        "unit": "s",
+        "ratio": 0.3467,
+        "aim": "at most 0.5x",
+        "holds": True,
+    }
+
+
+def test_a_run_of_one_row_keeps_the_others_figures(tmp_path: Path) -> None:
+    results = Results(tmp_path / "build")
+    results.add(GOOD, "2026-11-01", "a machine")
+    results.add(BAD, "2026-11-02", "a machine")
+    results.add(GOOD, "2026-11-03", "a machine")
+    kept = json.loads((tmp_path / "build" / "bench.json").read_text())
+    assert kept == {"diagnostics": figures_of(GOOD), "bulk_data": figures_of(BAD)}
+    assert results.notes()["diagnostics"]["day"] == "2026-11-03"
+    assert results.notes()["bulk_data"]["note"] == BAD.note
+
+
+def test_the_page_shows_good_and_bad_figures_alike(tmp_path: Path) -> None:
+    results = Results(tmp_path)
+    results.add(GOOD, "2026-11-01", "a machine, 2 cores")
+    results.add(BAD, "2026-11-02", "a machine, 2 cores")
+    text = page(results.figures(), results.notes(), TITLES)
+    lines = text.splitlines()
+    rows = [line for line in lines if line.startswith("| ")][1:]
+    assert rows == [
+        "| bulk data, against OpenSSH | 40 MB/s | 80 MB/s | 0.50x | at least 1.5x | **missed** |",
+        "| diagnostics, against inxi | 0.2203 s | 0.6355 s | 0.35x | at most 0.5x | holds |",
+    ]
+    assert "Missed for lack of cores." in text
+    assert "2026-11-02" in text
+    assert lines[-1] == "- a machine, 2 cores: `bulk_data`, `diagnostics`"
+
+
+def test_a_page_without_figures_is_still_a_page() -> None:
+    assert page({}, {}, TITLES).startswith("# Benchmarks\n")
+
+
+def test_the_machine_is_named_without_its_name_or_a_path() -> None:
+    import platform
+
+    text = describe()
+    assert "cores" in text
+    assert "Python 3" in text
+    assert f" {platform.node()}," not in text
+
+
+def test_every_row_is_a_module_or_says_that_it_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def cannot() -> Row:
+        raise CannotMeasureError("inxi is not installed")
+
+    monkeypatch.setattr(bench, "_ROOT", tmp_path)
+    (tmp_path / "docs").mkdir()
+    Results(tmp_path / "build").add(BAD, "2026-11-02", "a machine")
+    monkeypatch.setattr(bench, "_measure", lambda name: cannot if name == "diagnostics" else lambda: GOOD)
+    assert bench.main(["diagnostics"]) == 1
+    assert "diagnostics: cannot be measured here: inxi is not installed" in capsys.readouterr().err
+    assert json.loads((tmp_path / "build" / "bench.json").read_text()) == {"bulk_data": figures_of(BAD)}
+    assert "40 MB/s" in (tmp_path / "docs" / "benchmarks.md").read_text()
+
+
+def test_an_unknown_row_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        bench.main(["speed"])
+    assert ended.value.code == 2
+    assert "there is no row 'speed'; there are: bulk_data" in capsys.readouterr().err
