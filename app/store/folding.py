@@ -13,15 +13,17 @@ Every folded letter comes from exactly one letter of the text, and no letter loo
 beginning is the beginning of its folding, so that prefixes are found as they are typed.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 _BASE = {
     "ø": "o", "œ": "o", "æ": "a", "đ": "d", "ð": "d", "þ": "t", "ł": "l", "ı": "i", "ŋ": "n", "ħ": "h",
 }  # fmt: skip
-_DROPPED_AFTER = {"e": "aou", "a": "a", "s": "s"}
+_ACCENT, _GAP = "\0", " "  # what an accent of its own, and what is no part of a word, become at first
+_RUN = re.compile(rf"[^{_GAP}{_ACCENT}][^{_GAP}]*")
+_SECOND_HALVES = re.compile(rf"(a)[ae{_ACCENT}]+|([ou])[e{_ACCENT}]+|(s)[s{_ACCENT}]+|{_ACCENT}")
 
 
 class Word(NamedTuple):
@@ -39,32 +41,27 @@ def fold(text: str) -> str:
 
 def words(text: str) -> Iterator[Word]:
     """The folded words of the text and their places in it. A word is a run of letters and digits."""
-    folded: list[str] = []
-    start = end = 0
-    for place, character in enumerate(text):
-        base = _base(character)
-        if base:
-            start = start if folded else place
-            if not (folded and folded[-1] in _DROPPED_AFTER.get(base, "")):
-                folded.append(base)
-            end = place + 1
-        elif base is None and folded:
-            yield Word("".join(folded), start, end)
-            folded = []
-        elif folded:
-            end = place + 1
-    if folded:
-        yield Word("".join(folded), start, end)
+    for run in _RUN.finditer(text.translate(_LETTERS)):
+        yield Word(_SECOND_HALVES.sub(r"\1\2\3", run.group()), run.start(), run.end())
 
 
-@lru_cache(maxsize=4096)
-def _base(character: str) -> str | None:
-    """The letter it counts as; empty for an accent standing alone; None for what ends a word."""
+class _Letters(dict[int, str]):
+    """For each character the one that stands for it, worked out when it is first met."""
+
+    def __missing__(self, number: int) -> str:
+        self[number] = _letter(chr(number))
+        return self[number]
+
+
+def _letter(character: str) -> str:
     if unicodedata.category(character).startswith("M"):
-        return ""
+        return _ACCENT
     small = character.casefold()[:1]  # of two letters (ß is ss) the second would go anyway
     parts = unicodedata.normalize("NFKD", small)
     is_accented = all(unicodedata.category(mark).startswith("M") for mark in parts[1:])
     base = parts[0].casefold()[:1] if is_accented else small  # else it is a letter made of letters
     base = _BASE.get(base, base)
-    return base if base.isalnum() else None
+    return base if base.isalnum() else _GAP
+
+
+_LETTERS = _Letters()

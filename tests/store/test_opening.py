@@ -1,7 +1,6 @@
-"""Opening: wrong keys, newer and damaged stores, folders that cannot be written; nothing is ever changed by a refusal."""
+"""Opening: wrong keys, newer and damaged stores, folders that cannot be written. A refusal changes nothing."""
 
 import logging
-import os
 import subprocess
 import sys
 import tempfile
@@ -218,8 +217,9 @@ def test_a_folder_that_cannot_be_written_is_named_with_what_helps(exists: bool) 
 def test_opening_again_and_again_leaves_no_files_open(kept: Path) -> None:
     if not sys.platform.startswith("linux"):
         pytest.skip("counts open files in /proc")
-    before = len(os.listdir("/proc/self/fd"))
+    folder = Path("/proc/self/fd")
+    before = len(list(folder.iterdir()))
     for key in (KEY, "ab" * 32) * 5:
         with suppress(WrongKeyError), opened(kept, key=key):
             pass
-    assert len(os.listdir("/proc/self/fd")) <= before
+    assert len(list(folder.iterdir())) <= before

@@ -75,8 +75,13 @@ def test_what_differed_is_told_in_both_forms(full: Path) -> None:
 
 
 def test_rows_of_cases_that_never_were_go(full: Path) -> None:
-    _damage(full, "INSERT INTO case_row SELECT zeroblob(16), title, status, customer, technician, technician_id, machine, "
-                  "opened_at, changed_at, problems, notices, waiting, pending FROM case_row LIMIT 1")  # fmt: skip
+    _damage(
+        full,
+        "CREATE TABLE stray AS SELECT * FROM case_row LIMIT 1",
+        "UPDATE stray SET id = zeroblob(16)",
+        "INSERT INTO case_row SELECT * FROM stray",
+        "DROP TABLE stray",
+    )
     with opened(full) as store:
         assert len(store.cases()) == 3
         assert [one.rebuilt for one in store.rebuild().differences] == ["None"]
