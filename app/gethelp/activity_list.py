@@ -52,6 +52,7 @@ class ActivityList(QListView):
     def __init__(self) -> None:
         super().__init__()
         named(self, "activity", _("What is done on your computer"))
+        self.setProperty("part", "sentences")
         self.setModel(model := ActivityModel())
         self.sentences = model
         self.setWordWrap(True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QStandardPaths, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog
+from PySide6.QtWidgets import QFileDialog
 
 from app.domain.consent import FilesGrant, Grant, Grants, TerminalGrant
 from app.gethelp.page import Page
@@ -13,11 +13,13 @@ from app.widgets import theme
 from app.widgets.banner import Banner
 from app.widgets.buttons import choice, quiet
 from app.widgets.card import Card
-from app.widgets.fields import named, text_line
+from app.widgets.fields import text_line
 from app.widgets.icons import Icon
 from app.widgets.labels import Label, paragraph
 from app.widgets.labels import quiet as explanation
 from app.widgets.layouts import row
+from app.widgets.select import Select
+from app.widgets.tick import Tick
 
 
 class AgreePage(Page):
@@ -32,8 +34,8 @@ class AgreePage(Page):
         self._price = _(
             "Asking costs nothing. Before {provider} does anything that costs money, they tell you the price."
         ).format(provider=provider)
-        self._terminal = named(QCheckBox(_("Use a terminal")), "agreeTerminal", _("Use a terminal"))
-        self._folder_too = named(QCheckBox(_("Send and fetch files")), "agreeFolder", _("Send and fetch files"))
+        self._terminal = Tick(_("Use a terminal"), "agreeTerminal")
+        self._folder_too = Tick(_("Send and fetch files"), "agreeFolder")
         self._folder = text_line("folder", _("The folder that may be used"))
         self._folder.setText(_documents())
         self._choose = quiet(_("Choose…"), "chooseFolder")
@@ -99,8 +101,8 @@ class AgreePage(Page):
         return tuple(grants)
 
 
-def _lengths() -> QComboBox:
-    box = named(QComboBox(), "howLong", _("For how long?"))
+def _lengths() -> Select:
+    box = Select("howLong", _("For how long?"))
     for text, minutes in ((_("30 minutes"), 30), (_("1 hour"), 60), (_("2 hours"), 120)):
         box.addItem(text, minutes)
     return box

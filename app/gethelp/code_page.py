@@ -38,9 +38,10 @@ class CodePage(Page):
         self._fresh = primary(_("Show a fresh code"), "freshCode", Icon.SECURE)
         self._retry = primary(_("Try again"), "retry")
         give_up = quiet(_("Do not let anyone in"), "giveUp", Icon.HAND)
+        self._how = paragraph(_("Say it in two halves, four digits at a time."))
         self.fill(
             Card(self.code, self._until, gap=theme.HAIR, margin=theme.WIDE),
-            paragraph(_("Say it in two halves, four digits at a time.")),
+            self._how,
             self._waiting,
             explanation(_("You can go on working meanwhile; leave this window open. Tell the code to nobody else.")),
             None,
@@ -60,6 +61,8 @@ class CodePage(Page):
         self._until.setText(_("The code is on its way"))
         self._fresh.hide()
         self._retry.hide()
+        self._waiting.show()
+        self._how.show()
         self._ticking.start()
         self._tick()
 
@@ -88,7 +91,8 @@ class CodePage(Page):
     def failed(self, why: str) -> None:
         """It did not come to a code."""
         self._ticking.stop()
-        self._waiting.clear()
+        self._waiting.hide()
+        self._how.hide()
         self._until.setText(_("No code yet"))
         self.banner.say(why)
         self._retry.show()

@@ -1,23 +1,28 @@
 """Page 6: what was done, and whether it is fixed. The customer has the last word."""
 
+from __future__ import annotations
+
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain.events import EndReason
-from app.flows.host_session import Ended
 from app.flows.sentences import duration
 from app.gethelp.page import Page
 from app.system.translations import _, ngettext
 from app.widgets import theme
-from app.widgets.buttons import choice, plain, primary
+from app.widgets.buttons import choice, plain, quiet
 from app.widgets.card import Card
 from app.widgets.choices import Choices
 from app.widgets.fields import text_area
 from app.widgets.icons import Icon
-from app.widgets.labels import Label, large, paragraph
+from app.widgets.labels import Label, paragraph
 from app.widgets.layouts import column, row
+
+if TYPE_CHECKING:
+    from app.flows.host_session import Ended  # what hosts a session is loaded only when one begins
 
 
 class Answer(Enum):
@@ -42,10 +47,10 @@ class DonePage(Page):
         self._thanks = text_area("thanks", _("Something you want to say"), hint)
         self._thanks.setFixedHeight(2 * theme.VAST)
         self._question = self._ask()
-        self._outcome = large()
+        self._outcome = Label(part="lead")
         self._receipt = plain(_("Save the receipt"), "saveReceipt", Icon.RECEIPT)
         self.fill(Card(self._what, row(self._receipt, None)), self._question, self._outcome, None)
-        finish = primary(_("Finish"), "finish")
+        finish = quiet(_("Close"), "finish")
         self.offer(finish)
         self._receipt.clicked.connect(self.receipt_asked)
         finish.clicked.connect(self.finished)
@@ -67,7 +72,7 @@ class DonePage(Page):
         self._question.hide()
         self._outcome.setText(
             {
-                Answer.FIXED: _("Good. The case is closed, and it stays open to you: ask again whenever you like."),
+                Answer.FIXED: _("Good to hear. The case is closed. You can ask for help again whenever you like."),
                 Answer.NOT_FIXED: _("Thank you for saying so. The case stays open, and we go on with it."),
                 Answer.UNSURE: _("That is fine. The case stays open until you say that it is fixed."),
             }[answer]

@@ -1,25 +1,24 @@
-"""The session as the customer's window sees it: signals on the Qt thread, calls that never make the window wait."""
+"""The session as the customer's window sees it: signals on the Qt thread, calls that never make the window wait.
+
+What hosts a session (SSH and all) is loaded when the first one begins, on a worker: a window opens without it.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.consent import Grants
 from app.flows.deeds import QUIET, deed
-from app.flows.host_session import (
-    Activity,
-    CodeBurned,
-    CodeShown,
-    Ended,
-    HelpSession,
-    Output,
-    TechnicianJoined,
-    host_session,
-)
 from app.flows.party import Party
 from app.widgets.bridge import Bridge
 from app.widgets.jobs import Jobs
+
+if TYPE_CHECKING:
+    from app.flows.host_session import Ended, HelpSession
 
 
 class Hosting(QObject):
@@ -51,6 +50,8 @@ class Hosting(QObject):
         """Wait for a technician on this case."""
 
         def start() -> HelpSession:
+            from app.flows.host_session import host_session
+
             session = host_session(self._party, case_id, grants, self._take)
             try:
                 session.start()
@@ -94,23 +95,27 @@ class Hosting(QObject):
 
     def _take(self, event: object) -> None:
         """On the session's thread: output goes straight to the screen, which holds nobody up; the rest crosses over."""
+        from app.flows.host_session import Output
+
         if isinstance(event, Output):
             self._show_output(event.data)
         else:
             self._bridge(event)
 
     def _happened(self, event: object) -> None:
+        from app.flows import host_session as flow
+
         match event:
-            case CodeShown():
+            case flow.CodeShown():
                 self.code_shown.emit(event.code, event.until)
-            case CodeBurned():
+            case flow.CodeBurned():
                 self.burned.emit(event.left)
-            case TechnicianJoined():
+            case flow.TechnicianJoined():
                 self.joined.emit(event.name)
-            case Activity():
+            case flow.Activity():
                 if event.kind not in QUIET:
                     self.did.emit(event.at, deed(event.kind, event.detail))
-            case Ended():
+            case flow.Ended():
                 self._over(event)
 
     def _over(self, event: Ended) -> None:

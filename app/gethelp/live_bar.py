@@ -58,6 +58,5 @@ class LiveBar(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Let it be moved out of the way."""
-        handle = self.windowHandle()
-        if handle is not None and event.button() is Qt.MouseButton.LeftButton:
-            handle.startSystemMove()
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.windowHandle().startSystemMove()

@@ -30,9 +30,13 @@ class Page(QWidget):
         self._arrow.clicked.connect(self.back)
         self._arrow.setVisible(way_back)
         frame = column(gap=theme.GAP)
-        frame.setContentsMargins(theme.WIDE, theme.TIGHT, theme.WIDE, theme.WIDE)
+        frame.setContentsMargins(theme.WIDE, 0, 0, theme.WIDE)  # the scroll bar stands at the window's edge
+        self._content.setContentsMargins(0, 0, theme.WIDE, 0)
+        self._footer.setContentsMargins(0, 0, theme.WIDE, 0)
         if step or way_back:
-            frame.addLayout(row(self._arrow, None, line(step, "quiet")))
+            top = row(self._arrow, None, line(step, "quiet"))
+            top.setContentsMargins(0, 0, theme.WIDE, 0)
+            frame.addLayout(top)
         frame.addWidget(_scrolling(self._content), 1)
         frame.addLayout(self._footer)
         self.setLayout(frame)

@@ -44,11 +44,25 @@ class PreviewPage(Page):
             count,
         )
         self._counted.setText(sentence.format(n=count))
-        rows = [f"{one.original}  →  {one.pseudonym}  ({one.kind}, {one.count} ×)" for one in replaced]
+        rows = [f"{one.original}  →  {one.pseudonym}  ({_word(one.kind)}, {one.count} ×)" for one in replaced]
         self._replaced.setPlainText("\n".join(rows) or _("Nothing needed to be replaced."))
         rows_in_view = min(len(rows) or 1, _MOST_ROWS_IN_VIEW) + 1
         self._replaced.setFixedHeight(rows_in_view * self._replaced.fontMetrics().lineSpacing() + theme.GAP)
         self._text.setPlainText(diagnosis.shared_json())
+
+
+def _word(kind: str) -> str:
+    """What kind of thing was replaced, in words."""
+    words = {
+        "user": _("user name"),
+        "home": _("home folder"),
+        "host": _("name of a computer"),
+        "ip": _("network address"),
+        "mac": _("hardware address"),
+        "mail": _("e-mail address"),
+        "serial": _("serial number"),
+    }
+    return words.get(kind, kind)
 
 
 def _reading(name: str, called: str) -> QPlainTextEdit:

@@ -48,10 +48,7 @@ class SharePage(Page):
         """The checks start."""
         self.title.setText(_("Looking at your computer"))
         self._progress.setRange(0, 0)
-        for part in (self._progress, self._now):
-            part.show()
-        for part in (self._findings, self._see, self._summary):
-            part.hide()
+        self._show(looking=True)
         self._now.setText(_("This takes a few seconds. Nothing is changed, and nothing is sent."))
         self._share.setEnabled(False)
 
@@ -68,10 +65,7 @@ class SharePage(Page):
         _empty(self._findings)
         for finding in findings:
             self._findings.box.addWidget(FindingRow(finding))
-        for part in (self._progress, self._now):
-            part.hide()
-        for part in (self._findings, self._see, self._summary):
-            part.show()
+        self._show(looking=False)
         self._share.setEnabled(True)
         self._share.setFocus()
 
@@ -81,6 +75,13 @@ class SharePage(Page):
         self._now.hide()
         self.title.setText(_("Your computer could not tell"))
         self.banner.say(why, "notice")
+
+    def _show(self, *, looking: bool) -> None:
+        self._progress.setVisible(looking)
+        self._now.setVisible(looking)
+        self._findings.setVisible(not looking)
+        self._see.setVisible(not looking)
+        self._summary.setVisible(not looking)
 
     def _in_words(self, findings: list[Finding]) -> str:
         bad = sum(finding.level in (Level.PROBLEM, Level.NOTICE) for finding in findings)

@@ -1,7 +1,10 @@
 """The customer's window: one decision a page, from "what can we do for you?" to "is it fixed?"."""
 
+from __future__ import annotations
+
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QStandardPaths, Signal
@@ -12,7 +15,6 @@ from app.domain.consent import Grants
 from app.domain.events import EndReason
 from app.flows.diagnose import Diagnosis, diagnose
 from app.flows.give_consent import give_consent
-from app.flows.host_session import Ended
 from app.flows.party import Party
 from app.flows.receipt import save_receipt
 from app.gethelp.asking import Asked, Draft, answer_with, ask
@@ -33,6 +35,9 @@ from app.widgets.jobs import Jobs
 from app.widgets.labels import Label
 from app.widgets.layouts import column, row
 from app.widgets.question import Question
+
+if TYPE_CHECKING:
+    from app.flows.host_session import Ended  # what hosts a session is loaded only when one begins
 
 
 class GetHelpWindow(QWidget):

@@ -20,7 +20,7 @@ class Banner(QFrame):
         super().__init__()
         self.setProperty("part", "banner")
         self.setObjectName(name)
-        self._mark = IconMark(Icon.WARNING, "notice", theme.WIDE - theme.HAIR)
+        self._mark = IconMark(Icon.WARNING, "notice", theme.MARK)
         self._text = Label()
         line = row(self._mark, self._text, margin=theme.SNUG)
         line.setAlignment(self._mark, Qt.AlignmentFlag.AlignTop)

@@ -46,10 +46,9 @@ class Button(QPushButton):
     def _draw_icon(self) -> None:
         if self._icon is None:
             return
-        size = theme.WIDE - theme.HAIR
         ink = self._ink if self.isEnabled() else "quiet"
-        self.setIcon(icons.picture(self._icon, getattr(theme.colours(), ink), size))
-        self.setIconSize(QSize(size, size))
+        self.setIcon(icons.picture(self._icon, getattr(theme.colours(), ink), theme.MARK, theme.HAIR))
+        self.setIconSize(QSize(theme.MARK + theme.HAIR, theme.MARK))
 
 
 def primary(text: str, name: str, icon: Icon | None = None) -> Button:

@@ -35,7 +35,7 @@ class FindingRow(QWidget):
     def __init__(self, finding: Finding) -> None:
         super().__init__()
         icon, colour = ICONS[finding.level]
-        mark = IconMark(icon, colour, theme.WIDE - theme.HAIR)
+        mark = IconMark(icon, colour, theme.MARK)
         word = level_word(finding.level)
         sentence = Label(finding.sentence)
         words = column(Label(word, "quiet"), sentence, gap=0)

@@ -18,9 +18,11 @@ class Icon(StrEnum):
     """The icons in use, by their names in the family."""
 
     ANSWER = "chats-circle"
+    ARROW_DOWN = "caret-down"
     ARROW_LEFT = "arrow-left"
     ASSUMED = "flask"
     CHECK = "check-circle"
+    TICK = "check-bold"
     CLOCK = "clock"
     COLLEAGUES = "users"
     COPY_IN = "download-simple"
@@ -79,10 +81,10 @@ def draw(painter: QPainter, box: QRectF, icon: Icon, colour: str) -> None:
     painter.restore()
 
 
-def picture(icon: Icon, colour: str, size: int) -> QIcon:
-    """The icon for a button or a menu, `size` pixels high."""
+def picture(icon: Icon, colour: str, size: int, gap: int = 0) -> QIcon:
+    """The icon for a button or a menu, `size` pixels high, with a gap after it."""
     ratio = QGuiApplication.primaryScreen().devicePixelRatio()
-    pixmap = QPixmap(QSize(size, size) * ratio)
+    pixmap = QPixmap(QSize(size + gap, size) * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)

@@ -43,7 +43,9 @@ def _buttons(c: Colours, s: Scale) -> str:
     QPushButton[part="quiet"]:checked {{ background: {c.chosen}; border-color: {c.primary}; }}
     QPushButton[part="choice"] {{ background: {c.surface}; color: {c.primary}; border-color: {c.primary}; }}
     QPushButton[part="choice"]:hover {{ background: {c.chosen}; }}
-    QPushButton[part="plain"] {{ background: transparent; color: {c.primary}; padding: 0 {theme.TIGHT}px; }}
+    QPushButton[part="plain"] {{
+        background: transparent; color: {c.primary}; padding: 0 {theme.HAIR}px; min-height: {theme.BROAD}px;
+    }}
     QPushButton[part="plain"]:hover {{ background: {c.chosen}; }}
     QPushButton[part="stop"] {{ background: {c.stop}; color: {c.on_stop}; }}
     QPushButton[part="stop"]:hover {{ background: {c.stop_hover}; }}
@@ -65,19 +67,26 @@ def _fields(c: Colours, s: Scale) -> str:
     }}
     QLineEdit, QSpinBox {{ min-height: {s.control - 2 * theme.FOCUS}px; padding: 0 {theme.TIGHT}px; }}
     QPlainTextEdit, QTextEdit {{ padding: {theme.HAIR}px; }}
-    QComboBox {{ min-height: {s.control - 2 * theme.FOCUS}px; }}
+    QComboBox {{
+        min-height: {s.control - 2 * theme.FOCUS}px; padding: 0 {theme.BROAD}px 0 {theme.TIGHT}px;
+        background: {c.surface}; border: {theme.LINE}px solid {c.edge}; border-radius: {theme.CORNER}px;
+    }}
+    QComboBox:focus {{ border: {theme.FOCUS}px solid {c.focus}; }}
+    QComboBox::drop-down {{ border: none; width: {theme.BROAD}px; }}
+    QComboBox::down-arrow {{ image: none; }}
+    QComboBox QAbstractItemView {{
+        background: {c.surface}; border: {theme.LINE}px solid {c.edge}; selection-background-color: {c.chosen};
+        selection-color: {c.text}; outline: none;
+    }}
     QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QListView:focus, QSpinBox:focus {{
         border: {theme.FOCUS}px solid {c.focus};
     }}
     QPlainTextEdit[part="preview"] {{ font-family: monospace; font-size: {_pt(theme.DESK.body)}; }}
     QListView {{ border-color: {c.line}; outline: none; }}
+    QListView[part="sentences"]::item {{ padding: {theme.HAIR}px {theme.TIGHT}px; }}
     QListView[part="bare"] {{ border: none; background: transparent; border-radius: 0; }}
+    QListView[part="sentences"]::item {{ padding: {theme.HAIR}px {theme.TIGHT}px; }}
     QListView[part="bare"]:focus {{ border: none; }}
-    QCheckBox {{
-        spacing: {theme.SNUG}px; min-height: {s.control - 2 * theme.SNUG}px; padding: {theme.HAIR}px;
-        border: {theme.FOCUS}px solid transparent; border-radius: {theme.CORNER}px; background: transparent;
-    }}
-    QCheckBox:focus {{ border-color: {c.focus}; }}
     """
 
 
@@ -107,6 +116,14 @@ def _frames(c: Colours, s: Scale) -> str:
         min-height: {theme.TIGHT}px;
     }}
     QProgressBar::chunk {{ background: {c.primary}; border-radius: {theme.HAIR}px; }}
+    QScrollBar {{ background: transparent; border: none; }}
+    QScrollBar:vertical {{ width: {theme.SCROLLBAR}px; }}
+    QScrollBar:horizontal {{ height: {theme.SCROLLBAR}px; }}
+    QScrollBar::handle {{ background: {c.edge}; border-radius: {theme.SCROLLBAR // 2}px; }}
+    QScrollBar::handle:vertical {{ min-height: {theme.BROAD}px; }}
+    QScrollBar::handle:horizontal {{ min-width: {theme.BROAD}px; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QStatusBar {{ background: {c.surface}; border-top: {theme.LINE}px solid {c.line}; }}
     QStatusBar::item {{ border: none; }}
     QMenuBar {{ background: {c.surface}; }}

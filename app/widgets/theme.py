@@ -27,6 +27,8 @@ LINE: Final = 1
 FOCUS: Final = 2
 ROW: Final = 28
 DOT: Final = 8
+SCROLLBAR: Final = 8
+MARK: Final = 20
 
 CUSTOMER_WINDOW: Final = (520, 680)
 DESK_WINDOW: Final = (1280, 800)
@@ -162,7 +164,12 @@ DARK: Final = Colours(
 
 def colours() -> Colours:
     """The scheme that the system asks for at this moment. Qt thread."""
-    return DARK if QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
+    return DARK if is_dark() else LIGHT
+
+
+def is_dark() -> bool:
+    """Whether the system asks for the dark scheme. Where it does not say, it is light."""
+    return QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
 
 
 def level_colours(level: Level, scheme: Colours) -> tuple[str, str]:
