@@ -91,7 +91,7 @@ class ServiceOptions:
 
 def run_service(options: ServiceOptions, on_ready: Callable[[str], None]) -> None:
     """Serve until Ctrl-C, with a relay beside it. `on_ready` gets the URL once requests are answered."""
-    relay = Relay(host=options.host, advertise=options.relay_host) if options.with_relay else None
+    relay = Relay(None, host=options.host, advertise=options.relay_host) if options.with_relay else None
     if relay is not None:
         relay.start()
     try:

@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
             "files": [_file_facts(result) for result in done.files],
             "recording": str(joined.recording),
             "audit": str(ended.audit),
-            "audit_head": ended.audit_head.head if ended.audit_head else None,
+            "audit_head": ended.audit_head.head,
             "reason": ended.reason.value,
         }
         show(options, facts, f"Session ended: {ended.reason.value}. Recorded in {joined.recording}")
@@ -91,18 +91,14 @@ def _work(joined: JoinedSession, steps: Sequence[tuple[str, tuple[str, str]]], d
 
 
 def _print_result(result: CommandResult) -> None:
-    sys.stdout.buffer.write(TerminalGuard().feed(result.stdout))
+    sys.stdout.buffer.write(TerminalGuard().feed(result.stdout.encode()))
     sys.stdout.flush()
     if result.exit_status:
         tell(f"{plain(result.command)}: ended with {result.exit_status}")
 
 
 def _command_facts(result: CommandResult) -> dict[str, object]:
-    return {
-        "command": result.command,
-        "exit_status": result.exit_status,
-        "stdout": result.stdout.decode(errors="replace"),
-    }
+    return {"command": result.command, "exit_status": result.exit_status, "stdout": result.stdout}
 
 
 def _file_facts(result: FileResult) -> dict[str, object]:

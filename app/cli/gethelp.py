@@ -16,6 +16,7 @@ from app.cli.common import add_identity, parse_span, plain, show, tell
 from app.domain.consent import FilesGrant, Grant, Grants, TerminalGrant
 from app.domain.errors import UsageError
 from app.flows.ask_for_help import HelpRequest, ask_for_help
+from app.flows.deeds import QUIET, deed
 from app.flows.diagnose import diagnose
 from app.flows.host_session import (
     Activity,
@@ -114,9 +115,9 @@ class _Console:
                 case TechnicianJoined(name=technician):
                     text = f"{plain(technician)} is helping you now. Ctrl-C stops it."
                     self._print({"event": "joined", "technician": technician}, text)
-                case Activity(at=at, sentence=sentence):
-                    if not self._options.json:
-                        tell(f"{at.astimezone():%H:%M:%S}  {plain(sentence)}")
+                case Activity(at=at, kind=kind, detail=detail):
+                    if not self._options.json and kind not in QUIET:
+                        tell(f"{at.astimezone():%H:%M:%S}  {plain(deed(kind, detail))}")
                 case Ended() as ended:
                     return self._ended(ended)
 
@@ -128,8 +129,12 @@ class _Console:
             session.fresh_code()
 
     def _ended(self, ended: Ended) -> int:
-        head = ended.audit_head.head if ended.audit_head else None
-        facts = {"event": "ended", "audit_head": head, "reason": ended.reason.value, "audit": str(ended.audit)}
+        facts = {
+            "event": "ended",
+            "audit_head": ended.audit_head.head,
+            "reason": ended.reason.value,
+            "audit": str(ended.audit),
+        }
         self._print(facts, f"The session is over: {ended.reason.value}. Your record of it: {ended.audit}")
         if ended.forced:
             tell("It had to be ended by force. Nothing of it runs any more.")

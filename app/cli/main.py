@@ -83,7 +83,7 @@ def _dispatch(words: list[str]) -> int:
 
 
 def _run(name: str, words: list[str]) -> int:
-    command: Command = import_module(f"app.cli.{name}")  # type: ignore[assignment]  # each file has this shape
+    command: Command = import_module(f"app.cli.{name}")
     parser = argparse.ArgumentParser(prog=f"bistand {name}", description=f"{COMMANDS[name]}.", allow_abbrev=False)
     command.arguments(parser)
     try:

@@ -5,6 +5,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,7 +82,7 @@ def _service(home: Home) -> Ailment:
         url = settings.load(home).provider
         if url is None:
             return Ailment("service", well=False, detail="none known", mend="bistand enrol URL CODE", needed=False)
-        with ServiceClient(url, token=lambda: None) as client:
+        with closing(ServiceClient(url, token=lambda: None)) as client:
             name = client.provider().name
     except BistandError as error:
         return Ailment(

@@ -19,9 +19,20 @@ from app.remote.customer.host import (
     Output,
     TechnicianJoined,
 )
+from app.sync.errors import SyncError
 from app.system.clock import new_id
 
-__all__ = ["Activity", "CodeBurned", "CodeShown", "Ended", "HelpSession", "Output", "TechnicianJoined", "host_session"]
+__all__ = [
+    "Activity",
+    "CodeBurned",
+    "CodeShown",
+    "Ended",
+    "HelpSession",
+    "HostEvent",
+    "Output",
+    "TechnicianJoined",
+    "host_session",
+]
 
 log = logging.getLogger(__name__)
 
@@ -92,13 +103,21 @@ class HelpSession:
             over, self._over = self._over, True
         if over:
             return
+        self._leave_the_relay()
         if event.reason is EndReason.CUSTOMER_STOPPED:
             self._party.write(self._case_id, ConsentWithdrawn())
         self._party.write(self._case_id, self._ended(event))
         send_soon(self._party)
 
+    def _leave_the_relay(self) -> None:
+        """Have both keys taken away. Where the service does not answer, they run out by themselves."""
+        try:
+            self._party.service.end_session(self.id)
+        except SyncError as error:
+            log.info("the relay's keys of session %s are left to run out: %s", self.id, error)
+
     def _ended(self, event: Ended) -> SessionEnded:
-        audit = event.audit.read_bytes() if event.audit and event.audit.exists() else None
+        audit = event.audit.read_bytes() if event.audit.is_file() else None
         return SessionEnded(
             session=self.id,
             reason=event.reason,

@@ -1,18 +1,29 @@
 """The technician's side of a session: pair with the code, work, and leave everything on record."""
 
+import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from uuid import UUID
 
+from app.domain.errors import BistandError
 from app.domain.events import SessionEnded
 from app.flows.errors import NoSessionError
 from app.flows.party import Party
 from app.flows.synchronise import send_soon, synchronise
-from app.remote.plain_text import plain_text
-from app.remote.technician.session import CommandResult, Ended, FileResult, Shell, TechnicianSession, join
+from app.remote.keys import new_key, public_text
+from app.remote.outcome import Ended
+from app.remote.pairing.code import Code
+from app.remote.pairing.technician import pair
+from app.remote.recording import searchable_text
+from app.remote.technician.files import FileResult
+from app.remote.technician.session import Pinned, TechnicianSession, connect
+from app.remote.technician.shell import CommandResult, Shell
 
 __all__ = ["CommandResult", "Ended", "FileResult", "JoinedSession", "Shell", "join_session"]
+
+log = logging.getLogger(__name__)
 
 
 class JoinedSession:
@@ -73,20 +84,25 @@ class JoinedSession:
 
     def end(self) -> Ended:
         """Leave. Returns how it ended, once everything is on record."""
-        return self._over(self._remote.end())
+        ended = self._remote.end()
+        self._over(ended)
+        with self._lock:
+            return ended
 
-    def _over(self, ended: Ended) -> Ended:
+    def _over(self, ended: Ended) -> None:
         """Both the far end and this one may end it; the first word counts, and is written once."""
         with self._lock:
             if self._ended is not None:
-                return self._ended
-            self._keep(ended)
+                return
             self._ended = ended
+            try:
+                self._keep(ended)
+            except BistandError:
+                log.exception("The end of session %s could not be written; its files are kept.", self.id)
         self._on_end(ended)
-        return ended
 
     def _keep(self, ended: Ended) -> None:
-        recording = ended.recording.read_bytes()
+        recording = self._blob(ended.recording)
         body = SessionEnded(
             session=self.id,
             reason=ended.reason,
@@ -95,12 +111,21 @@ class JoinedSession:
             files=ended.files,
             connect_seconds=self._remote.connect_seconds,
             audit_head=ended.audit_head,
-            audit=self._party.store.put_blob(ended.audit.read_bytes()),
-            recording=self._party.store.put_blob(recording),
+            audit=self._blob(ended.audit),
+            recording=recording,
         )
         event = self._party.write(self._case_id, body)
-        self._party.store.index_terminal(self._case_id, self.id, event.at, plain_text(recording))
+        if recording is not None:
+            self._party.store.index_terminal(self._case_id, self.id, event.at, searchable_text(ended.recording))
         send_soon(self._party)
+
+    def _blob(self, path: Path) -> str | None:
+        """Keep a file's content to be sent. A disk too full for it must not keep the session's end from being told."""
+        try:
+            return self._party.store.put_blob(path.read_bytes())
+        except (OSError, BistandError):
+            log.exception("%s could not be put into the store; the file is kept.", path)
+            return None
 
 
 def join_session(
@@ -110,18 +135,21 @@ def join_session(
 
     Raises `NoSessionError` where nobody waits, and what pairing raises: a wrong code burns it.
     """
+    spoken = Code.parse(code)
     synchronise(party)
     waiting = party.store.case(case_id).waiting_session
     if waiting is None:
         raise NoSessionError
-    remote = join(
-        session=waiting.id,
-        case=case_id,
-        technician=party.me.name,
-        code=code,
+    key = new_key()
+    paired = pair(
+        spoken,
         mailbox=party.service.mailbox(waiting.id),
-        door=lambda key: party.service.join_session(waiting.id, key),
-        folder=party.home.recordings,
-        clock=party.clock,
+        case=case_id,
+        session=waiting.id,
+        technician=party.me.name,
+        technician_key=public_text(key),
     )
+    pinned = Pinned(waiting.id, case_id, party.me.name, paired.customer_key, key)
+    place = partial(party.service.join_session, waiting.id)
+    remote = connect(pinned, place, folder=party.home.recordings, clock=party.clock)
     return JoinedSession(party, case_id, remote, on_end)

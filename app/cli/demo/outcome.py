@@ -33,11 +33,11 @@ def gather(world: World, case_id: UUID, out: Path) -> dict[str, Any]:
         "session": _session(world.bo, case.sessions[-1], out) if case.sessions else None,
         "work": {"notes": len(case.notes), "seconds": case.seconds_worked},
         "sync": {"sent": _sent(case, world.anna), "received": received},
-        "offline": _offline(world),
+        "offline": (offline := _offline(world)),
     }
     world.narrator.tell(
-        f"Bo finds “{'” and “'.join(SEARCHED)}” in {facts['offline']['found']} places, "
-        f"in {facts['offline']['search_ms']:.1f} ms, with no network."
+        f"Bo finds “{'” and “'.join(SEARCHED)}” in {offline['found']} places, "
+        f"in {offline['search_ms']:.1f} ms, with no network."
     )
     return facts
 
