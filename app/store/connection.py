@@ -124,6 +124,8 @@ def _fault(path: Path, error: Exception) -> StoreError | None:
 
 
 def _system_fault(path: Path, error: OSError) -> StoreError:
+    if isinstance(error, TimeoutError):
+        return BusyStoreError(path)
     if error.errno in _FULL:
         return DiskFullError(path)
     if error.errno in _READ_ONLY:

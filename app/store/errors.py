@@ -43,8 +43,8 @@ class DamagedStoreError(StoreError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{path} is damaged, and is left as it is. Restore it from a backup, or move it and the files beside it "
-            "that begin with its name away and start again: all that was sent comes back from your provider."
+            f"{path} is damaged, and is left as it is. Restore it from a backup, or move away all files there whose "
+            f"names begin with “{path.stem}.” and start again: all that was sent comes back from your provider."
         )
 
 

@@ -22,6 +22,7 @@ _BASE = {
     "ø": "o", "œ": "o", "æ": "a", "đ": "d", "ð": "d", "þ": "t", "ł": "l", "ı": "i", "ŋ": "n", "ħ": "h",
 }  # fmt: skip
 _ACCENT, _GAP = "\0", " "  # what an accent of its own, and what is no part of a word, become at first
+_MOST_REMEMBERED = 20_000
 _RUN = re.compile(rf"[^{_GAP}{_ACCENT}][^{_GAP}]*")
 _SECOND_HALVES = re.compile(rf"(a)[ae{_ACCENT}]+|([ou])[e{_ACCENT}]+|(s)[s{_ACCENT}]+|{_ACCENT}")
 
@@ -46,11 +47,13 @@ def words(text: str) -> Iterator[Word]:
 
 
 class _Letters(dict[int, str]):
-    """For each character the one that stands for it, worked out when it is first met."""
+    """For each character the one that stands for it, worked out when it is first met; bounded."""
 
     def __missing__(self, number: int) -> str:
-        self[number] = _letter(chr(number))
-        return self[number]
+        letter = _letter(chr(number))
+        if len(self) < _MOST_REMEMBERED:
+            self[number] = letter
+        return letter
 
 
 def _letter(character: str) -> str:

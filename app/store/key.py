@@ -10,6 +10,7 @@ from app.system.secrets import Secrets
 
 _NAME = "store key"
 _BYTES = 32
+_WAIT_SECONDS = 20
 
 
 def store_key(secrets: Secrets, folder: Path | None = None) -> str:
@@ -22,10 +23,10 @@ def store_key(secrets: Secrets, folder: Path | None = None) -> str:
     if found is not None:
         return found
     try:
-        with held(folder / "store.lock") if folder else nullcontext():
+        with held(folder / "store.lock", _WAIT_SECONDS) if folder else nullcontext():
             return secrets.get(_NAME) or _made(secrets)
     except OSError as error:
-        raise HomeError(f"Cannot write to {folder}: {error.strerror}.") from error
+        raise HomeError(f"Cannot write to {folder}: {error.strerror or error}.") from error
 
 
 def _made(secrets: Secrets) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlcipher3 import dbapi2
 
-from app.store.connection import Connection, connect, faults_of, make_durable, transaction
+from app.store.connection import BUSY_SECONDS, Connection, connect, faults_of, make_durable, transaction
 from app.store.errors import DamagedStoreError, NewerStoreError, WrongKeyError
 from app.store.lock import held
 from app.system.clock import new_id
@@ -34,7 +34,7 @@ def open_store(path: Path, key: str, schema: Sequence[str]) -> Connection:
 
     An upgrade first leaves a copy beside the store, `store.before-N.db`, where N is the new schema's version.
     """
-    with faults_of(path), held(path.with_suffix(".lock")):
+    with faults_of(path), held(path.with_suffix(".lock"), BUSY_SECONDS):
         _check_file(path, key)
         connection = connect(path, key)
         try:

@@ -1,9 +1,10 @@
 """Search in all that is on this machine: folded words, the last one as the beginning of a word.
 
-A query is words and nothing else: no sign in it has a meaning. Passages with the words as they were typed come
-first, then those that only fold to them; among equals the newest.
+A query is words and nothing else: no sign in it has a meaning. Passages with the words just as they were typed come
+first, then those where they are parts of words, then those that only fold to them; among equals the newest.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -55,12 +56,14 @@ def search(connection: Connection, untrusted_query: str, limit: int) -> tuple[Hi
 
 
 def _best(pool: Sequence[_Passage], typed: str, limit: int) -> list[_Passage]:
-    """The exact ones first, then the newest; of the parts of one text only the best."""
+    """By rank; of the parts of one text only the best."""
     literal = [word.casefold() for word in typed.split()]
+    whole = [re.compile(rf"(?<!\w){re.escape(word)}(?!\w)") for word in literal]
 
-    def rank(passage: _Passage) -> tuple[bool, str]:
+    def rank(passage: _Passage) -> tuple[bool, bool, str]:
         text = passage.text.casefold()
-        return all(word in text for word in literal), passage.at
+        parts = all(word in text for word in literal)
+        return parts and all(word.search(text) for word in whole), parts, passage.at
 
     chosen: dict[bytes, _Passage] = {}
     for passage in sorted(pool, key=rank, reverse=True):

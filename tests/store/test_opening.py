@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from app.store import opening
+from app.store import connection, opening
 from app.store.connection import connect
 from app.store.errors import (
+    BusyStoreError,
     DamagedStoreError,
     NewerStoreError,
     ReadOnlyStoreError,
     StoreError,
     WrongKeyError,
 )
+from app.store.lock import held
 from app.store.opening import open_store, steps
 from tests.store.parts import KEY, add_note, open_case, opened
 
@@ -56,9 +58,9 @@ def test_all_files_are_private(path: Path) -> None:
 
 
 def test_everything_written_is_synced_and_temporary_data_stays_in_memory(kept: Path) -> None:
-    with closing(open_store(kept, KEY, steps())) as connection:
+    with closing(open_store(kept, KEY, steps())) as other:
         names = ("journal_mode", "synchronous", "temp_store", "foreign_keys")
-        facts = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names]
+        facts = [other.execute(f"PRAGMA {name}").fetchone()[0] for name in names]
     assert facts == ["wal", 2, 2, 1]
 
 
@@ -73,6 +75,34 @@ def test_a_wrong_key_is_named_as_such_also_where_the_mark_is_gone(kept: Path) ->
         assert len(store.cases()) == 1
 
 
+def test_after_a_store_was_moved_away_a_new_key_makes_a_new_one(kept: Path) -> None:
+    kept.rename(kept.with_name("old.db"))
+    for _ in range(2):
+        with opened(kept, key="ab" * 32) as store:
+            assert store.cases() == ()
+
+
+def test_a_program_that_hangs_while_it_opens_the_store_is_not_waited_for_for_ever(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "BUSY_SECONDS", 0.1)
+    with held(kept.with_suffix(".lock"), 1), pytest.raises(BusyStoreError, match="in use"), opened(kept):
+        pass
+
+
+def test_a_program_that_keeps_the_store_locked_is_not_waited_for_for_ever(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.1)
+    with opened(kept) as store, closing(connect(kept, KEY)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(BusyStoreError):
+            store.set_value("a", "b")
+        assert len(store.cases()) == 1
+        other.rollback()
+        store.set_value("a", "b")
+
+
 @pytest.mark.parametrize("key", ["", "short", "zz" * 32, "ab" * 33, "ab' --"])
 def test_what_is_no_key_opens_nothing(path: Path, key: str) -> None:
     with pytest.raises(WrongKeyError), opened(path, key=key):
@@ -81,8 +111,8 @@ def test_what_is_no_key_opens_nothing(path: Path, key: str) -> None:
 
 
 def test_a_newer_store_is_left_alone(kept: Path) -> None:
-    with closing(connect(kept, KEY)) as connection:
-        connection.execute(f"PRAGMA user_version = {len(steps()) + 1}")
+    with closing(connect(kept, KEY)) as other:
+        other.execute(f"PRAGMA user_version = {len(steps()) + 1}")
     error = _refused(kept)
     assert isinstance(error, NewerStoreError)
     assert "written by a newer Bistand" in str(error)
@@ -151,9 +181,9 @@ def test_an_upgrade_keeps_everything_and_leaves_a_backup_that_opens(
     with opened(kept) as store:
         before = store.case(store.case_ids()[0])
     old = steps()
-    with closing(open_store(kept, KEY, (*old, step))) as connection:
-        assert opening.schema_version(connection) == len(old) + 1
-        assert connection.execute("SELECT value, remark FROM fact").fetchall() == [("done; really", "a -- b")]
+    with closing(open_store(kept, KEY, (*old, step))) as other:
+        assert opening.schema_version(other) == len(old) + 1
+        assert other.execute("SELECT value, remark FROM fact").fetchall() == [("done; really", "a -- b")]
     backup = kept.with_suffix(f".before-{len(old) + 1}.db")
     with opened(backup) as store:
         assert store.case(before.id) == before
@@ -168,8 +198,8 @@ def test_a_step_that_fails_changes_nothing(kept: Path) -> None:
         open_store(kept, KEY, (*steps(), broken)).close()
     with opened(kept) as store:
         assert len(store.cases()) == 1
-    with closing(open_store(kept, KEY, steps())) as connection:
-        assert connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'fresh'").fetchone() is None
+    with closing(open_store(kept, KEY, steps())) as other:
+        assert other.execute("SELECT 1 FROM sqlite_schema WHERE name = 'fresh'").fetchone() is None
 
 
 def test_a_store_is_not_backed_up_where_nothing_is_upgraded(kept: Path) -> None:
@@ -212,6 +242,23 @@ def test_a_folder_that_cannot_be_written_is_named_with_what_helps(exists: bool) 
         folder.chmod(0o755)
         assert done.stdout.startswith(ReadOnlyStoreError.__name__), done.stdout + done.stderr
         assert "BISTAND_HOME" in done.stdout
+
+
+def test_a_program_may_end_without_closing_its_store(kept: Path) -> None:
+    program = """
+import sys
+from pathlib import Path
+from tests.store.parts import DEVICE, KEY, SetClock, open_case
+from app.store.store import Store
+store = Store(Path(sys.argv[1]), KEY, device=DEVICE, clock=SetClock())
+print(open_case(store))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(kept)], capture_output=True, text=True, timeout=20, check=True
+    )
+    assert done.stderr == ""
+    with opened(kept) as store:
+        assert done.stdout.strip() in {str(case_id) for case_id in store.case_ids()}
 
 
 def test_opening_again_and_again_leaves_no_files_open(kept: Path) -> None:

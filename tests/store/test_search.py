@@ -88,6 +88,8 @@ def test_words_as_they_were_typed_come_first_and_then_the_newest(store: Store) -
         add_note(store, case_id, text)
     assert _texts(store, "dos") == ["the dos box", "a dos prompt", "she does it", "it does print"]
     assert _texts(store, "dos", limit=1) == ["the dos box"]
+    add_note(store, case_id, "many doses")
+    assert _texts(store, "DOS", limit=3) == ["the dos box", "a dos prompt", "many doses"]
 
 
 def test_an_older_event_that_arrives_late_does_not_pass_for_new(store: Store) -> None:

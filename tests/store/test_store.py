@@ -171,6 +171,14 @@ def test_an_event_of_an_unknown_kind_survives_whole(store: Store) -> None:
     assert store.rebuild().differences == ()
 
 
+def test_an_event_of_another_stream_is_kept_and_is_no_case(store: Store) -> None:
+    body = ev.UnknownBody.model_validate({"kind": "agreement_made", "hours": 3})
+    event = foreign(uuid4(), body).model_copy(update={"stream": ev.Stream.AGREEMENT})
+    assert [store.receive(_confirmed((1, event)), "a:1") for _ in range(2)] == [1, 0]
+    assert (store.cases(), store.case_ids()) == ((), ())
+    assert store.delivery(event.stream_id) == {event.id: CONFIRMED}
+
+
 def test_after_starting_over_all_of_ours_is_sent_again_and_nothing_is_lost(store: Store) -> None:
     case_id = open_case(store)
     opening = store.outbox(1)[0]
