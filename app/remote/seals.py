@@ -14,6 +14,8 @@ from app.domain.records import Record
 from app.remote.audit_lines import MAX_LINE_BYTES
 
 SEAL_EVERY_SECONDS = 50.0
+DRAFT = ".bistand-part-"
+"""How the name begins under which the technician's end sends a file, until it is whole."""
 _HALF = b'{"half":'
 _CHUNK = 64 * 1024
 

@@ -1,26 +1,26 @@
 """SFTP for the granted folders: every operation asks the gate, goes through the jail, and stands in the audit."""
 
 import errno
-import hashlib
 import os
-import stat
+import posixpath
 import sys
-import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Protocol
+from functools import partial
+from typing import Protocol
 
 import paramiko
-from paramiko.sftp import SFTP_EOF, SFTP_FAILURE, SFTP_OK, SFTP_OP_UNSUPPORTED, SFTP_PERMISSION_DENIED
+from paramiko.sftp import SFTP_OK, SFTP_OP_UNSUPPORTED, SFTP_PERMISSION_DENIED
 
+from app.remote.customer.handle import Handle, error_code, set_attributes
 from app.remote.customer.jail import Jail, OutsideError, Spot, open_file
 from app.remote.gate import Gate, Verb
+from app.remote.seals import DRAFT
 
 assert sys.platform != "win32"  # noqa: S101 - mypy then knows; on Windows no session is hosted yet
 
-LONGEST_READ = 256 * 1024
-_CHUNK = 1024 * 1024
 _MOST_LISTED = 100_000
+_MOST_DRAFTS = 1000
 _PRIVATE = 0o600
 
 
@@ -31,96 +31,6 @@ class Note(Protocol):
         """Write it; an audit that cannot be written ends the session by itself."""
 
 
-class Handle(paramiko.SFTPHandle):
-    """An open file. Its checksum is reckoned as the bytes pass, as long as they pass in order."""
-
-    def __init__(
-        self, opened: int, path: str, *, writes: bool, append: bool, still: Callable[[], bool], note: Note
-    ) -> None:
-        super().__init__(0)
-        self._opened = opened
-        self._path = path
-        self._writes = writes
-        self._append = append
-        self._still = still  # whether it is granted at this moment
-        self._note = note
-        self._sum = hashlib.sha256()
-        self._summed = 0
-        self._in_order = True
-        self._closing = threading.Lock()
-
-    def read(self, offset: int, length: int) -> bytes | int:
-        """At most 256 KiB from `offset` (bytes)."""
-        if self._writes or not self._still():
-            return SFTP_PERMISSION_DENIED
-        try:
-            data = os.pread(self._opened, min(length, LONGEST_READ), offset)
-        except OSError as error:
-            return _code(error)
-        self._count(offset, data)
-        return data or SFTP_EOF
-
-    def write(self, offset: int, data: bytes) -> int:  # type: ignore[override]  # paramiko itself sends bytes
-        """All of `data` at `offset`, or an error."""
-        if not self._writes or not self._still():
-            return SFTP_PERMISSION_DENIED
-        try:
-            at = os.fstat(self._opened).st_size if self._append else offset
-            whole = left = memoryview(data)
-            while left:
-                written = os.pwrite(self._opened, left, at + len(whole) - len(left))
-                left = left[written:]
-        except OSError as error:
-            return _code(error)
-        self._count(at, whole)
-        return SFTP_OK
-
-    def stat(self) -> paramiko.SFTPAttributes | int:
-        """The open file's size, times and rights."""
-        try:
-            return paramiko.SFTPAttributes.from_stat(os.fstat(self._opened))
-        except OSError as error:
-            return _code(error)
-
-    def chattr(self, attr: paramiko.SFTPAttributes) -> int:
-        """Set rights, times or size, each only where it was sent."""
-        if not self._writes or not self._still():
-            return SFTP_PERMISSION_DENIED
-        return _attempt(lambda: _set_attributes(self._opened, attr))
-
-    def close(self) -> None:
-        """Close it and note what passed. Idempotent."""
-        with self._closing:
-            opened, self._opened = self._opened, -1
-        if opened < 0:
-            return
-        try:
-            size, checksum = self._result(opened)
-            kind = "file_received" if self._writes else "file_sent"
-            self._note(kind, self._path, bytes=size, sha256=checksum)
-        finally:
-            os.close(opened)
-
-    def _count(self, offset: int, data: bytes | memoryview) -> None:
-        if offset == self._summed and self._in_order:
-            self._sum.update(data)
-            self._summed += len(data)
-        elif data:
-            self._in_order = False
-
-    def _result(self, opened: int) -> tuple[int, str]:
-        """How many bytes the file has, or sent, and their checksum, read back where they came out of order."""
-        size = os.fstat(opened).st_size
-        if self._in_order and (not self._writes or self._summed == size):
-            return self._summed, self._sum.hexdigest()
-        again, offset = hashlib.sha256(), 0
-        with suppress(OSError):
-            while data := os.pread(opened, _CHUNK, offset):
-                again.update(data)
-                offset += len(data)
-        return offset, again.hexdigest()
-
-
 class JailedFiles(paramiko.SFTPServerInterface):
     """The operations of SFTP on the granted folders. Runs on the SFTP channel's own thread."""
 
@@ -129,6 +39,7 @@ class JailedFiles(paramiko.SFTPServerInterface):
         self._gate = gate
         self._jail = jail
         self._note = note
+        self._drafts: dict[str, tuple[int, str]] = {}
 
     def canonicalize(self, path: str) -> str:
         """The path in full. One that leads out stays as it is: whatever is done with it is refused."""
@@ -172,6 +83,7 @@ class JailedFiles(paramiko.SFTPServerInterface):
             if not spot.name:
                 raise IsADirectoryError(errno.EISDIR, "a folder")
             self._note("file_opened", path, write=writes)
+            self._drafts.pop(path, None)
             mode = (attr.st_mode or _PRIVATE) & 0o777
             # Read as well as write: the checksum of what came out of order is taken from the file.
             access = os.O_RDWR if writes else os.O_RDONLY
@@ -180,11 +92,10 @@ class JailedFiles(paramiko.SFTPServerInterface):
             opened.append(
                 Handle(
                     number,
-                    path,
                     writes=writes,
                     append=bool(flags & os.O_APPEND),
                     still=lambda: self._gate.decide(verb, spot.grant).allowed,
-                    note=self._note,
+                    done=partial(self._passed, path, writes),
                 )
             )
 
@@ -218,7 +129,7 @@ class JailedFiles(paramiko.SFTPServerInterface):
         def work(spot: Spot) -> None:
             opened = open_file(spot, os.O_RDWR, 0)
             try:
-                _set_attributes(opened, attr)
+                set_attributes(opened, attr)
             finally:
                 os.close(opened)
 
@@ -244,16 +155,35 @@ class JailedFiles(paramiko.SFTPServerInterface):
                     raise OutsideError("Bistand's own data")
                 if not over and _exists(new):
                     raise FileExistsError(errno.EEXIST, "there is one already")
-                self._note("file_moved", oldpath, to=newpath)
+                self._note_move(oldpath, newpath)
                 os.replace(old.name, new.name, src_dir_fd=old.parent, dst_dir_fd=new.parent)
 
         return self._do(Verb.WRITE, oldpath, work)
+
+    def _passed(self, path: str, writes: bool, size: int, checksum: str) -> None:
+        """A file went through whole. One under a draft's name has yet to become what it is called."""
+        if writes and posixpath.basename(path).startswith(DRAFT):
+            if len(self._drafts) < _MOST_DRAFTS:
+                self._drafts[path] = (size, checksum)
+            self._note("file_written", path, bytes=size, sha256=checksum)
+        else:
+            self._note("file_received" if writes else "file_sent", path, bytes=size, sha256=checksum)
+
+    def _note_move(self, oldpath: str, newpath: str) -> None:
+        """A draft that gets its name is a file that arrived; for people that is the line that counts."""
+        self._drafts.pop(newpath, None)
+        passed = self._drafts.pop(oldpath, None)
+        if passed is None:
+            self._note("file_moved", oldpath, to=newpath)
+        else:
+            self._note("file_received", newpath, bytes=passed[0], sha256=passed[1])
 
     def _change(self, kind: str, path: str, change: Callable[[Spot], None]) -> int:
         def work(_: Jail, spot: Spot) -> None:
             if not spot.name:
                 raise OutsideError("the granted folder itself")
             self._note(kind, path)
+            self._drafts.pop(path, None)
             change(spot)
 
         return self._do(Verb.WRITE, path, work)
@@ -274,7 +204,7 @@ class JailedFiles(paramiko.SFTPServerInterface):
             if error.errno in (errno.ELOOP, errno.ENOTDIR):  # a link stood in the way
                 self._note("refused", path, verb=verb.value, why="a link or a file stands in the way")
                 return SFTP_PERMISSION_DENIED
-            return _code(error)
+            return error_code(error)
         return SFTP_OK
 
 
@@ -305,26 +235,3 @@ def _exists(spot: Spot) -> bool:
     except FileNotFoundError:
         return False
     return True
-
-
-def _set_attributes(opened: int, attr: Any) -> None:
-    """On an open file. The owner is never changed; the size only to exactly what was asked for."""
-    sent = attr._flags  # noqa: SLF001 - paramiko tells nowhere else what was sent
-    if sent & attr.FLAG_PERMISSIONS:
-        os.fchmod(opened, stat.S_IMODE(attr.st_mode) & 0o777)
-    if sent & attr.FLAG_AMTIME:
-        os.utime(opened, (attr.st_atime, attr.st_mtime))
-    if sent & attr.FLAG_SIZE:
-        os.ftruncate(opened, attr.st_size)
-
-
-def _attempt(work: Callable[[], None]) -> int:
-    try:
-        work()
-    except OSError as error:
-        return _code(error)
-    return SFTP_OK
-
-
-def _code(error: OSError) -> int:
-    return paramiko.SFTPServer.convert_errno(error.errno) if error.errno else SFTP_FAILURE

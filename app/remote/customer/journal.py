@@ -68,7 +68,7 @@ class Journal:
 
     @property
     def _audit_path(self) -> Path:
-        return Path(self._begin.folder) / f"{self._begin.session}.audit"
+        return Path(self._begin.folder) / f"{self._begin.session}.audit.jsonl"
 
     @property
     def _recording_path(self) -> Path:
@@ -114,7 +114,7 @@ class Journal:
                 if isinstance(grant, FilesGrant):
                     self.note("grant", grant.folder, capability=grant.capability.value, until=until, write=grant.write)
                 else:
-                    self.note("grant", "", capability=grant.capability.value, until=until)
+                    self.note("grant", "terminal", capability=grant.capability.value, until=until)
 
     @property
     def recording(self) -> RecordingWriter:

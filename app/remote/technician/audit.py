@@ -18,7 +18,8 @@ from app.remote.seals import Countersigned, Leaving, as_line, half_of, lines_fro
 
 _log = logging.getLogger(__name__)
 
-_TRANSFERS = frozenset({"file_received", "file_sent"})
+_FILES = frozenset({"file_received", "file_sent"})
+_SUMMED = frozenset({"file_written", "file_sent"})
 _COMMANDS = frozenset({"command", "shell"})
 _PATIENCE = 15.0
 NOTHING = AuditHead(lines=0, head="0" * 64)
@@ -120,8 +121,8 @@ class AuditFollower:
 
     def _learn(self, kind: str, untrusted_details: dict[str, Any]) -> None:
         self.commands += kind in _COMMANDS
-        if kind in _TRANSFERS:
-            self.files += 1
+        self.files += kind in _FILES
+        if kind in _SUMMED:
             self._checksums[kind, str(untrusted_details.get("what"))] = str(untrusted_details.get("sha256"))
         if kind == "end":
             with contextlib.suppress(ValueError):

@@ -13,6 +13,7 @@ from pathlib import Path
 import paramiko
 
 from app.remote.errors import RefusedByCustomerError, TransferError
+from app.remote.seals import DRAFT
 from app.remote.technician.names import local_path
 
 _CHUNK = 255 * 1024  # one message of the far end's longest kind, its header included
@@ -54,10 +55,10 @@ class Files:
         """
         with self._turn, _explained(f"sending {local.name}"):
             target = self._target(local.name, remote)
-            draft = posixpath.join(posixpath.dirname(target), f".bistand-{secrets.token_hex(6)}.part")
+            draft = posixpath.join(posixpath.dirname(target), f"{DRAFT}{secrets.token_hex(6)}")
             try:
                 size, checksum = self._send(local, draft)
-                self._verify("file_received", draft, checksum)
+                self._verify("file_written", draft, checksum)
                 self._sftp.posix_rename(draft, target)
             except BaseException:
                 with contextlib.suppress(OSError, EOFError, paramiko.SSHException):

@@ -52,15 +52,15 @@ class TechnicianSession:
     """A session that is on. Methods may be called from any thread and wait; `end` may come from another meanwhile.
 
     `connect_seconds` is how long it took from the first packet to the relay until a shell could be asked for;
-    `relay` is where it meets the customer. `on_end` is told once, on a thread of its own, when the session is over.
+    `relay` is where it meets the customer, as `host:port`.
     """
 
     def __init__(self, pinned: Pinned, door: Door, folder: Path, clock: Clock) -> None:
         self.session = pinned.session
         self.case = pinned.case
-        self.relay = door.host
+        self.relay = f"{door.host}:{door.port}"
         self.connect_seconds = 0.0
-        self.on_end: Callable[[Ended], None] = lambda _: None
+        self._told: Callable[[Ended], None] = lambda _: None
         self._pinned = pinned
         self._folder = folder
         self._clock = clock
@@ -82,6 +82,18 @@ class TechnicianSession:
         """How it ended, or None while it is on."""
         return self._ended
 
+    def on_end(self, told: Callable[[Ended], None]) -> None:
+        """Have `told` called once, when the session is over, by whichever side; at once where it already is.
+
+        It is called on the thread that ended it, which may be one of the session's own.
+        """
+        with self._lock:
+            if not self._over.is_set():
+                self._told = told
+                return
+        if self._ended is not None:
+            told(self._ended)
+
     @property
     def recording(self) -> Path:
         """This end's own recording."""
@@ -92,7 +104,7 @@ class TechnicianSession:
         began = time.monotonic()
         try:
             self._recording = RecordingWriter(self.recording, columns=80, rows=24, began=self._clock.now())
-            self._copy = AuditCopy(self._folder / f"{self.session}.audit", self._opening(door), self._pinned.key)
+            self._copy = AuditCopy(self._folder / f"{self.session}.audit.jsonl", self._opening(door), self._pinned.key)
             self._link, way = technician_link(door, link_key)
             self._inner = inner_transport(way, "customer", TECHNICIAN_WINDOW)
             log_in(self._inner, host_key=self._pinned.customer_key, user=USER, key=self._pinned.key)
@@ -119,13 +131,13 @@ class TechnicianSession:
             channel.invoke_shell()
             return Shell(channel, self._output(on_output))
 
-    def run(self, command: str, on_output: Callable[[bytes], None] = lambda _: None) -> CommandResult:
+    def run(self, command: str, on_output: Callable[[bytes], None] | None = None) -> CommandResult:
         """Run one command to its end. `on_output` gets what it says and complains of, as it comes, recorded already.
 
         Raises `RefusedByCustomerError`, `SessionEndedError`, `RecordingError`.
         """
         with self._asking("running a command"):
-            return Command(self._channel(), self._output(on_output)).run(command)
+            return Command(self._channel(), self._output(on_output or _unseen)).run(command)
 
     def put(self, local: Path, remote: str) -> FileResult:
         """Send a file. Raises `RefusedByCustomerError`, `TransferError`, `SessionEndedError`."""
@@ -176,8 +188,10 @@ class TechnicianSession:
             recording=self.recording,
             why=why,
         )
-        self._over.set()
-        self.on_end(self._ended)
+        with self._lock:
+            self._over.set()
+            told = self._told
+        told(self._ended)
 
     def _failed(self, error: RemoteError) -> None:
         """Something could not be recorded: the session must not go on. Does not wait."""
@@ -250,6 +264,10 @@ class TechnicianSession:
             if isinstance(error, ConnectionLostError):
                 raise
             raise RefusedByCustomerError(what) from error
+
+
+def _unseen(_: bytes) -> None:
+    """Where output goes that nobody looks at while it comes; it is recorded all the same."""
 
 
 def connect(pinned: Pinned, door: Callable[[str], Door], *, folder: Path, clock: Clock) -> TechnicianSession:
