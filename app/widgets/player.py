@@ -1,0 +1,85 @@
+"""Plays a window as a person would: finds controls by name, presses and types, waits for what appears, takes pictures.
+
+The demo plays with it off screen. It goes through the very controls that people use, so a control that is hidden or
+disabled cannot be pressed here either.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEventLoop, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+
+from app.domain.errors import BistandError
+
+_PATIENCE_SECONDS = 60.0
+_GLANCE_MS = 15
+Control = TypeVar("Control", bound=QWidget)
+Seen = TypeVar("Seen")
+
+
+class PlayerError(BistandError):
+    """What should have appeared did not; the text names it."""
+
+
+def application(*, offscreen: bool) -> QApplication:
+    """The one Qt application of this process; made off screen where asked for."""
+    if offscreen and QApplication.instance() is None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    return QApplication.instance() or QApplication([])  # type: ignore[return-value]  # no other kind is ever made
+
+
+class Player:
+    """Plays one window, on the Qt thread."""
+
+    def __init__(self, window: QWidget) -> None:
+        self.window = window
+
+    def find(self, kind: type[Control], name: str) -> Control:
+        """The control of this name that can be used now. Waits for it; raises `PlayerError`."""
+
+        def usable() -> Control | None:
+            found = self.window.findChildren(kind, name)
+            return next((one for one in found if one.isVisible() and one.isEnabled()), None)
+
+        return self.until(usable, f"the control “{name}”")
+
+    def press(self, name: str) -> None:
+        """Click a button, a switch or a choice."""
+        QTest.mouseClick(self.find(QAbstractButton, name), Qt.MouseButton.LeftButton)
+
+    def type(self, name: str, text: str) -> None:
+        """Type into a field, in place of what stood there."""
+        field = self.find(QWidget, name)
+        field.setFocus()
+        if isinstance(field, QLineEdit):
+            field.selectAll()
+        for line, words in enumerate(text.split("\n")):
+            if line:
+                QTest.keyClick(field, Qt.Key.Key_Return)
+            QTest.keyClicks(field, words)
+
+    def until(self, look: Callable[[], Seen | None], what: str) -> Seen:
+        """Let the window live until `look` gives something. Raises `PlayerError` naming `what` after a minute."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not (seen := look()):
+            if time.monotonic() > deadline:
+                raise PlayerError(f"Waited for {what}, and it did not come.")
+            self.live(_GLANCE_MS)
+        return seen
+
+    def live(self, milliseconds: int) -> None:
+        """Let the window live for so long."""
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
+    def picture(self, path: Path) -> None:
+        """Take a picture of the window as it stands."""
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, QDeadlineTimer(200))
+        if not self.window.grab().save(str(path)):
+            raise PlayerError(f"The picture {path} could not be written.")

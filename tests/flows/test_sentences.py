@@ -1,0 +1,60 @@
+"""What happened, in words that need no explanation."""
+
+from typing import get_args
+from uuid import UUID
+
+import pytest
+
+from app.domain import events as ev
+from app.flows.deeds import deed
+from app.flows.sentences import duration, sentence, size
+from tests.domain import make
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.4, "0 s"), (59, "59 s"), (60, "1 min"), (840, "14 min"), (3600, "1 h 00 min"), (7500, "2 h 05 min")],
+)
+def test_a_length_of_time(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "1 byte"), (812, "812 bytes"), (1400, "1.4 kB"), (5 * 10**9, "5.0 GB")]
+)
+def test_a_size(count: int, words: str) -> None:
+    assert size(count) == words
+
+
+def test_every_kind_of_event_has_a_sentence_of_its_own() -> None:
+    bodies = [
+        make.opened().body,
+        ev.DiagnosticsShared(findings=(), redactions=0, report="a" * 64),
+        ev.ConsentGiven(shares_diagnostics=True),
+        ev.ConsentWithdrawn(),
+        ev.CaseTaken(),
+        make.note(),
+        make.work(),
+        ev.SessionOffered(session=UUID(int=1)),
+        ev.SessionStarted(session=UUID(int=1), technician="Anna", customer_key="", technician_key="", relay=""),
+        ev.SessionEnded(session=UUID(int=1), reason=ev.EndReason.EXPIRED, seconds=5),
+        ev.SolutionProposed(text="x", certainty=ev.Certainty.VERIFIED),
+        ev.CaseClosed(),
+        ev.CaseReopened(text="No"),
+    ]
+    assert {type(body) for body in bodies} == set(get_args(ev.KnownBody))
+    said = [sentence(make.event(body)) for body in bodies]
+    assert len(set(said)) == len(said)
+    assert not any("newer Bistand" in words for words in said)
+
+
+def test_a_kind_from_a_newer_program_is_named() -> None:
+    assert "hologram_shown" in sentence(make.event(ev.UnknownBody(kind="hologram_shown")))
+
+
+def test_braces_in_what_a_technician_typed_are_just_text() -> None:
+    assert deed("command", "awk '{print $1}' {what}") == "Ran: awk '{print $1}' {what}"
+
+
+def test_a_deed_that_is_not_known_is_named_as_it_is() -> None:
+    assert deed("screen_viewed", "display 1") == "screen viewed display 1"
