@@ -14,10 +14,11 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.service.context import Service
-from app.service.errors import CannotListenError, ExposedError, PortInUseError
+from app.service.errors import CannotListenError, ExposedError, PortInUseError, ServiceError
 
 _GRACE_SECONDS = 5
 _STARTUP_SECONDS = 20
+_LAST_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def serve(
 
     Port 0 finds a free one. Raises `ExposedError`, `PortInUseError` or `CannotListenError` before anything starts.
     """
-    _Server(app, _bound(host, port, tls, behind_proxy), on_ready, tls, behind_proxy).serve_until_stopped()
+    _server(app, (host, port), on_ready, tls, behind_proxy).serve_until_stopped()
 
 
 class RunningService:
@@ -57,13 +58,12 @@ class RunningService:
 
     def start(self) -> str:
         """Listen, and return the URL once requests are answered. Raises as `serve` does."""
-        host, port = self._at
-        self._server = _Server(self._app, _bound(host, port, None, False), self._set_ready, None, False)
+        self._server = _server(self._app, self._at, self._set_ready, None, False)
         self._thread = threading.Thread(target=self._server.serve_until_stopped, name="service", daemon=True)
         self._thread.start()
         if not self._ready.wait(_STARTUP_SECONDS):
             self.close()
-            raise CannotListenError(host, port, "the service did not come up; its log says why")
+            raise CannotListenError(*self._at, "the service did not come up; its log says why")
         return self._url
 
     def close(self) -> None:
@@ -140,11 +140,24 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
+def _server(
+    app: FastAPI, at: tuple[str, int], on_ready: Callable[[str], None], tls: Tls | None, behind_proxy: bool
+) -> _Server:
+    """A server that is bound already. Where that fails, the app's database is let go of."""
+    try:
+        return _Server(app, _bound(*at, tls, behind_proxy), on_ready, tls, behind_proxy)
+    except ServiceError:
+        app.state.service.database.close()
+        raise
+
+
 def _bound(host: str, port: int, tls: Tls | None, behind_proxy: bool) -> socket.socket:
     """A socket that listens there. Raises as `serve` tells."""
+    if not 0 <= port <= _LAST_PORT:
+        raise CannotListenError(host, port, f"a port lies between 0 and {_LAST_PORT}")
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    except (OSError, OverflowError) as error:
+    except (OSError, UnicodeError) as error:
         raise CannotListenError(host, port, str(error)) from error
     if not (tls or behind_proxy or ipaddress.ip_address(address[0]).is_loopback):
         raise ExposedError(host)

@@ -30,6 +30,7 @@ READ_SECONDS = 30.0
 
 _LARGEST_ANSWER = 65 * 1024 * 1024  # a blob of 64 MiB fits
 _CHUNK = 256 * 1024
+_NO_CONTENT = 204
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -165,6 +166,10 @@ def _is_loopback(host: str) -> bool:
 
 
 def _read(response: requests.Response) -> bytes:
+    """The body, whole. An answer that was cut amid its headers has lost the one that tells its length."""
+    has_body = response.request.method != "HEAD" and response.status_code != _NO_CONTENT
+    if has_body and not any(name in response.headers for name in ("Content-Length", "Transfer-Encoding")):
+        raise requests.exceptions.ConnectionError("the answer was cut short")
     content = bytearray()
     for chunk in response.iter_content(_CHUNK):
         content += chunk

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from app.sync.errors import ServiceRefusedError, TooOldError
+from app.sync.errors import NoServiceError, ServiceRefusedError, TooOldError
 from app.sync.http import Http
 
 _PIECE = 4 * 1024 * 1024
@@ -57,4 +57,4 @@ def _offset(http: Http, sha256: str) -> tuple[int, bool]:
     try:
         return int(headers["Upload-Offset"]), "Upload-Length" in headers
     except (KeyError, ValueError) as error:
-        raise TooOldError(http.url) from error
+        raise NoServiceError(http.url, "its answer was cut short") from error

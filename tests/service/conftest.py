@@ -14,6 +14,14 @@ def relay() -> NotedRelay:
     return NotedRelay()
 
 
+@pytest.fixture(scope="module")
+def shop_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """A service for tests that leave nothing in it."""
+    shop = Shop(tmp_path_factory.mktemp("shop"), NotedRelay()).start()
+    yield shop
+    shop.close()
+
+
 @pytest.fixture
 def shop(tmp_path: Path, relay: NotedRelay) -> Iterator[Shop]:
     """A service that runs."""

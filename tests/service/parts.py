@@ -163,7 +163,8 @@ class Shop:
     def start(self) -> "Shop":
         """Run, on a free port, or on the earlier one."""
         port = int(self.url.rsplit(":", 1)[1]) if self._running else 0
-        self._running = RunningService(create_app(self.settings, self.relay, self.clock), port=port)
+        self.app = create_app(self.settings, self.relay, self.clock)
+        self._running = RunningService(self.app, port=port)
         self.url = self._running.start()
         return self
 

@@ -1,0 +1,178 @@
+"""Sessions and their mail: who may open, join, end, write and read."""
+
+import threading
+import time
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.service.parts import KEY, NotedRelay, Person, Shop, letter
+
+
+def offer(customer: Person, case_id: UUID, session: UUID, key: str = KEY) -> int:
+    """Offer a session, and return the status."""
+    body = {"session": str(session), "case": str(case_id), "key": key}
+    return customer.http.post("/v1/sessions", json=body).status_code
+
+
+def opened(customer: Person) -> UUID:
+    """A session on a case of the customer's."""
+    session = uuid4()
+    assert offer(customer, customer.open_case(), session) == 200
+    return session
+
+
+def join(person: Person, session: UUID, key: str = KEY) -> int:
+    """Join, and return the status."""
+    return person.http.post(f"/v1/sessions/{session}/join", json={"key": key}).status_code
+
+
+def post(person: Person, session: UUID, body: bytes) -> int:
+    """Write, and return the status."""
+    return person.http.post(f"/v1/sessions/{session}/mail", json=letter(body)).status_code
+
+
+def read(person: Person, session: UUID, after: int = 0, wait: float = 0) -> list[tuple[str, str]]:
+    """Authors and bodies of the letters that this side can read."""
+    answer = person.http.get(f"/v1/sessions/{session}/mail", params={"after": after, "wait": wait})
+    assert answer.status_code == 200, answer.text
+    return [(each["author"], each["body"]) for each in answer.json()["letters"]]
+
+
+def test_a_door_is_given_to_the_cases_customer_alone(shop: Shop, relay: NotedRelay) -> None:
+    kim, lee, sanne = shop.customer("Kim"), shop.customer("Lee"), shop.technician("Sanne")
+    case_id, session = kim.open_case(), uuid4()
+    assert offer(lee, case_id, session) == 404
+    assert offer(sanne, case_id, session) == 403
+    assert offer(kim, uuid4(), session) == 404
+    assert relay.asked == []
+    assert offer(kim, case_id, session) == 200
+    assert offer(kim, case_id, session) == 200
+    assert relay.asked == [("customer", session, KEY)] * 2
+
+
+def test_nobody_takes_anothers_session(shop: Shop, relay: NotedRelay) -> None:
+    kim, lee = shop.customer("Kim"), shop.customer("Lee")
+    session = opened(kim)
+    relay.asked.clear()
+    assert offer(lee, lee.open_case(), session) == 404
+    assert offer(kim, kim.open_case(), session) == 404
+    assert lee.http.delete(f"/v1/sessions/{session}").status_code == 404
+    assert join(lee, session) == 403
+    assert relay.asked == []
+
+
+def test_a_session_that_is_over_stays_over(shop: Shop, relay: NotedRelay) -> None:
+    kim, sanne = shop.customer("Kim"), shop.technician("Sanne")
+    session = opened(kim)
+    assert join(sanne, session) == 200
+    for _ in range(2):
+        assert sanne.http.delete(f"/v1/sessions/{session}").status_code == 204
+    assert relay.asked[-1] == ("expel", session, "")
+    assert (join(sanne, session), post(kim, session, b"x")) == (410, 410)
+    assert join(sanne, uuid4()) == 404
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "ssh-ed25519",
+        f"{KEY}\n{KEY}",
+        f"{KEY}\n",
+        f'permitopen="*:*" {KEY}',
+        f"{KEY} comment",
+        "ssh-rsa " + "A" * 200,
+        "ssh-ed25519 " + "A" * 5000,
+    ],
+)
+def test_a_key_is_a_key_and_nothing_more(shop: Shop, relay: NotedRelay, key: str) -> None:
+    kim, sanne = shop.customer("Kim"), shop.technician("Sanne")
+    session = opened(kim)
+    relay.asked.clear()
+    assert offer(kim, kim.open_case(), uuid4(), key) == 422
+    assert join(sanne, session, key) == 422
+    assert relay.asked == []
+
+
+def test_without_a_relay_it_says_so(tmp_path: Path) -> None:
+    shop = Shop(tmp_path).start()
+    try:
+        kim = shop.customer("Kim")
+        body = {"session": str(uuid4()), "case": str(kim.open_case()), "key": KEY}
+        answer = kim.http.post("/v1/sessions", json=body)
+        assert (answer.status_code, answer.json()["type"]) == (503, "no-relay")
+        assert "has no relay" in answer.json()["detail"]
+    finally:
+        shop.close()
+
+
+def test_each_side_reads_what_the_other_wrote(shop: Shop) -> None:
+    kim, lee = shop.customer("Kim"), shop.customer("Lee")
+    sanne, bo = shop.technician("Sanne"), shop.technician("Bo")
+    session = opened(kim)
+    post(kim, session, b"1")
+    post(sanne, session, b"2")
+    post(bo, session, b"3")
+    assert read(kim, session) == [("Sanne", "Mg=="), ("Bo", "Mw==")]
+    assert read(sanne, session) == read(bo, session) == [("Kim", "MQ==")]
+    assert lee.http.get(f"/v1/sessions/{session}/mail").status_code == 404
+    assert post(lee, session, b"x") == 404
+
+
+def test_a_letter_wakes_the_other_side_at_once(shop: Shop) -> None:
+    kim, sanne = shop.customer("Kim"), shop.technician("Sanne")
+    session = opened(kim)
+    found: list[tuple[float, list[tuple[str, str]]]] = []
+
+    def wait() -> None:
+        letters = read(sanne, session, wait=20)
+        found.append((time.monotonic(), letters))
+
+    reader = threading.Thread(target=wait)
+    reader.start()
+    reader.join(0.3)
+    written = time.monotonic()
+    post(kim, session, b"1")
+    reader.join(10)
+    assert found[0][0] - written < 1
+    assert found[0][1] == [("Kim", "MQ==")]
+
+
+def test_a_mailbox_holds_sixty_four_letters_for_an_hour_each(shop: Shop) -> None:
+    kim, sanne = shop.customer("Kim"), shop.technician("Sanne")
+    session, other = opened(kim), opened(kim)
+    codes = [post(kim if number % 2 else sanne, session, b"x") for number in range(65)]
+    assert codes == [201] * 64 + [429]
+    assert post(kim, other, b"x") == 201
+    shop.clock.advance(minutes=61)
+    assert read(sanne, session) == []
+    assert post(kim, session, b"y") == 201
+    assert read(sanne, session) == [("Kim", "eQ==")]
+
+
+def test_a_letter_has_sixteen_kibibytes_at_most(shop: Shop) -> None:
+    kim = shop.customer("Kim")
+    session = opened(kim)
+    assert post(kim, session, bytes(16 * 1024)) == 201
+    assert post(kim, session, bytes(16 * 1024 + 1)) == 413
+    assert kim.http.post(f"/v1/sessions/{session}/mail", json={"body": "no base64!"}).status_code == 422
+
+
+def test_too_much_mail_in_a_minute_is_stopped_for_that_device_alone(tmp_path: Path) -> None:
+    shop = Shop(tmp_path, NotedRelay(), mails_per_minute=2).start()
+    try:
+        kim, sanne = shop.customer("Kim"), shop.technician("Sanne")
+        session = opened(kim)
+        assert [post(kim, session, b"x") for _ in range(3)] == [201, 201, 429]
+        assert post(sanne, session, b"x") == 201
+    finally:
+        shop.close()
+
+
+def test_numbers_out_of_range_are_no_fault_of_the_service(shop: Shop) -> None:
+    kim = shop.customer("Kim")
+    session = opened(kim)
+    for after in (-1, 2**53 + 1, 10**30):
+        assert kim.http.get(f"/v1/sessions/{session}/mail", params={"after": after}).status_code == 422
