@@ -7,6 +7,9 @@ from pydantic import Field
 from app.domain.finding import Evidence, Level
 from app.domain.records import LongText, Record
 
+SAMPLING_SECONDS = 0.2
+"""For how long the checks look that must look twice: the shortest that still tells something."""
+
 
 class Outcome(Record):
     """What a check has to say. The sentence is in the customer's language, calm and without jargon.

@@ -75,7 +75,8 @@ def _users() -> Iterator[str]:
     with suppress(OSError, KeyError, ImportError):  # no such account in a container
         yield getpass.getuser()
     yield from (os.environ.get(name, "") for name in ("SUDO_USER", "USER", "LOGNAME", "USERNAME"))
-    yield from sorted(session.name for session in psutil.users())
+    with suppress(OSError, psutil.Error):
+        yield from sorted(session.name for session in psutil.users())
     for _home, account, person in _accounts():
         yield account
         yield person
@@ -142,7 +143,8 @@ def _serials() -> Iterator[str]:
 
 
 def _hardware() -> Iterator[str]:
-    for _name, entries in sorted(psutil.net_if_addrs().items()):
-        for entry in entries:
-            if entry.family == psutil.AF_LINK and set(entry.address) - set("0:-"):
-                yield entry.address
+    with suppress(OSError, psutil.Error):
+        for _name, entries in sorted(psutil.net_if_addrs().items()):
+            for entry in entries:
+                if entry.family == psutil.AF_LINK and set(entry.address) - set("0:-"):
+                    yield entry.address

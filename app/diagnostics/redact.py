@@ -1,36 +1,23 @@
 """Takes out of a report what points to a person or a machine, and puts a pseudonym in its place.
 
-Pseudonyms are numbers within a kind ("user-1"), not keyed hashes: they need no secret to be kept, nothing can be
-computed back from them, and a person can read them. What is known of this machine gets its numbers first, in
-`Identity`'s order, so "user-1" and "host-1" mean the same in every report of the same machine; what is found by its
-shape is numbered as it turns up, and reports list their findings in a stable order.
+What is known of this machine gets its pseudonyms first, in `Identity`'s order, so "user-1" and "host-1" mean the same
+in every report of the same machine. What is found by its shape is numbered as it turns up, and reports list their
+findings in a stable order.
 """
 
-import re
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from app.diagnostics.folding import Folded, folded
 from app.diagnostics.identity import Identity
+from app.diagnostics.pseudonyms import Pseudonyms, Replacement, standing_in
 from app.diagnostics.report import Report
 from app.diagnostics.traces import Finder, Kind, Trace, by_shape, home, mac, names
 from app.domain.finding import Evidence, Finding
 from app.domain.records import Record
 
-_PSEUDONYM = re.compile(rf"(?<![0-9a-z])(?:{'|'.join(Kind)})-[0-9]+(?![0-9a-z])")
 _MOST_ROUNDS = 8
 _LONGEST_SENTENCE = 500
 _LONGEST_NAME = 200
-
-
-class Replacement(Record):
-    """What was taken out, how often, and what stands there now. Stays on the customer's machine: it has originals."""
-
-    kind: Kind
-    pseudonym: str
-    original: str
-    count: int
 
 
 class Redacted(Record):
@@ -59,7 +46,7 @@ class Redactor:
     """Gives out pseudonyms: the same original gets the same one for as long as the redactor lives. One thread."""
 
     def __init__(self, subject: Identity) -> None:
-        self._pseudonyms = _Pseudonyms()
+        self._pseudonyms = Pseudonyms()
         self._finders = self._known(subject)
 
     def text(self, text: str) -> str:
@@ -88,7 +75,10 @@ class Redactor:
             self._pseudonyms.of(kind, _key(kind, name), written)
         for address in subject.hardware:
             self._pseudonyms.of(Kind.HARDWARE, mac(address), address)
-        return [names(kind, _key(kind, name), name) for kind, _written, name in known if name]
+        finders = [names(kind, _key(kind, name), name) for kind, _written, name in known if name]
+        # With marks between its digits it is found by its shape.
+        bare = (mac(address) for address in subject.hardware)
+        return finders + [names(Kind.HARDWARE, address, address.replace(":", "")) for address in bare if address]
 
     def _once(self, text: str) -> str:
         seen = folded(text)
@@ -103,52 +93,12 @@ class Redactor:
 
     def _without_pseudonyms(self, text: str, traces: Iterable[Trace]) -> list[Trace]:
         """The traces that are not merely a part of a pseudonym that stands there."""
-        standing = [match.span() for match in _PSEUDONYM.finditer(text) if not self._pseudonyms.avoids(match.group())]
-        return [
-            trace
-            for trace in traces
-            if not any(start <= trace.start and trace.end <= end for start, end in standing)
-        ]  # fmt: skip
+        standing = [(start, end) for start, end in standing_in(text) if not self._pseudonyms.avoids(text[start:end])]
 
+        def is_part(trace: Trace) -> bool:
+            return any(start <= trace.start and trace.end <= end for start, end in standing)
 
-@dataclass(slots=True)
-class _Pseudonyms:
-    """Who is called what, and how often it was put in."""
-
-    _given: dict[tuple[Kind, str], str] = field(default_factory=dict)
-    _shown: dict[tuple[Kind, str], str] = field(default_factory=dict)
-    _uses: Counter[tuple[Kind, str]] = field(default_factory=Counter)
-    _last: Counter[Kind] = field(default_factory=Counter)
-    _avoided: frozenset[str] = frozenset()
-
-    def avoid(self, real_names: Iterable[str]) -> None:
-        """Never give these out: a machine may really be called "host-1"."""
-        self._avoided = frozenset(real_names)
-
-    def avoids(self, pseudonym: str) -> bool:
-        return pseudonym in self._avoided
-
-    def of(self, kind: Kind, original: str, shown: str) -> str:
-        key = kind, original
-        if key not in self._given:
-            self._last[kind] += 1
-            while f"{kind}-{self._last[kind]}" in self._avoided:
-                self._last[kind] += 1
-            self._given[key] = f"{kind}-{self._last[kind]}"
-            self._shown[key] = shown
-        return self._given[key]
-
-    def used(self, kind: Kind, original: str, shown: str) -> str:
-        self._uses[kind, original] += 1
-        return self.of(kind, original, shown)
-
-    def replaced(self) -> tuple[Replacement, ...]:
-        order = list(Kind)
-        keys = sorted(self._uses, key=lambda key: (order.index(key[0]), int(self._given[key].rpartition("-")[2])))
-        return tuple(
-            Replacement(kind=key[0], pseudonym=self._given[key], original=self._shown[key], count=self._uses[key])
-            for key in keys
-        )
+        return [trace for trace in traces if not is_part(trace)]
 
 
 def _apart(text: str, traces: Iterable[Trace]) -> list[Trace]:

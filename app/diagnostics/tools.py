@@ -24,6 +24,7 @@ def ask(command: Sequence[str], *, limit_seconds: float) -> str:
             stderr=subprocess.DEVNULL,
             env={**os.environ, "LC_ALL": "C"},
             start_new_session=True,
+            creationflags=_flags(),
         )
     except OSError as error:
         raise ToolError(f"{command[0]} cannot be run: {error.strerror}.") from error
@@ -36,6 +37,12 @@ def ask(command: Sequence[str], *, limit_seconds: float) -> str:
     if process.returncode != 0:
         raise ToolError(f"{command[0]} ended with {process.returncode}.")
     return untrusted_output[:_MOST_BYTES].decode(errors="replace")
+
+
+def _flags() -> int:
+    if sys.platform == "win32":
+        return subprocess.CREATE_NO_WINDOW  # no black window flashes up before the customer
+    return 0
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

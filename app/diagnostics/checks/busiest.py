@@ -1,13 +1,13 @@
 """Which programs use the most of the computer, over a short sampling. Names only: command lines may hold secrets."""
 
+import os
 import time
 from collections import defaultdict
 from dataclasses import dataclass
 
 import psutil
 
-from app.diagnostics.check import Outcome
-from app.diagnostics.checks.processor import SAMPLING_SECONDS
+from app.diagnostics.check import SAMPLING_SECONDS, Outcome
 from app.diagnostics.units import share, size
 from app.domain.finding import Evidence, Level
 from app.system.translations import _
@@ -75,7 +75,7 @@ def _programs() -> list[Program]:
     percents: dict[str, float] = defaultdict(float)
     sizes: dict[str, int] = defaultdict(int)
     for key, (name, used, memory) in after.items():
-        if key[0] == psutil.Process().pid:  # the checks themselves
+        if key[0] == os.getpid():  # the checks themselves
             continue
         used_before = before[key][1] if key in before else 0.0
         percents[name] += 100 * max(0.0, used - used_before) / seconds / (psutil.cpu_count() or 1)
@@ -90,7 +90,12 @@ def _used_by_process() -> dict[tuple[int, float], tuple[str, float, int]]:
         told = process.info
         if told["cpu_times"] is None or told["memory_info"] is None:  # closed to us
             continue
-        name = (told["name"] or "").strip()[:100] or "?"
+        name = _printable(told["name"] or "")
         used = told["cpu_times"].user + told["cpu_times"].system
         found[process.pid, told["create_time"]] = (name, used, told["memory_info"].rss)
     return found
+
+
+def _printable(untrusted_name: str) -> str:
+    """A program may call itself what it likes; this keeps it to one short line."""
+    return "".join(letter if letter.isprintable() else " " for letter in untrusted_name[:100]).strip() or "?"

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from app.diagnostics.check import Outcome
-from app.diagnostics.checks.processor import SAMPLING_SECONDS
+from app.diagnostics.check import SAMPLING_SECONDS, Outcome
 from app.diagnostics.units import gigabytes, share, size, spoken_size
 from app.domain.finding import Evidence, Level
 from app.system.translations import _

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import psutil
 
-from app.diagnostics.check import Outcome
+from app.diagnostics.check import SAMPLING_SECONDS, Outcome
 from app.diagnostics.files import read
 from app.diagnostics.tools import ask
 from app.diagnostics.units import share, spoken_share
 from app.domain.finding import Evidence, Level
 from app.system.translations import _
 
-SAMPLING_SECONDS = 0.2
 _BUSY_PERCENT = 90
 _CROWDED_LOAD = 2.0
 """Tasks waiting per core, over a minute, from which a computer feels slow."""

@@ -12,8 +12,8 @@ from app.domain.finding import Evidence, Level
 from app.system.translations import _
 
 _TOOL_SECONDS = 3.0
-_GATEWAY_FLAGS = 0x0001
-"""The route is up (RTF_UP)."""
+_UP = 0x0001
+"""The flag of a route that can be used (RTF_UP)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def of_proc(table: str) -> list[Route]:
     """The ways out in /proc/net/route, where addresses are hexadecimal in the machine's byte order."""
     routes = []
     for fields in (line.split() for line in table.splitlines()[1:]):
-        if len(fields) >= 8 and fields[1] == fields[7] == "00000000" and int(fields[3], 16) & _GATEWAY_FLAGS:
+        if len(fields) >= 8 and fields[1] == fields[7] == "00000000" and int(fields[3], 16) & _UP:
             packed = int(fields[2], 16).to_bytes(4, sys.byteorder)
             routes.append(Route(fields[0], "" if packed == bytes(4) else str(ipaddress.IPv4Address(packed))))
     return routes
