@@ -15,6 +15,7 @@ from app.flows.synchronise import send_soon, synchronise
 from app.remote.keys import new_key, public_text
 from app.remote.outcome import Ended
 from app.remote.pairing.code import Code
+from app.remote.pairing.steps import Subject
 from app.remote.pairing.technician import pair
 from app.remote.recording import searchable_text
 from app.remote.technician.files import FileResult
@@ -143,11 +144,10 @@ def join_session(
     key = new_key()
     paired = pair(
         spoken,
+        Subject(case=case_id, session=waiting.id),
+        name=party.me.name,
+        key=public_text(key),
         mailbox=party.service.mailbox(waiting.id),
-        case=case_id,
-        session=waiting.id,
-        technician=party.me.name,
-        technician_key=public_text(key),
     )
     pinned = Pinned(waiting.id, case_id, party.me.name, paired.customer_key, key)
     place = partial(party.service.join_session, waiting.id)
