@@ -234,7 +234,7 @@ class Serving:
     def _close_denied(self) -> None:
         if self._server is None or self._reason is not None:
             return
-        for run in self._server.close_channels(lambda verb: not self._gate.decide(verb).allowed):
+        for run in self._server.close_channels(lambda verb: verb is not Verb.AUDIT and not self._gate.decide(verb).allowed):
             if run.pid:
                 kill_all_below(run.pid, KILL_SECONDS)
 

@@ -25,6 +25,10 @@ from app.remote.errors import (
 from app.remote.keys import new_key, public_text
 from app.remote.link import Link, technician_link
 from app.remote.outcome import Ended
+from app.remote.pairing.code import Code
+from app.remote.pairing.mailbox import Mailbox
+from app.remote.pairing.steps import Subject
+from app.remote.pairing.technician import AnswerLimits, pair
 from app.remote.recording import RecordingWriter
 from app.remote.technician.audit import AuditFollower
 from app.remote.technician.files import FileResult, Files
@@ -264,6 +268,29 @@ class TechnicianSession:
             if isinstance(error, ConnectionLostError):
                 raise
             raise RefusedByCustomerError(what) from error
+
+
+def join(  # noqa: PLR0913 - each by its name, and all are needed
+    *,
+    session: UUID,
+    case: UUID,
+    technician: str,
+    code: str,
+    mailbox: Mailbox,
+    door: Callable[[str], Door],
+    folder: Path,
+    clock: Clock,
+    limits: AnswerLimits | None = None,
+) -> TechnicianSession:
+    """Pair with the customer by the code that they read out, then connect.
+
+    Raises the `PairingError` tree (a wrong code burns it, `CodeFormatError` does not), and what `connect` raises.
+    """
+    key = new_key()
+    subject = Subject(session=session, case=case)
+    paired = pair(Code.parse(code), subject, name=technician, key=public_text(key), mailbox=mailbox, limits=limits)
+    pinned = Pinned(session, case, paired.technician_name, paired.customer_key, key)
+    return connect(pinned, door, folder=folder, clock=clock)
 
 
 def _unseen(_: bytes) -> None:

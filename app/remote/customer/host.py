@@ -1,0 +1,248 @@
+"""A session as the customer's app holds it: codes until a technician comes, then everything they do, then its end."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+from app.domain.consent import Grants
+from app.domain.errors import BistandError
+from app.domain.events import AuditHead, EndReason
+from app.domain.relay import Door
+from app.remote.customer import control
+from app.remote.customer.child import Child
+from app.remote.customer.events import Activity, HostEvent, Output, TechnicianJoined
+from app.remote.errors import AuditError, HostingError, PairingCancelledError
+from app.remote.outcome import Ended
+from app.remote.pairing.customer import CodeBurned, CodeShown, CustomerPairing
+from app.remote.pairing.mailbox import Mailbox
+from app.remote.pairing.steps import Subject
+from app.remote.verify import verify
+from app.system.clock import Clock
+from app.system.paths import home
+
+__all__ = ["Activity", "CodeBurned", "CodeShown", "Ended", "HostEvent", "HostedSession", "Output", "TechnicianJoined"]
+
+_log = logging.getLogger(__name__)
+
+STOP_SECONDS = 1.0
+_READY_SECONDS = 20.0
+_JOIN_SECONDS = 2.0
+_NOTHING = AuditHead(lines=0, head="0" * 64)
+
+
+class HostedSession:
+    """A service object: `start`, `stop`, `close`. The server, its keys and its shells are in a process of their own.
+
+    `mailbox` carries the pairing. `door` asks the service for a place at the relay, given a public key. `folder` is
+    where audit and recording go. `on_event` is called on threads of the session's own, one event at a time, and
+    should not wait; `Ended` is always the last one.
+    """
+
+    def __init__(  # noqa: PLR0913 - each by its name, and all are needed
+        self,
+        *,
+        session: UUID,
+        case: UUID,
+        customer: str,
+        grants: Grants,
+        mailbox: Mailbox,
+        door: Callable[[str], Door],
+        folder: Path,
+        on_event: Callable[[HostEvent], None],
+        clock: Clock,
+    ) -> None:
+        self._begin = control.Begin(
+            session=session,
+            case=case,
+            customer=customer,
+            parent=os.getpid(),
+            folder=str(folder),
+            never=(str(home().folder),),
+            grants=grants,
+        )
+        self._mailbox = mailbox
+        self._door = door
+        self._on_event = on_event
+        self._clock = clock
+        self._telling = threading.RLock()
+        self._lock = threading.Lock()
+        self._news = threading.Condition()
+        self._ready: control.Ready | None = None
+        self._refused = ""
+        self._over: control.Over | None = None
+        self._gone = False
+        self._ended: Ended | None = None
+        self._reason = EndReason.FAULT
+        self._forced = False
+        self._relay = ""
+        self._joined_at = 0.0
+        self._child = Child(self._heard, self._child_gone)
+        self._pairing: CustomerPairing | None = None
+        self._pairing_thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Wait at the relay and show the first code; returns when that is under way.
+
+        Raises `HostingError` (something cannot be granted or started here), and what `door` raises.
+        """
+        self._child.start()
+        try:
+            self._child.say(self._begin)
+            with self._news:
+                self._news.wait_for(lambda: self._ready or self._refused or self._gone, _READY_SECONDS)
+            ready = self._ready
+            if ready is None:
+                raise HostingError(self._refused or "The session's own process did not start. Try again.")
+            door = self._door(ready.link_key)
+        except BaseException:
+            self._child.kill()
+            self._child.join(_JOIN_SECONDS)
+            raise
+        self._relay = f"{door.host}:{door.port}"
+        self._child.say(control.Listen(door=door))
+        self._begin_pairing(ready.host_key)
+
+    def set_grants(self, grants: Grants) -> None:
+        """From now on these count. What they do not hold any more is closed at once."""
+        self._child.say(control.NewGrants(grants=grants))
+
+    def fresh_code(self) -> None:
+        """Show codes again, after three were burnt. Without effect at other times."""
+        if self._pairing is not None:
+            self._pairing.more_codes()
+
+    def stop(self, reason: EndReason = EndReason.CUSTOMER_STOPPED) -> Ended:
+        """End it now. Returns when every process that the session started is gone: a second at most.
+
+        Where the session's own process does not confirm in that time it is killed with all below it, and
+        `Ended.forced` says so. Idempotent; any thread.
+        """
+        with self._lock:
+            if self._ended is None and self._over is None:
+                self._reason = reason
+                self._child.say(control.Stop(reason=reason))
+                with self._news:
+                    self._news.wait_for(lambda: self._over or self._gone, STOP_SECONDS)
+                    in_order = bool(self._over or self._gone)
+                if not in_order:
+                    self._forced = True
+                    self._child.kill()
+        self._child.join(_JOIN_SECONDS)
+        return self._finish()
+
+    def close(self) -> None:
+        """Stop, and wait for all threads. Idempotent."""
+        if self._child.pid:
+            self.stop()
+        thread = self._pairing_thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(_JOIN_SECONDS)
+
+    def _begin_pairing(self, host_key: str) -> None:
+        subject = Subject(session=self._begin.session, case=self._begin.case)
+        self._pairing = CustomerPairing(subject, host_key, self._mailbox, self._tell, self._clock)
+        self._pairing_thread = threading.Thread(target=self._pair, args=(self._pairing,), name="pairing", daemon=True)
+        self._pairing_thread.start()
+
+    def _pair(self, pairing: CustomerPairing) -> None:
+        try:
+            paired = pairing.run()
+        except PairingCancelledError:
+            return
+        except BistandError as error:
+            _log.warning("The pairing failed: %s", error)
+            self.stop(EndReason.FAULT)
+            return
+        self._joined_at = time.monotonic()
+        self._child.say(control.Paired(technician=paired.technician_name, key=paired.technician_key))
+        self._tell(TechnicianJoined(paired.technician_name, paired.technician_key, paired.customer_key, self._relay))
+
+    def _heard(self, message: control.FromHost) -> None:
+        """On the child's reading thread."""
+        match message:
+            case control.Noted():
+                self._tell(Activity(message.at, message.what, message.detail))
+            case control.Shown():
+                self._tell(Output(message.content))
+            case control.Listening():
+                _log.info("Waiting at the relay.")
+            case _:
+                with self._news:
+                    self._keep(message)
+                    self._news.notify_all()
+
+    def _keep(self, message: control.FromHost) -> None:
+        match message:
+            case control.Ready():
+                self._ready = message
+            case control.Over():
+                self._over = message
+            case control.Refused():
+                self._refused = message.why
+                _log.warning("The session's process refused: %s", message.why)
+            case _:
+                pass
+
+    def _child_gone(self) -> None:
+        """On the child's reading thread, last of all."""
+        with self._news:
+            self._gone = True
+            self._news.notify_all()
+        if self._ready is not None:
+            self._finish()
+
+    def _finish(self) -> Ended:
+        """Tell how it ended, once."""
+        if self._pairing is not None:
+            self._pairing.cancel()
+        with self._telling:
+            if self._ended is None:
+                self._ended = self._outcome()
+                self._on_event(self._ended)
+            return self._ended
+
+    def _outcome(self) -> Ended:
+        over = self._over
+        if over is None:
+            return self._cut_short()
+        return Ended(
+            reason=over.reason,
+            seconds=over.seconds,
+            commands=over.commands,
+            files=over.files,
+            audit_head=over.head,
+            audit=Path(over.audit),
+            recording=Path(over.recording),
+            left=over.left,
+            why=over.why,
+        )
+
+    def _cut_short(self) -> Ended:
+        """The process had no last word: what its files say."""
+        audit = Path(self._begin.folder) / f"{self._begin.session}.audit.jsonl"
+        head = _NOTHING
+        try:
+            proved = verify(audit)
+            head = proved.seal or AuditHead(lines=proved.lines, head=proved.head)
+        except AuditError as error:
+            _log.info("No audit to go by: %s", error)
+        return Ended(
+            reason=self._reason,
+            seconds=time.monotonic() - self._joined_at if self._joined_at else 0.0,
+            commands=0,
+            files=0,
+            audit_head=head,
+            audit=audit,
+            recording=audit.with_name(f"{self._begin.session}.cast"),
+            forced=self._forced,
+            why="" if self._forced else "the session's own process died",
+        )
+
+    def _tell(self, event: HostEvent) -> None:
+        with self._telling:
+            if self._ended is None:
+                self._on_event(event)

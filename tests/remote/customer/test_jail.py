@@ -1,0 +1,145 @@
+"""The jail: no path, link or name leads out of what was granted."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.domain.consent import FilesGrant
+from app.remote.customer.jail import Jail, OutsideError, names_of, open_file
+from app.remote.errors import GrantError
+
+_UNTIL = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """`granted` with a file and links out, and beside it what must never be reached."""
+    (tmp_path / "granted" / "deep").mkdir(parents=True)
+    (tmp_path / "grantedx").mkdir()
+    (tmp_path / "granted" / "inside.txt").write_text("inside")
+    (tmp_path / "granted" / "deep" / "inside.txt").write_text("deeper")
+    (tmp_path / "secret.txt").write_text("secret")
+    (tmp_path / "grantedx" / "secret.txt").write_text("secret")
+    (tmp_path / "granted" / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (tmp_path / "granted" / "out").symlink_to(tmp_path)
+    (tmp_path / "granted" / "up").symlink_to("..")
+    (tmp_path / "granted" / "again").symlink_to("deep")
+    (tmp_path / "granted" / "home").mkdir()
+    (tmp_path / "granted" / "home" / "store.db").write_text("ours")
+    os.mkfifo(tmp_path / "granted" / "pipe")
+    return tmp_path
+
+
+@pytest.fixture
+def jail(place: Path) -> Iterator[Jail]:
+    """The jail over `granted`, Bistand's own `home` in it left out."""
+    held = Jail((_grant(place / "granted"),), (place / "granted" / "home",))
+    yield held
+    held.close()
+
+
+def _grant(folder: Path) -> FilesGrant:
+    return FilesGrant(folder=str(folder), until=_UNTIL)
+
+
+def _read(jail: Jail, path: str) -> bytes:
+    with jail.spot(path) as spot:
+        opened = open_file(spot, os.O_RDONLY, 0)
+        try:
+            return os.read(opened, 100)
+        finally:
+            os.close(opened)
+
+
+def test_files_inside_are_reached_by_full_and_by_relative_path(jail: Jail, place: Path) -> None:
+    assert _read(jail, f"{place}/granted/inside.txt") == b"inside"
+    assert _read(jail, "deep/inside.txt") == b"deeper"
+    assert _read(jail, "deep/../inside.txt") == b"inside"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../secret.txt",
+        "deep/../../secret.txt",
+        "{place}/secret.txt",
+        "{place}/grantedx/secret.txt",
+        "/etc/passwd",
+        "link.txt",
+        "out/secret.txt",
+        "up/secret.txt",
+        "again/inside.txt",
+        "home/store.db",
+        "deep/../home/store.db",
+        "pipe",
+        "deep",
+        ".",
+        "inside.txt\0",
+        "inside.txt/../../secret.txt",
+        "/" + "a" * 5000,
+    ],
+)
+def test_nothing_else_is_reached(jail: Jail, place: Path, path: str) -> None:
+    with pytest.raises(OSError):  # noqa: PT011 - which one depends on what stands in the way
+        _read(jail, path.format(place=place))
+
+
+def test_a_folder_swapped_for_a_link_after_the_grant_changes_nothing(jail: Jail, place: Path) -> None:
+    (place / "granted").rename(place / "moved")
+    (place / "granted").symlink_to(place / "grantedx")
+    assert _read(jail, f"{place}/granted/inside.txt") == b"inside"
+    with pytest.raises(FileNotFoundError):
+        _read(jail, f"{place}/granted/secret.txt")
+
+
+def test_bistands_own_folder_is_not_granted(place: Path) -> None:
+    home = place / "granted" / "home"
+    (home / "recordings").mkdir()
+    for folder in (home, home / "recordings"):
+        with pytest.raises(GrantError, match="never shared"):
+            Jail((_grant(folder),), (home,))
+
+
+def test_a_folder_that_is_not_there_is_a_clear_error(place: Path) -> None:
+    with pytest.raises(GrantError, match="cannot be opened"):
+        Jail((_grant(place / "nowhere"),), ())
+
+
+def test_no_descriptor_is_left_open(place: Path) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    jail = Jail((_grant(place / "granted"), _grant(place / "granted")), (place / "granted" / "home",))
+    for path in ("inside.txt", "deep/inside.txt", "out/secret.txt", "home/store.db", "nowhere", "../x"):
+        try:
+            _read(jail, path)
+        except OSError:
+            continue
+    jail.close()
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+_names = st.sampled_from(["..", ".", "deep", "out", "up", "link.txt", "secret.txt", "inside.txt", "home", "", "grantedx"])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(st.lists(_names, max_size=8), st.booleans())
+def test_no_way_of_spelling_a_path_leads_out(jail: Jail, place: Path, names: list[str], absolute: bool) -> None:
+    path = "/".join(names)
+    try:
+        content = _read(jail, f"{place}/granted/{path}" if absolute else path)
+    except OSError:
+        return
+    assert content in (b"inside", b"deeper")
+
+
+@given(st.text(max_size=60))
+def test_names_hold_no_way_up(text: str) -> None:
+    try:
+        names = names_of(f"/{text}")
+    except OutsideError:
+        return
+    assert not {"..", ".", ""} & set(names)
