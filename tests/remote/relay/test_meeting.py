@@ -35,6 +35,11 @@ def send_back(incoming: "queue.Queue[paramiko.Channel]") -> None:
     channel.close()
 
 
+def send_all(channel: paramiko.Channel, data: bytes) -> None:
+    channel.sendall(data)
+    channel.shutdown_write()
+
+
 def test_bytes_pass_between_two_parties_at_the_relay() -> None:
     customer, technician, session = new_key(), new_key(), new_id()
     incoming: queue.Queue[paramiko.Channel] = queue.Queue()
@@ -48,7 +53,7 @@ def test_bytes_pass_between_two_parties_at_the_relay() -> None:
             link.request_port_forward(*place, handler=lambda channel, _origin, _server: incoming.put(channel))
             thread.start()
             channel = client.open_channel("direct-tcpip", place, ("127.0.0.1", 0), timeout=15)
-            sender = threading.Thread(target=lambda: (channel.sendall(data), channel.shutdown_write()))
+            sender = threading.Thread(target=send_all, args=(channel, data))
             sender.start()
             back = hashlib.sha256()
             while piece := channel.recv(65536):

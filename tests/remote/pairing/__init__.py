@@ -1,0 +1,1 @@
+"""Pairing, over a mailbox in memory and over hostile ones."""
