@@ -5,6 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from app.diagnostics.check import Check
@@ -83,11 +84,11 @@ class _Run:
         self.arriving.put((place, finding))
 
     def _take(self, wait: float) -> None:
-        try:
-            place, finding = self.arriving.get(timeout=wait)
-        except queue.Empty:
-            return
-        self._settle(place, finding)
+        """Wait for the next finding, and take all that have arrived."""
+        with suppress(queue.Empty):
+            self._settle(*self.arriving.get(timeout=wait))
+            while True:
+                self._settle(*self.arriving.get_nowait())
 
     def _settle(self, place: int, finding: Finding) -> None:
         if place in self.found:  # its limit had passed; the report has said so already

@@ -71,21 +71,29 @@ def names(kind: Kind, original: str, name: str) -> Finder:
     def find(text: str) -> Iterator[Trace]:
         place = text.find(name)
         while place >= 0:
-            start, end = whole_words(text, place, place + len(name))
-            if len(name) >= 4 or (start, end) == (place, place + len(name)):
+            end = place + len(name)
+            if len(name) >= 4 or not (_cuts(text, place) or _cuts(text, end)):
+                start, end = whole_words(text, place, end)
                 yield Trace(start, end, kind, original)
-            place = text.find(name, place + 1)
+                place = text.find(name, end)
+            else:
+                place = text.find(name, place + 1)
 
     return find
 
 
 def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     """The span widened to the ends of the words that it cuts."""
-    while 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
+    while _cuts(text, start):
         start -= 1
-    while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+    while _cuts(text, end):
         end += 1
     return start, end
+
+
+def _cuts(text: str, place: int) -> bool:
+    """Whether a cut there goes through a word."""
+    return 0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum()
 
 
 def by_shape(text: str) -> Iterator[Trace]:

@@ -89,6 +89,12 @@ def test_invisible_characters_hide_nothing() -> None:
     assert redact_text("mø\u200bller", MOLLER) == "user-1"
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", ["a", "1.", ":", "fe80:", "a@", "00:", "//a", "/home/", "ø"])
+def test_a_long_text_made_to_be_slow_is_not(piece: str) -> None:
+    assert redact_text((piece * 20_000)[:20_000], Identity(users=("aaaa", "aa", "oooo")))
+
+
 def test_a_report_is_redacted_in_every_string_and_shows_what_was_replaced() -> None:
     report = _report(
         "The disk /media/møller/usb is full.",

@@ -3,11 +3,13 @@
 import re
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 from app.diagnostics.check import SAMPLING_SECONDS, Outcome
+from app.diagnostics.errors import ToolError
 from app.diagnostics.files import read
 from app.diagnostics.tools import ask
 from app.diagnostics.units import share, spoken_share
@@ -69,6 +71,13 @@ def _percent(before: tuple[float, float], after: tuple[float, float]) -> float:
 
 
 def _model() -> str:
+    """The name of the processor where the system tells it, else nothing."""
+    with suppress(OSError, ToolError):
+        return _told_model()
+    return ""
+
+
+def _told_model() -> str:
     if sys.platform == "win32":
         import winreg
 

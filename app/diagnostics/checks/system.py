@@ -2,9 +2,11 @@
 
 import platform
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from app.diagnostics.check import Outcome
+from app.diagnostics.errors import ToolError
 from app.diagnostics.files import first_line
 from app.diagnostics.tools import ask
 from app.domain.finding import Evidence, Level
@@ -66,15 +68,20 @@ def _system() -> tuple[str, str]:
 
 def _model() -> str:
     """Maker and model where the system tells them, else nothing."""
+    told: list[str] = []
+    with suppress(OSError, ToolError):
+        told = _maker_and_model()
+    return " ".join(part for part in told if part and part.lower() not in _FILLED_IN_BY_NOBODY)
+
+
+def _maker_and_model() -> list[str]:
     if sys.platform == "win32":
         import winreg
 
         path = r"HARDWARE\DESCRIPTION\System\BIOS"
         with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, path) as key:
-            told = [str(winreg.QueryValueEx(key, name)[0]) for name in ("SystemManufacturer", "SystemProductName")]
-    elif sys.platform == "darwin":
-        told = [ask(["sysctl", "-n", "hw.model"], limit_seconds=2).strip()]
-    else:
-        told = [first_line(_DMI / "sys_vendor"), first_line(_DMI / "product_name")]
-        told = told if any(told) else [first_line(_DEVICE_TREE)]
-    return " ".join(part for part in told if part and part.lower() not in _FILLED_IN_BY_NOBODY)
+            return [str(winreg.QueryValueEx(key, name)[0]) for name in ("SystemManufacturer", "SystemProductName")]
+    if sys.platform == "darwin":
+        return [ask(["sysctl", "-n", "hw.model"], limit_seconds=2).strip()]
+    told = [first_line(_DMI / "sys_vendor"), first_line(_DMI / "product_name")]
+    return told if any(told) else [first_line(_DEVICE_TREE)]
