@@ -34,12 +34,20 @@ BUSY_SECONDS = 20
 _KEY = re.compile(r"[0-9a-f]{64}")
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _READ_ONLY = {errno.EACCES, errno.EPERM, errno.EROFS}
-# SQLite's result codes: https://sqlite.org/rescode.html
-_FULL_CODES = {13, 10, 778, 1034, 1546, 4874}  # FULL, and IOERR bare, on write, fsync, truncate, growing the index
-_DAMAGED_CODES = {11, 26}  # CORRUPT, NOTADB
-_READ_ONLY_CODES = {3, 8, 14, 23}  # PERM, READONLY, CANTOPEN, AUTH
-_BUSY_CODES = {5, 6, 15}  # BUSY, LOCKED, PROTOCOL
-_DISK_CODE = 10  # IOERR
+# SQLite's result codes (https://sqlite.org/rescode.html): IOERR bare, on write, fsync, truncate, growing the index.
+_WRITE_FAULTS = {10, 778, 1034, 1546, 4874}
+_DISK_FAULT = 10  # any other IOERR
+_FAULTS: dict[int, type[DamagedStoreError | DiskFullError | ReadOnlyStoreError | BusyStoreError]] = {
+    3: ReadOnlyStoreError,  # PERM
+    5: BusyStoreError,  # BUSY
+    6: BusyStoreError,  # LOCKED
+    8: ReadOnlyStoreError,  # READONLY
+    11: DamagedStoreError,  # CORRUPT
+    13: DiskFullError,  # FULL
+    14: ReadOnlyStoreError,  # CANTOPEN
+    15: BusyStoreError,  # PROTOCOL: too much going on at once in the write-ahead log
+    26: DamagedStoreError,  # NOTADB
+}
 
 
 def connect(path: Path, key: str) -> Connection:
@@ -65,6 +73,7 @@ def make_durable(connection: Connection) -> None:
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cache_size = -32000")  # kibibytes, taken only as a store grows: decrypting is dear
 
 
 @contextmanager
@@ -109,18 +118,12 @@ def faults_of(path: Path) -> Iterator[None]:
 
 def _fault(path: Path, error: Exception) -> StoreError | None:
     code = getattr(error, "sqlite_errorcode", 0)
-    if code in _FULL_CODES:
+    if code in _WRITE_FAULTS:
         return DiskFullError(path)
-    match code & 0xFF:
-        case damaged if damaged in _DAMAGED_CODES:
-            return DamagedStoreError(path)
-        case read_only if read_only in _READ_ONLY_CODES:
-            return ReadOnlyStoreError(path)
-        case busy if busy in _BUSY_CODES:
-            return BusyStoreError(path)
-        case disk if disk == _DISK_CODE:
-            return DiskFaultError(path, getattr(error, "sqlite_errorname", "") or str(error))
-    return None
+    if code & 0xFF == _DISK_FAULT:
+        return DiskFaultError(path, getattr(error, "sqlite_errorname", "") or str(error))
+    fault = _FAULTS.get(code & 0xFF)
+    return fault(path) if fault else None
 
 
 def _system_fault(path: Path, error: OSError) -> StoreError:

@@ -24,7 +24,7 @@ _BASE = {
 _ACCENT, _GAP = "\0", " "  # what an accent of its own, and what is no part of a word, become at first
 _MOST_REMEMBERED = 20_000
 _RUN = re.compile(rf"[^{_GAP}{_ACCENT}][^{_GAP}]*")
-_SECOND_HALVES = re.compile(rf"(a)[ae{_ACCENT}]+|([ou])[e{_ACCENT}]+|(s)[s{_ACCENT}]+|{_ACCENT}")
+_SECOND_HALVES = re.compile(rf"(?<=a)[ae{_ACCENT}]+|(?<=[ou])[e{_ACCENT}]+|(?<=s)[s{_ACCENT}]+|{_ACCENT}")
 
 
 class Word(NamedTuple):
@@ -43,7 +43,7 @@ def fold(text: str) -> str:
 def words(text: str) -> Iterator[Word]:
     """The folded words of the text and their places in it. A word is a run of letters and digits."""
     for run in _RUN.finditer(text.translate(_LETTERS)):
-        yield Word(_SECOND_HALVES.sub(r"\1\2\3", run.group()), run.start(), run.end())
+        yield Word(_SECOND_HALVES.sub("", run.group()), run.start(), run.end())
 
 
 class _Letters(dict[int, str]):

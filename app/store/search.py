@@ -51,7 +51,7 @@ def search(connection: Connection, untrusted_query: str, limit: int) -> tuple[Hi
     if not asked or limit < 1:
         return ()
     question = " AND ".join(f'"{word}"' for word in asked) + "*"
-    pool = [_Passage(*row) for row in connection.execute(_QUERY, (question, max(_POOL, 4 * limit)))]
+    pool = [_Passage(*row) for row in connection.execute(_QUERY, (question, max(_POOL, 2 * limit)))]
     return tuple(_hit(passage, asked) for passage in _best(pool, typed, limit))
 
 

@@ -20,15 +20,27 @@ def snippet(text: str, asked: Sequence[str]) -> tuple[str, Ranges]:
     begin, end = _window(text, found[0][0] if found else 0)
     lead = _CUT if begin > 0 else ""
     tail = _CUT if end < len(text) else ""
-    shown = "".join(character if character.isprintable() else " " for character in text[begin:end])
     shift = len(lead) - begin
-    inside = tuple((start + shift, stop + shift) for start, stop in found if begin <= start and stop <= end)
-    return lead + shown + tail, inside
+    inside = tuple((start + shift, stop + shift) for start, stop in found if stop <= end)
+    return lead + _readable(text[begin:end]) + tail, inside
 
 
 def _matches(text: str, asked: Sequence[str]) -> list[tuple[int, int]]:
+    """The first match and those that can stand in one snippet with it."""
     whole, beginning = set(asked), asked[-1]
-    return [(word.start, word.end) for word in words(text) if word.folded in whole or word.folded.startswith(beginning)]
+    found: list[tuple[int, int]] = []
+    for word in words(text):
+        if found and word.start > found[0][0] + _LENGTH:
+            break
+        if word.folded in whole or word.folded.startswith(beginning):
+            found.append((word.start, word.end))
+    return found
+
+
+def _readable(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _window(text: str, match: int) -> tuple[int, int]:
