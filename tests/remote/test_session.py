@@ -246,10 +246,11 @@ def test_another_technician_key_is_let_into_nothing(relay: Relay, tmp_path: Path
         stranger = Pinned(host.session, host.case, "Anna", host.host_key, new_key())
         with pytest.raises(ConnectionLostError):
             connect(stranger, host.door, folder=host.technician_folder, clock=SystemClock())
+        noted = host.wait_for(control.Noted, lambda noted: noted.what == "refused")
+        assert noted.detail == "logging in"
         session = host.join()  # the right one is not kept out by that
         assert session.run("echo in").stdout == "in\n"
-        ended = session.end()
-        assert b"not the paired technician" in ended.audit.read_bytes()
+        assert b"not the paired technician" in session.end().audit.read_bytes()
 
 
 def test_a_second_connection_with_the_same_key_is_refused(relay: Relay, tmp_path: Path) -> None:

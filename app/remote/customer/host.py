@@ -125,10 +125,7 @@ class HostedSession:
             if self._ended is None and self._over is None:
                 self._reason = reason
                 self._child.say(control.Stop(reason=reason))
-                with self._news:
-                    self._news.wait_for(lambda: self._over or self._gone, STOP_SECONDS)
-                    in_order = bool(self._over or self._gone)
-                if not in_order:
+                if not self._ends_by_itself():
                     self._forced = True
                     self._child.kill()
         self._child.join(_JOIN_SECONDS)
@@ -141,6 +138,10 @@ class HostedSession:
         thread = self._pairing_thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(_JOIN_SECONDS)
+
+    def _ends_by_itself(self) -> bool:
+        with self._news:
+            return self._news.wait_for(lambda: self._over is not None or self._gone, STOP_SECONDS)
 
     def _begin_pairing(self, host_key: str) -> None:
         subject = Subject(session=self._begin.session, case=self._begin.case)

@@ -164,6 +164,7 @@ class Journal:
             head = (audit.sealed or audit.head) if audit is not None else NOTHING
             if audit is not None:
                 audit.close()
+            self._audit = None  # whatever still comes is refused anyway, and too late to be noted
         return control.Over(
             reason=reason,
             why=why,

@@ -193,7 +193,7 @@ class Serving:
     def _logs_in(self, transport: HardenedTransport) -> bool:
         deadline = time.monotonic() + LOGIN_SECONDS
         while time.monotonic() < deadline and transport.is_active():
-            if transport.logged_in.wait(_TICK):
+            if transport.logged_in.wait(_TICK / 4):
                 return True
         self._journal.note("refused", "logging in", why="not the paired technician")
         return False

@@ -256,17 +256,19 @@ class TechnicianSession:
                     self._files = Files(channel, self._audit.checksum)
             return transfer(self._files)
 
+    def _is_up(self) -> bool:
+        return self._inner is not None and self._inner.is_active()
+
     @contextlib.contextmanager
     def _asking(self, what: str) -> Iterator[None]:
         """Errors of the connection told as what they mean."""
         try:
             yield
         except (paramiko.SSHException, OSError, EOFError, ConnectionLostError) as error:
-            if self._ending.wait(0.0) or self._inner is None or not self._inner.is_active():
+            cut_off = isinstance(error, ConnectionLostError)  # it ran: either all is over, or just this was taken back
+            if self._ending.wait(_LEAVE_SECONDS if cut_off else 0.0) or not self._is_up():
                 self._over.wait(_LEAVE_SECONDS)
                 raise SessionEndedError(self._ended.reason if self._ended else EndReason.CONNECTION_LOST) from error
-            if isinstance(error, ConnectionLostError):
-                raise
             raise RefusedByCustomerError(what) from error
 
 
