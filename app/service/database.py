@@ -5,19 +5,20 @@ inserts: pushes wait for each other there, so that a reader never sees a version
 """
 
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     BigInteger,
     Boolean,
     Column,
     Connection,
     DateTime,
     Dialect,
+    Engine,
     ForeignKey,
     Index,
     Integer,
@@ -34,6 +35,7 @@ from sqlalchemy import (
     inspect,
     make_url,
 )
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -56,6 +58,8 @@ class UtcTime(TypeDecorator[datetime]):
         """Read it with its offset."""
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
+
+_POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 40}
 
 metadata = MetaData()
 
@@ -161,12 +165,7 @@ class Database:
         private_folder(settings.data)
         try:
             url = make_url(settings.database_url)
-            if url.get_backend_name() == "sqlite" and url.database:
-                _touch_private(url.database)
-            self._engine = create_engine(url, pool_size=8, max_overflow=40)
-            if url.get_backend_name() == "sqlite":
-                event.listen(self._engine, "connect", _configure_sqlite)
-                event.listen(self._engine, "begin", _begin_sqlite)
+            self._engine = _sqlite(url) if url.get_backend_name() == "sqlite" else create_engine(url, **_POOL)
             with self._engine.connect():
                 pass
         except (SQLAlchemyError, OSError, ImportError) as error:
@@ -197,14 +196,21 @@ class Database:
         self._engine.dispose()
 
 
-def _touch_private(path: str) -> None:
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE))
+def _sqlite(url: URL) -> Engine:
+    """SQLite, with transactions that begin where `_begin_sqlite` says, not where the driver guesses."""
+    if url.database:
+        os.close(os.open(url.database, os.O_RDWR | os.O_CREAT, PRIVATE_FILE))
+    engine = create_engine(url, connect_args={"isolation_level": None}, **_POOL)
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
 
 
-def _configure_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # transactions begin where `_begin_sqlite` says, not where the driver guesses
+def _configure_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=20000", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}").close()
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -161,7 +161,8 @@ def _bound(host: str, port: int, tls: Tls | None, behind_proxy: bool) -> socket.
         raise CannotListenError(host, port, str(error)) from error
     if not (tls or behind_proxy or ipaddress.ip_address(address[0]).is_loopback):
         raise ExposedError(host)
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol is named: asyncio sends without delay only where it sees TCP, and each answer would wait 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)

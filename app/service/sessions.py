@@ -1,5 +1,7 @@
 """Sessions: the customer opens one, technicians join it, either ends it. The relay is told who may come in."""
 
+import logging
+from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +10,7 @@ from pydantic import StringConstraints
 from sqlalchemy import Connection, insert, select, update
 from starlette.concurrency import run_in_threadpool
 
+from app.domain.errors import BistandError
 from app.domain.events import CaseOpened
 from app.domain.records import Record
 from app.domain.relay import Door
@@ -18,6 +21,7 @@ from app.service.relay import RelayControl
 from app.service.tokens import Caller
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
+_log = logging.getLogger(__name__)
 
 PublicKey = Annotated[
     str, StringConstraints(max_length=200, pattern=r"^ssh-ed25519 [A-Za-z0-9+/]{40,120}={0,2}$")
@@ -81,7 +85,7 @@ def _offer(service: Service, caller: Caller, offered: Offer) -> Door:
             require(connection, caller, offered.session)
             if known != offered.case:
                 raise missing("This session belongs to another case.")
-    return relay.admit_customer(offered.session, offered.key)
+    return _admitted(lambda: relay.admit_customer(offered.session, offered.key))
 
 
 def _require_own_case(connection: Connection, caller: Caller, case_id: UUID) -> None:
@@ -97,7 +101,7 @@ def _join(service: Service, caller: Caller, session: UUID, key: str) -> Door:
     relay = _relay(service)
     with service.database.read() as connection:
         require(connection, caller, session)
-    return relay.admit_technician(session, key)
+    return _admitted(lambda: relay.admit_technician(session, key))
 
 
 def _end(service: Service, caller: Caller, session: UUID) -> None:
@@ -107,6 +111,15 @@ def _end(service: Service, caller: Caller, session: UUID) -> None:
         connection.execute(ended.values(ended_at=service.clock.now()))
     if service.relay is not None:
         service.relay.expel(session)
+
+
+def _admitted(admit: Callable[[], Door]) -> Door:
+    """The door, or a 503 problem with the relay's own words."""
+    try:
+        return admit()
+    except BistandError as error:
+        _log.warning("the relay admits nobody: %s", error)
+        raise Problem(503, str(error), kind="relay") from error
 
 
 def _relay(service: Service) -> RelayControl:

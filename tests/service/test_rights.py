@@ -100,15 +100,15 @@ def test_a_route_is_open_to_whom_it_is_meant_for(shop_once: Shop, people: People
     assert tuple(found) == MATRIX[route]
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "BREW"])
 @pytest.mark.parametrize("path", ["/", "/docs", "/redoc", "/v1", "/v1/", "/v1/nothing", "/v1/events/", "/openapi.json"])
-def test_what_is_not_there_is_closed(shop_once: Shop, method: str, path: str) -> None:
-    answer = shop_once.anonymous().request(method, path)
-    assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
-    if method != "HEAD":
-        assert answer.json()["type"] == "unauthorised"
+def test_what_is_not_there_is_closed(shop_once: Shop, path: str) -> None:
+    http = shop_once.anonymous()
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "BREW"):
+        answer = http.request(method, path)
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
         assert answer.headers["Content-Type"] == "application/problem+json"
+        assert method == "HEAD" or answer.json()["type"] == "unauthorised"
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Basic abc", "Bearer wrong", "Bearer " + "x" * 5000])

@@ -43,9 +43,17 @@ class Process:
         self.out = self.process.stdout
         self.url = self.out.readline().strip()
 
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self._wait()
+
     def end(self, number: signal.Signals) -> int:
         """Send a signal and wait for the end. Returns the exit status."""
         self.process.send_signal(number)
+        return self._wait()
+
+    def _wait(self) -> int:
         status = self.process.wait(10)
         self.rest = self.out.read()
         self.out.close()
@@ -158,7 +166,6 @@ def test_a_signal_stops_it_in_good_order(app_settings: ServiceSettings, number: 
     assert process.rest == "stopped\n"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_a_service_killed_amid_pushes_keeps_what_it_accepted_and_doubles_nothing(tmp_path: Path) -> None:
     shop = Shop(tmp_path).start()
     kim = shop.customer("Kim")
@@ -185,7 +192,7 @@ def test_a_service_killed_amid_pushes_keeps_what_it_accepted_and_doubles_nothing
     assert again == list(range(2, 402))
     assert len(kim.pull()["events"]) == 401
     kim.http.close()
-    process.end(signal.SIGTERM)
+    process.kill()
 
 
 def _killed_while(process: Process, work: Callable[[], None], until: Callable[[], bool]) -> None:
@@ -202,7 +209,7 @@ def _killed_while(process: Process, work: Callable[[], None], until: Callable[[]
     while not until():
         assert time.monotonic() < deadline
         pause.wait(0.001)
-    process.end(signal.SIGKILL)
+    process.kill()
     working.join(10)
 
 

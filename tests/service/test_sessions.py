@@ -108,6 +108,14 @@ def test_without_a_relay_it_says_so(tmp_path: Path) -> None:
         shop.close()
 
 
+def test_what_the_relay_refuses_is_told_in_its_words(shop: Shop, relay: NotedRelay) -> None:
+    kim, sanne = shop.customer("Kim"), shop.technician("Sanne")
+    session = opened(kim)
+    relay.refusal = "No customer waits there."
+    answer = sanne.http.post(f"/v1/sessions/{session}/join", json={"key": KEY})
+    assert (answer.status_code, answer.json()["detail"]) == (503, "No customer waits there.")
+
+
 def test_each_side_reads_what_the_other_wrote(shop: Shop) -> None:
     kim, lee = shop.customer("Kim"), shop.customer("Lee")
     sanne, bo = shop.technician("Sanne"), shop.technician("Bo")
