@@ -16,8 +16,8 @@ def relay() -> NotedRelay:
 
 @pytest.fixture(scope="module")
 def shop_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """A service for tests that leave nothing in it."""
-    shop = Shop(tmp_path_factory.mktemp("shop"), NotedRelay()).start()
+    """A service for tests that do not mind what others left in it."""
+    shop = Shop(tmp_path_factory.mktemp("shop"), NotedRelay(), enrolments_per_minute=6000).start()
     yield shop
     shop.close()
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -17,6 +18,7 @@ from app.domain.people import Author
 from app.domain.relay import Door
 from app.service import admin
 from app.service.app import create_app
+from app.service.errors import UnknownTechnicianError
 from app.service.run import RunningService
 from app.service.settings import ServiceSettings
 from app.system.clock import new_id
@@ -189,7 +191,9 @@ class Shop:
         return http
 
     def technician(self, name: str, device: UUID | None = None) -> Person:
-        """A technician who has enrolled."""
+        """A technician who has enrolled. Whoever had the name before is out."""
+        with suppress(UnknownTechnicianError):
+            admin.revoke(self.settings, name, self.clock)
         code = admin.add_technician(self.settings, name, self.clock)
         return self._person("/v1/enrol", {"code": code}, device or uuid4())
 

@@ -20,6 +20,7 @@ from app.domain.events import (
     Stream,
     UnknownBody,
 )
+from app.service import admin
 from tests.service.parts import Shop, batch
 
 
@@ -206,6 +207,34 @@ def test_a_waiting_pull_is_answered_soon_after_a_push(shop: Shop) -> None:
     waiting.join(10)
     assert answered[0][0] - pushed < 1
     assert len(answered[0][1]) == 1
+
+
+def test_what_wakes_a_customer_without_being_for_them_brings_their_cursor_on(shop: Shop) -> None:
+    kim, sanne = shop.customer("Kim"), shop.technician("Sanne")
+    case_id = kim.open_case()
+    cursor = kim.pull()["cursor"]
+    sanne.push(sanne.event(case_id, note("Between us")))
+    page = kim.pull(cursor, wait=0)
+    assert page["events"] == []
+    assert int(page["cursor"].split(":")[1]) == 2
+
+
+def test_a_pull_that_waits_hands_nothing_to_somebody_who_was_put_out_meanwhile(shop: Shop) -> None:
+    kim, sanne = shop.customer("Kim"), shop.technician("Sanne")
+    case_id = kim.open_case()
+    cursor = sanne.pull()["cursor"]
+    answers: list[int] = []
+
+    def wait() -> None:
+        answers.append(sanne.http.get("/v1/events", params={"after": cursor, "wait": 20}).status_code)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    waiting.join(0.3)
+    admin.revoke(shop.settings, "Sanne")
+    kim.push(kim.event(case_id, note("Psst", Audience.CUSTOMER)))
+    waiting.join(10)
+    assert answers == [401]
 
 
 def test_a_pull_does_not_wait_longer_than_it_was_asked_to(shop: Shop) -> None:

@@ -2,12 +2,20 @@
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
 from tests.service.parts import KEY, NotedRelay, Person, Shop, letter
+
+
+@pytest.fixture
+def shop(shop_once: Shop, relay: NotedRelay) -> Shop:
+    """The service that all these tests share, with a fresh relay."""
+    shop_once.app.state.service = replace(shop_once.app.state.service, relay=relay)
+    return shop_once
 
 
 def offer(customer: Person, case_id: UUID, session: UUID, key: str = KEY) -> int:
