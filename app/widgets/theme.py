@@ -38,7 +38,10 @@ CASE_LIST: Final = 264
 FACTS: Final = 240
 PALETTE_WINDOW: Final = (560, 360)
 SIDE_FIELD: Final = 96
-NOTE_LINES: Final = 3
+CODE_FIELD: Final = 120
+NOTE_HEIGHT: Final = 60
+CASE_ROW: Final = 52
+STRIP: Final = 3
 PREVIEW_LEAST: Final = 200
 TERMINAL_LEAST: Final = 140
 

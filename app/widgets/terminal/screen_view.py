@@ -24,6 +24,7 @@ _SLICE_BYTES = 1024
 _BUSY_MILLISECONDS = 10
 _REST_MILLISECONDS = 4
 _USUAL_SIZE = (80, 24)
+_MOST_LETTERS = 500
 COPY_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
@@ -59,8 +60,16 @@ class ScreenView(QAbstractScrollArea):
         """Forget what was shown, and have this size, or the one there was."""
         self._intake.close()
         self._intake = Intake(patient=self._patient)
-        self.emulator = PyteEmulator(columns or self.emulator.columns, rows or self.emulator.rows)
+        size = (columns or self.emulator.columns, rows or self.emulator.rows)
+        self.emulator = PyteEmulator(*(min(letters, _MOST_LETTERS) for letters in size))
         self._selection = None
+        self.fit()
+        self._show()
+
+    def resize_screen(self, columns: int, rows: int) -> None:
+        """The other machine's terminal has this size from here on. What waits is shown at the old size first."""
+        self._take_all()
+        self.emulator.resize(min(columns, _MOST_LETTERS), min(rows, _MOST_LETTERS))
         self.fit()
         self._show()
 
@@ -72,6 +81,11 @@ class ScreenView(QAbstractScrollArea):
         """What the screen shows and what lies above it, as plain text."""
         above = (self.emulator.line(row) for row in range(-self.emulator.scrollback, 0))
         return "\n".join(text_of(line) for line in (*above, *self.emulator.lines())).rstrip()
+
+    @property
+    def letters(self) -> tuple[int, int]:
+        """The terminal's size: columns and rows."""
+        return self.emulator.columns, self.emulator.rows
 
     def selected_text(self) -> str:
         """What is selected, line by line."""
@@ -120,6 +134,10 @@ class ScreenView(QAbstractScrollArea):
             piece = self._intake.take(_SLICE_BYTES)
         self.after_feeding()
         self._show()
+
+    def _take_all(self) -> None:
+        while piece := self._intake.take(_SLICE_BYTES):
+            self.emulator.feed(piece)
 
     def _show(self) -> None:
         """Draw anew, at the bottom if that is where the person was."""

@@ -1,0 +1,136 @@
+"""Brings the session and its panel together: code, terminal, files, the clock, the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.desk.case_page import CasePage
+from app.desk.joining import Joining
+from app.flows.party import Party
+from app.flows.show_case import CaseView
+from app.system.translations import _
+from app.widgets.jobs import Jobs
+
+if TYPE_CHECKING:
+    from app.flows.join_session import Ended, FileResult, JoinedSession
+
+
+class CaseSession(QObject):
+    """At most one session at a time, on one case, while other cases may be looked at.
+
+    `ready` comes with the first shell, `ended` when all of it is on record, `file_moved` with each whole file.
+    """
+
+    ready = Signal()
+    ended = Signal()
+    file_moved = Signal(object)
+
+    def __init__(self, party: Party, jobs: Jobs, page: CasePage) -> None:
+        super().__init__()
+        self._page = page
+        self._panel = page.session
+        self._view: CaseView | None = None
+        self._customer = ""
+        self._joining = Joining(party, jobs, self._panel.terminal.output)
+        self._panel.connect_asked.connect(self._connect)
+        self._panel.end_asked.connect(self.end)
+        self._panel.put_asked.connect(self.put)
+        self._panel.get_asked.connect(self.get)
+        self._panel.terminal.sent.connect(self._joining.write)
+        self._panel.terminal.fitted.connect(self._joining.resize)
+        self._joining.ready.connect(self._began)
+        self._joining.ended.connect(self._over)
+        self._joining.failed.connect(self._failed)
+        self._joining.moved.connect(self._arrived)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a session is on."""
+        return self._joining.session is not None
+
+    @property
+    def customer(self) -> str:
+        """Whose machine the session is on; nothing while there is none."""
+        return self._customer
+
+    def show_case(self, view: CaseView) -> None:
+        """This case is in view now: show its session, or whether somebody waits for one."""
+        another = self._view is None or self._view.case.id != view.case.id
+        self._view = view
+        if self._joining.case_id is None:
+            self._panel.show_waiting(waiting=view.case.waiting_session is not None)
+            self._page.make_room(terminal=False)
+        elif self._joining.case_id != view.case.id:
+            self._panel.show_elsewhere(self._customer)
+            self._page.make_room(terminal=False)
+        elif another and self.is_live:
+            self._show_live()
+
+    def put(self, local: Path, remote: str) -> None:
+        """Send a file to the customer's machine."""
+        self._joining.put(local, remote)
+
+    def get(self, remote: str, local: Path) -> None:
+        """Fetch a file from the customer's machine."""
+        self._joining.get(remote, local)
+
+    def end(self) -> None:
+        """Leave the customer's machine."""
+        if self.is_live:
+            self._panel.show_ending()
+            self._joining.end()
+
+    def close(self) -> None:
+        """Leave, and let go of everything. Waits for it."""
+        self._panel.terminal.close_intake()
+        self._joining.close()
+
+    def _connect(self, code: str) -> None:
+        if self._view is None:
+            return
+        self._customer = self._view.case.customer.name if self._view.case.customer else ""
+        self._page.make_room(terminal=True)
+        self._panel.show_connecting()
+        self._joining.begin(self._view.case.id, code, *self._panel.terminal.letters)
+
+    def _began(self, session: JoinedSession) -> None:
+        self._page.composer.work.session_began(session.id)
+        self._show_live()
+        self.ready.emit()
+
+    def _show_live(self) -> None:
+        self._page.make_room(terminal=True)
+        self._panel.show_live(self._customer)
+        self._joining.resize(*self._panel.terminal.letters)
+
+    def _over(self, ended: Ended) -> None:
+        self._customer = ""
+        self._page.composer.work.session_ended()
+        self._page.composer.show_time()
+        self._page.make_room(terminal=False)
+        self._panel.show_waiting(waiting=False)
+        self._panel.banner.say(_said(ended), "ok" if not ended.why else "notice")
+        self.ended.emit()
+
+    def _failed(self, why: str) -> None:
+        self._panel.banner.say(why)
+        if not self.is_live and self._view is not None:
+            self._customer = ""
+            self._panel.show_waiting(waiting=self._view.case.waiting_session is not None)
+
+    def _arrived(self, file: FileResult) -> None:
+        self._panel.banner.say(
+            _("{name} arrived whole ({bytes} bytes).").format(name=file.name, bytes=file.bytes), "ok"
+        )
+        self.file_moved.emit(file)
+
+
+def _said(ended: Ended) -> str:
+    return (
+        _("The session is over: {reason}. Its recording is on record. {why}")
+        .format(reason=ended.reason.value, why=ended.why)
+        .strip()
+    )

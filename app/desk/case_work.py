@@ -1,0 +1,64 @@
+"""What a technician writes into the case in view: each wish becomes a job, and is told of once it is on record."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Signal
+
+from app.desk.case_page import CasePage
+from app.domain.events import Audience, Certainty, WorkKind
+from app.flows.party import Party
+from app.flows.propose_solution import propose_solution
+from app.flows.record_work import record_work
+from app.flows.take_case import take_case
+from app.flows.write_note import write_note
+from app.widgets.jobs import Jobs
+
+
+class CaseWork(QObject):
+    """`saved` comes when something is on record on this machine, whether or not it is sent."""
+
+    saved = Signal()
+
+    def __init__(self, party: Party, jobs: Jobs, page: CasePage) -> None:
+        super().__init__()
+        self._party = party
+        self._jobs = jobs
+        self._page = page
+        self.case_id: UUID | None = None
+        page.take_asked.connect(self.take)
+        page.composer.note.written.connect(self._write_note)
+        page.composer.work.recorded.connect(self._record_work)
+        page.composer.solution.proposed.connect(self._propose)
+
+    def take(self) -> None:
+        """Make the case one's own."""
+        if self.case_id is not None:
+            self._do(partial(take_case, self._party, self.case_id), lambda: None)
+
+    def _write_note(self, text: str, certainty: Certainty, audience: Audience) -> None:
+        if self.case_id is not None:
+            work = partial(write_note, self._party, self.case_id, text, certainty, audience)
+            self._do(work, self._page.composer.note.clear)
+
+    def _record_work(self, start: datetime, end: datetime, kind: WorkKind, text: str, session: UUID | None) -> None:
+        if self.case_id is not None:
+            work = partial(record_work, self._party, self.case_id, start, end, kind, text, session)
+            self._do(work, self._page.composer.work.clear)
+
+    def _propose(self, text: str, certainty: Certainty) -> None:
+        if self.case_id is not None:
+            work = partial(propose_solution, self._party, self.case_id, text, certainty)
+            self._do(work, self._page.composer.solution.clear)
+
+    def _do(self, work: Callable[[], object], then: Callable[[], None]) -> None:
+        """What was typed is cleared only once it is on record."""
+
+        def done(_result: object) -> None:
+            self._page.banner.clear()
+            then()
+            self.saved.emit()
+
+        self._jobs.run(work, done, self._page.banner.say)

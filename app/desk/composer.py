@@ -1,0 +1,51 @@
+"""What a technician adds to a case: a note, time, a solution. One at a time is in view."""
+
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
+
+from app.desk.note_line import NoteLine
+from app.desk.solution_line import SolutionLine
+from app.desk.work_line import WorkLine
+from app.system.clock import Clock
+from app.system.translations import _
+from app.widgets import theme
+from app.widgets.buttons import Button
+from app.widgets.icons import Icon
+from app.widgets.layouts import column, row
+
+
+class Composer(QWidget):
+    """Three lines behind three words."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.note = NoteLine()
+        self.work = WorkLine(clock)
+        self.solution = SolutionLine()
+        self._stack = QStackedWidget()
+        self._group = QButtonGroup(self)
+        self._words = (
+            Button(_("Note"), "showNote", "rail", Icon.NOTE),
+            Button(_("Time"), "showTime", "rail", Icon.TIMER),
+            Button(_("Solution"), "showSolution", "rail", Icon.ANSWER),
+        )
+        for place, (word, part) in enumerate(zip(self._words, (self.note, self.work, self.solution), strict=True)):
+            word.setCheckable(True)
+            self._group.addButton(word, place)
+            self._stack.addWidget(part)
+        self._words[0].setChecked(True)
+        self._group.idClicked.connect(self._stack.setCurrentIndex)
+        self.setLayout(column(row(*self._words, None, gap=theme.HAIR), self._stack, gap=theme.TIGHT))
+        self._stack.setFixedHeight(self._stack.sizeHint().height())
+
+    def show_note(self) -> None:
+        """Bring the note up and begin to write."""
+        self._words[0].click()
+        self.note.take_up()
+
+    def show_time(self) -> None:
+        """Bring the time up."""
+        self._words[1].click()
+
+    def show_solution(self) -> None:
+        """Bring the solution up."""
+        self._words[2].click()

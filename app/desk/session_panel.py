@@ -1,0 +1,123 @@
+"""The way onto the customer's machine: the code, the terminal, files, and the way out."""
+
+from pathlib import Path, PurePosixPath
+
+from PySide6.QtCore import QRegularExpression, Signal
+from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
+
+from app.system.translations import _
+from app.widgets import theme
+from app.widgets.banner import Banner
+from app.widgets.buttons import primary, quiet
+from app.widgets.fields import text_line
+from app.widgets.icons import Icon
+from app.widgets.labels import line
+from app.widgets.layouts import column, row
+from app.widgets.terminal.terminal_view import TerminalView
+
+_CODE = QRegularExpression(r"\s*(\d[\s-]*){0,8}")
+_DIGITS = 8
+
+
+class SessionPanel(QWidget):
+    """`connect_asked` carries the code as 8 digits. The panel shows itself as waiting, connecting or live."""
+
+    connect_asked = Signal(str)
+    end_asked = Signal()
+    put_asked = Signal(Path, str)
+    get_asked = Signal(str, Path)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.banner = Banner("sessionBanner")
+        self._said = line()
+        self._code = text_line("code", _("The code that the customer reads out"), _("0000 0000"))
+        self._code.setValidator(QRegularExpressionValidator(_CODE, self))
+        self._code.setFixedWidth(theme.CODE_FIELD)
+        self._connect = primary(_("Connect"), "connect", Icon.LINK)
+        self._put = quiet(_("Send a file"), "putFile", Icon.COPY_OUT)
+        self._get = quiet(_("Fetch a file"), "getFile", Icon.COPY_IN)
+        self._end = quiet(_("End session"), "endSession", Icon.STOP)
+        self.terminal = TerminalView("terminal")
+        head = row(self._said, None, self._code, self._connect, self._put, self._get, self._end, gap=theme.TIGHT)
+        self.setLayout(column(head, self.banner, self.terminal, gap=theme.TIGHT))
+        self._connect.clicked.connect(self._ask_to_connect)
+        self._code.returnPressed.connect(self._ask_to_connect)
+        self._end.clicked.connect(self.end_asked)
+        self._put.clicked.connect(self._choose_to_send)
+        self._get.clicked.connect(self._choose_to_fetch)
+        self.show_waiting(waiting=False)
+
+    def show_waiting(self, *, waiting: bool) -> None:
+        """No session is on. `waiting` says whether the customer waits for one."""
+        self._said.setText(_("The customer waits. Ask for the code:") if waiting else _("Nobody waits for a session."))
+        self._show(entry=True, live=False)
+        self._code.setEnabled(waiting)
+        self._connect.setEnabled(waiting)
+        self.terminal.set_live(False)
+
+    def show_elsewhere(self, customer: str) -> None:
+        """A session is on, on another case."""
+        self._said.setText(_("A session with {name} is on. End it there first.").format(name=customer))
+        self._show(entry=False, live=False)
+
+    def take_up(self) -> None:
+        """Begin to type the code."""
+        self._code.setFocus()
+
+    def show_connecting(self) -> None:
+        """The code is being checked at both ends."""
+        self.banner.clear()
+        self._said.setText(_("Connecting …"))
+        self._code.setEnabled(False)
+        self._connect.setEnabled(False)
+        self.terminal.show()
+        self.terminal.begin_anew()
+
+    def show_live(self, customer: str) -> None:
+        """The shell is there."""
+        self._said.setText(_("Session with {name}, recorded").format(name=customer))
+        self._code.clear()
+        self._show(entry=False, live=True)
+        self._end.setEnabled(True)
+        self.terminal.set_live(True)
+        self.terminal.setFocus()
+
+    def show_ending(self) -> None:
+        """The session is being ended, and put on record."""
+        self._said.setText(_("Ending, and putting all of it on record …"))
+        self._end.setEnabled(False)
+        self.terminal.set_live(False)
+
+    def _show(self, *, entry: bool, live: bool) -> None:
+        for part in (self._code, self._connect):
+            part.setVisible(entry)
+        for button in (self._put, self._get, self._end):
+            button.setVisible(live)
+        self.terminal.setVisible(live)
+
+    def _ask_to_connect(self) -> None:
+        digits = "".join(letter for letter in self._code.text() if letter.isdigit())
+        if len(digits) != _DIGITS:
+            self.banner.say(_("The code has 8 digits. The customer sees it in their window."), "notice")
+            self._code.setFocus()
+            return
+        self.connect_asked.emit(digits)
+
+    def _choose_to_send(self) -> None:
+        local, _kind = QFileDialog.getOpenFileName(self, _("Which file shall be sent?"))
+        if local:
+            remote, sure = QInputDialog.getText(
+                self, _("Send a file"), _("To which place there?"), text=Path(local).name
+            )
+            if sure and remote.strip():
+                self.put_asked.emit(Path(local), remote.strip())
+
+    def _choose_to_fetch(self) -> None:
+        remote, sure = QInputDialog.getText(self, _("Fetch a file"), _("Which file there?"))
+        if sure and remote.strip():
+            suggested = PurePosixPath(remote.strip()).name
+            local, _kind = QFileDialog.getSaveFileName(self, _("Where to?"), suggested)
+            if local:
+                self.get_asked.emit(remote.strip(), Path(local))

@@ -1,0 +1,101 @@
+"""The story of a case: its log, as a list that people read from top to bottom."""
+
+from uuid import UUID
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QListView
+
+from app.desk.timeline_delegate import ENTRY, TimelineDelegate
+from app.desk.wording import certainty_word
+from app.flows.show_case import Entry
+from app.system.translations import _
+from app.widgets.fields import named
+
+_Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+
+class TimelineModel(QAbstractListModel):
+    """A row an event. The role `ENTRY` gives the whole `Entry`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entries: tuple[Entry, ...] = ()
+
+    def show_entries(self, entries: tuple[Entry, ...]) -> None:
+        """Have these from now on. What only grew at its end keeps its place."""
+        if entries == self._entries:
+            return
+        count = len(self._entries)
+        if count and entries[:count] == self._entries:
+            self.beginInsertRows(_ROOT, count, len(entries) - 1)
+            self._entries = entries
+            self.endInsertRows()
+        else:
+            self.beginResetModel()
+            self._entries = entries
+            self.endResetModel()
+
+    def rowCount(self, _parent: _Index = _ROOT) -> int:  # noqa: N802 - Qt's name
+        """How many."""
+        return len(self._entries)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The entry, its sentence, or the line that a screen reader says."""
+        entry = self._entries[index.row()]
+        if role == ENTRY:
+            return entry
+        if role == Qt.ItemDataRole.DisplayRole:
+            return entry.sentence
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return _said(entry)
+        return None
+
+
+def _said(entry: Entry) -> str:
+    parts = [f"{entry.who}: {entry.sentence}"]
+    if entry.certainty is not None:
+        parts.append(certainty_word(entry.certainty))
+    if entry.pending:
+        parts.append(_("not sent yet"))
+    if entry.refused is not None:
+        parts.append(_("Refused: {reason}").format(reason=entry.refused))
+    return ", ".join(parts)
+
+
+class Timeline(QListView):
+    """`replay_asked` carries a session's id when its line is opened (Enter or double click)."""
+
+    replay_asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        named(self, "timeline", _("What happened"))
+        self.setProperty("part", "bare")
+        self.entries = TimelineModel()
+        self.setModel(self.entries)
+        self.setItemDelegate(TimelineDelegate(self))
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.activated.connect(self._open)
+        self._case: UUID | None = None
+
+    def show_story(self, case_id: UUID, entries: tuple[Entry, ...]) -> None:
+        """Have these, and go to the newest where the technician was there, or where the case is another."""
+        bar = self.verticalScrollBar()
+        follow = case_id != self._case or bar.value() == bar.maximum()
+        self._case = case_id
+        self.entries.show_entries(entries)
+        if follow:
+            self.scrollToBottom()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Break the lines anew."""
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
+
+    def _open(self, index: QModelIndex) -> None:
+        entry: Entry = index.data(ENTRY)
+        if entry.session is not None and entry.kind == "session_ended":
+            self.replay_asked.emit(entry.session)

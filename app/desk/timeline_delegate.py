@@ -1,0 +1,121 @@
+"""Draws an event of a case: when, who, what; how sure; whether it is sent, and what was refused."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from app.desk.wording import CERTAINTY_ICONS, audience_word, certainty_word, moment, now
+from app.domain.events import Audience
+from app.flows.show_case import Entry
+from app.system.translations import _
+from app.widgets import icons, theme
+from app.widgets.icons import Icon
+from app.widgets.theme import Colours
+
+ENTRY = Qt.ItemDataRole.UserRole
+_WRAPPED = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere | Qt.AlignmentFlag.AlignTop
+_MOST_LINES = 12
+_KIND_ICONS = {
+    "case_opened": Icon.HELP,
+    "diagnostics_shared": Icon.SECURE,
+    "consent_given": Icon.CHECK,
+    "consent_withdrawn": Icon.HAND,
+    "case_taken": Icon.MINE,
+    "note_added": Icon.NOTE,
+    "work_recorded": Icon.TIMER,
+    "session_offered": Icon.LINK,
+    "session_started": Icon.TERMINAL,
+    "session_ended": Icon.PLAY,
+    "solution_proposed": Icon.ANSWER,
+    "case_closed": Icon.CLOSED,
+    "case_reopened": Icon.WARNING,
+}
+
+
+class TimelineDelegate(QStyledItemDelegate):
+    """As many lines as the text needs, up to twelve; below it what must be known about it."""
+
+    def __init__(self, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802
+        """The height at the list's width."""
+        entry: Entry = index.data(ENTRY)
+        metrics = QFontMetrics(self._view.font())
+        width = self._view.viewport().width()
+        height = metrics.height() + _text_height(metrics, entry.sentence, _text_box(QRect(0, 0, width, 0)).width())
+        if _remarks(entry, theme.colours()):
+            height += metrics.height() + theme.HAIR
+        return QSize(width, height + theme.GAP)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw one event."""
+        scheme = theme.colours()
+        entry: Entry = index.data(ENTRY)
+        box: QRect = option.rect
+        painter.save()
+        painter.setFont(self._view.font())
+        _draw_ground(painter, option, box, entry, scheme)
+        metrics = QFontMetrics(painter.font())
+        icon = _KIND_ICONS.get(entry.kind, Icon.DOT)
+        place = QRectF(box.left() + theme.SNUG, box.top() + theme.TIGHT, theme.GAP, theme.GAP)
+        icons.draw(painter, place, icon, scheme.problem if entry.refused else scheme.quiet)
+        text = _text_box(box)
+        painter.setPen(QColor(scheme.quiet))
+        painter.drawText(text.left(), text.top() + metrics.ascent(), f"{moment(entry.at, now())}  {entry.who}")
+        top = text.top() + metrics.height()
+        height = _text_height(metrics, entry.sentence, text.width())
+        painter.setPen(QColor(scheme.text))
+        painter.drawText(QRect(text.left(), top, text.width(), height), int(_WRAPPED), entry.sentence)
+        _draw_remarks(painter, text.left(), top + height + theme.HAIR, entry, scheme)
+        painter.restore()
+
+
+def _text_box(box: QRect) -> QRect:
+    return box.adjusted(theme.SNUG + theme.GAP + theme.TIGHT, theme.TIGHT, -theme.SNUG, -theme.TIGHT)
+
+
+def _text_height(metrics: QFontMetrics, untrusted: str, width: int) -> int:
+    room = QRect(0, 0, max(1, width), metrics.lineSpacing() * _MOST_LINES)
+    return min(metrics.boundingRect(room, int(_WRAPPED), untrusted).height(), room.height())
+
+
+def _draw_ground(painter: QPainter, option: QStyleOptionViewItem, box: QRect, entry: Entry, scheme: Colours) -> None:
+    if entry.refused is not None:
+        painter.fillRect(box, QColor(scheme.problem_ground))
+    state = option.state
+    if state & QStyle.StateFlag.State_Selected:
+        painter.fillRect(QRect(box.left(), box.top(), theme.STRIP, box.height()), QColor(scheme.primary))
+    if state & QStyle.StateFlag.State_HasFocus:
+        painter.setPen(QColor(scheme.focus))
+        painter.drawRect(box.adjusted(0, 0, -1, -1))
+
+
+def _remarks(entry: Entry, scheme: Colours) -> list[tuple[Icon, str, str]]:
+    remarks: list[tuple[Icon, str, str]] = []
+    if entry.certainty is not None:
+        remarks.append((CERTAINTY_ICONS[entry.certainty], certainty_word(entry.certainty), scheme.quiet))
+    if entry.audience is not None:
+        icon = Icon.INTERNAL if entry.audience is Audience.INTERNAL else Icon.SHOW
+        remarks.append((icon, audience_word(entry.audience), scheme.quiet))
+    if entry.kind == "session_ended":
+        remarks.append((Icon.PLAY, _("Enter replays it"), scheme.primary))
+    if entry.pending:
+        remarks.append((Icon.PENDING, _("not sent yet"), scheme.notice))
+    if entry.refused is not None:
+        remarks.append((Icon.REFUSED, _("Refused: {reason}").format(reason=entry.refused), scheme.problem))
+    return remarks
+
+
+def _draw_remarks(painter: QPainter, left: int, top: int, entry: Entry, scheme: Colours) -> None:
+    metrics = QFontMetrics(painter.font())
+    for icon, words, colour in _remarks(entry, scheme):
+        icons.draw(painter, QRectF(left, top, theme.GAP, theme.GAP), icon, colour)
+        left += theme.GAP + theme.HAIR
+        painter.setPen(QColor(colour))
+        painter.setFont(QFont(painter.font()))
+        painter.drawText(left, top + metrics.ascent(), words)
+        left += metrics.horizontalAdvance(words) + theme.GAP
