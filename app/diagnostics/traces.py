@@ -48,7 +48,7 @@ _VERSION_BEFORE = re.compile(r"(?:\bv|\bversion[ :=]{1,3}|\brelease[ :=]{1,3})$"
 _COLONS = re.compile(r"(?<![0-9a-f:])[0-9a-f]*:[0-9a-f:]*:[0-9a-f:]*(?:(?:\.[0-9]+){3})?(?:%[0-9a-z._\-]+)?")
 _LITERAL = re.compile(r"[0-9a-f\-]{2,45}(?:s[0-9a-z]+)?\.ipv6-literal\.net")
 _ARPA = re.compile(r"(?<![0-9a-z.])(?:[0-9a-f]\.){4,}ip6\.arpa")
-_MAIL = re.compile(r"[^\s@<>\"'(),;:\[\]/\\|]{1,64}(?:@|%40)[0-9a-z](?:[0-9a-z.\-]*[0-9a-z])?")
+_MAIL = re.compile(r"[^\s@<>\"'(),;:\[\]/\\|]{1,64}(?:@|%40)[^\W_](?:[\w.\-]*[^\W_])?")
 _PATH = re.compile(
     r"(?:(?<![0-9a-z])[a-z]:[\\/]{1,4}(?:users|documents and settings)|[\\/]{1,4}(?:home|users))[\\/]{1,4}"
     r"(?P<who>[^\\/:*?\"<>|\n]{1,64}(?=\\)|[^\\/\s:*?\"'<>|,;]{1,64})"

@@ -66,6 +66,8 @@ def page(figures: Table, notes: Table, titles: Mapping[str, str]) -> str:
     for name in known:
         told = notes.get(name, {})
         lines += [f"**{titles[name]}** (`{name}`, {told.get('day', 'no date')}). {told.get('note', '')}".rstrip(), ""]
+    if missing := [f"`{name}`" for name in titles if name not in figures]:
+        lines += [f"Not measured yet: {', '.join(missing)}.", ""]
     lines += ["## The machine", ""]
     machines: dict[str, list[str]] = {}
     for name in known:

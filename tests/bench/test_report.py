@@ -67,7 +67,9 @@ def test_the_page_shows_good_and_bad_figures_alike(tmp_path: Path) -> None:
 
 
 def test_a_page_without_figures_is_still_a_page() -> None:
-    assert page({}, {}, TITLES).startswith("# Benchmarks\n")
+    text = page({}, {}, TITLES)
+    assert text.startswith("# Benchmarks\n")
+    assert "Not measured yet: `bulk_data`, `diagnostics`." in text
 
 
 def test_the_machine_is_named_without_its_name_or_a_path() -> None:

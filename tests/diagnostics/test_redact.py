@@ -42,6 +42,7 @@ MOLLER = Identity(
         ("(0:1c:b3:9:85:15)", "(mac-2)"),
         ("Anna.B@Example.ORG or anna.b@example.org, bo%40x.dk", "mail-1 or mail-1, mail-2"),
         ("al@10.0.0.1", "mail-1"),
+        ("anna@müller.de and 安娜@例え.jp", "mail-1 and mail-2"),
         ("abc-1234; Serial Number: XY999Z12; serial 77AB12", "serial-1; Serial Number: serial-2; serial serial-3"),
         ("id 3f2504e0-4f89-11d3-9a0c-0305e82c3301", "id serial-2"),
         ("S-1-5-21-1004336348-1177238915-682003330-512", "serial-2"),
