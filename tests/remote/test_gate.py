@@ -38,9 +38,7 @@ def _covers(grant: Grant, request: Request) -> bool:
         return language or request.verb in (Verb.SHELL, Verb.COMMAND, Verb.AUDIT)
     if request.verb in (Verb.FILES, Verb.AUDIT):
         return True
-    return grant.folder == request.scope and (
-        request.verb is Verb.READ or (request.verb is Verb.WRITE and grant.write)
-    )
+    return grant.folder == request.scope and (request.verb is Verb.READ or (request.verb is Verb.WRITE and grant.write))
 
 
 @given(_grants, _requests)
