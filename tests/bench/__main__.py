@@ -13,6 +13,8 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
+
 from tests.bench.machine import describe
 from tests.bench.report import Results, page
 from tests.bench.row import CannotMeasureError, Measure, Row
@@ -43,6 +45,7 @@ def main(arguments: list[str]) -> int:
 
 def _run(name: str, results: Results) -> bool:
     print(f"{name}: measuring", file=sys.stderr, flush=True)
+    load = round(psutil.getloadavg()[0] / (psutil.cpu_count() or 1), 1)
     try:
         row = _measure(name)()
     except CannotMeasureError as error:
@@ -51,7 +54,7 @@ def _run(name: str, results: Results) -> bool:
     except Exception:  # noqa: BLE001 - the other rows shall still be measured
         print(f"{name}: failed\n{traceback.format_exc()}", file=sys.stderr)
         return False
-    results.add(row, f"{datetime.now(UTC):%Y-%m-%d}", describe())
+    results.add(row, f"{datetime.now(UTC):%Y-%m-%d}", describe(), load)
     print(_told(row))
     return True
 

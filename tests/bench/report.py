@@ -24,10 +24,14 @@ class Results:
 
     folder: Path
 
-    def add(self, row: Row, day: str, machine: str) -> None:
-        """Keep this row's figures in place of earlier ones. `day` is its date, `machine` what it ran on."""
+    def add(self, row: Row, day: str, machine: str, load: float) -> None:
+        """Keep this row's figures in place of earlier ones.
+
+        `day` is its date, `machine` what it ran on, `load` how many tasks a core had in the minute before: on a
+        machine that is busy with other things the figures say less.
+        """
         figures = dict(self.figures()) | {row.name: figures_of(row)}
-        notes = dict(self.notes()) | {row.name: {"note": row.note, "day": day, "machine": machine}}
+        notes = dict(self.notes()) | {row.name: {"note": row.note, "day": day, "machine": machine, "load": load}}
         self.folder.mkdir(parents=True, exist_ok=True)
         _write(self.folder / "bench.json", figures)
         _write(self.folder / "bench-notes.json", notes)
@@ -65,7 +69,8 @@ def page(figures: Table, notes: Table, titles: Mapping[str, str]) -> str:
     ]
     for name in known:
         told = notes.get(name, {})
-        lines += [f"**{titles[name]}** (`{name}`, {told.get('day', 'no date')}). {told.get('note', '')}".rstrip(), ""]
+        when = f"{told.get('day', 'no date')}, load before {told.get('load', '?')} a core"
+        lines += [f"**{titles[name]}** (`{name}`, {when}). {told.get('note', '')}".rstrip(), ""]
     if missing := [f"`{name}`" for name in titles if name not in figures]:
         lines += [f"Not measured yet: {', '.join(missing)}.", ""]
     lines += ["## The machine", ""]

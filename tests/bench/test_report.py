@@ -41,9 +41,9 @@ def test_the_figures_are_those_that_scripts_rely_on() -> None:
 
 def test_a_run_of_one_row_keeps_the_others_figures(tmp_path: Path) -> None:
     results = Results(tmp_path / "build")
-    results.add(GOOD, "2026-11-01", "a machine")
-    results.add(BAD, "2026-11-02", "a machine")
-    results.add(GOOD, "2026-11-03", "a machine")
+    results.add(GOOD, "2026-11-01", "a machine", 0.1)
+    results.add(BAD, "2026-11-02", "a machine", 0.1)
+    results.add(GOOD, "2026-11-03", "a machine", 0.1)
     kept = json.loads((tmp_path / "build" / "bench.json").read_text())
     assert kept == {"diagnostics": figures_of(GOOD), "bulk_data": figures_of(BAD)}
     assert results.notes()["diagnostics"]["day"] == "2026-11-03"
@@ -52,8 +52,8 @@ def test_a_run_of_one_row_keeps_the_others_figures(tmp_path: Path) -> None:
 
 def test_the_page_shows_good_and_bad_figures_alike(tmp_path: Path) -> None:
     results = Results(tmp_path)
-    results.add(GOOD, "2026-11-01", "a machine, 2 cores")
-    results.add(BAD, "2026-11-02", "a machine, 2 cores")
+    results.add(GOOD, "2026-11-01", "a machine, 2 cores", 0.1)
+    results.add(BAD, "2026-11-02", "a machine, 2 cores", 0.1)
     text = page(results.figures(), results.notes(), TITLES)
     lines = text.splitlines()
     rows = [line for line in lines if line.startswith("| ")][1:]
@@ -62,7 +62,7 @@ def test_the_page_shows_good_and_bad_figures_alike(tmp_path: Path) -> None:
         "| diagnostics, against inxi | 0.2203 s | 0.6355 s | 0.35x | at most 0.5x | holds |",
     ]
     assert "Missed for lack of cores." in text
-    assert "2026-11-02" in text
+    assert "2026-11-02, load before 0.1 a core" in text
     assert lines[-1] == "- a machine, 2 cores: `bulk_data`, `diagnostics`"
 
 
@@ -89,7 +89,7 @@ def test_every_row_is_a_module_or_says_that_it_is_missing(
 
     monkeypatch.setattr(bench, "_ROOT", tmp_path)
     (tmp_path / "docs").mkdir()
-    Results(tmp_path / "build").add(BAD, "2026-11-02", "a machine")
+    Results(tmp_path / "build").add(BAD, "2026-11-02", "a machine", 0.1)
     monkeypatch.setattr(bench, "_measure", lambda name: cannot if name == "diagnostics" else lambda: GOOD)
     assert bench.main(["diagnostics"]) == 1
     assert "diagnostics: cannot be measured here: inxi is not installed" in capsys.readouterr().err
