@@ -24,7 +24,7 @@ def build_party(home: Home, secrets: Secrets, provider: str | None = None) -> Pa
     """An identity at work on its home. Close it when done."""
     clock = SystemClock()
     device = home.identity()
-    store = Store(home.store, store_key(secrets), device=device, clock=clock)
+    store = Store(home.store, store_key(secrets, home.folder), device=device, clock=clock)
     party = Party(home, clock, secrets, store, settings.load(home))
     if provider is not None and provider != party.settings.provider:
         party.remember(_with_provider(party.settings, provider))

@@ -16,13 +16,13 @@ class MachineError(BistandError):
 class NoKeyringError(MachineError):
     """There is no keyring, and secrets are never put in a file."""
 
-    def __init__(self) -> None:
+    def __init__(self, why: str = "") -> None:
         super().__init__(
-            "No keyring to keep the key of the store in. Unlock your desktop's keyring, or on a machine without "
-            "a desktop install one and start it: `apt-get install gnome-keyring dbus`, then "
-            "`dbus-run-session -- bash -c 'echo -n PASSWORD | gnome-keyring-daemon --unlock "
-            "--components=secrets; bistand ...'`. `bistand doctor` tells what it finds. "
-            "For a throw-away store that is gone afterwards: --ephemeral."
+            f"No keyring to keep the key of the store in{f' ({why})' if why else ''}. Unlock your desktop's keyring, "
+            "or on a machine without a desktop install one and start it: `apt-get install gnome-keyring dbus`, then "
+            "`dbus-run-session -- bash -c 'echo -n PASSWORD | gnome-keyring-daemon --unlock --components=secrets; "
+            "bistand ...'`. `bistand doctor` tells what it finds. For a throw-away store that is gone afterwards: "
+            "--ephemeral."
         )
 
 

@@ -48,14 +48,14 @@ class KeyringSecrets:
         try:
             return self._backend.get_password(_SERVICE, self._key(name))
         except KeyringError as error:
-            raise NoKeyringError from error
+            raise NoKeyringError(str(error)) from error
 
     def set(self, name: str, secret: str) -> None:
         """Keep it, in place of an older one."""
         try:
             self._backend.set_password(_SERVICE, self._key(name), secret)
         except KeyringError as error:
-            raise NoKeyringError from error
+            raise NoKeyringError(str(error)) from error
 
     def forget(self, name: str) -> None:
         """Remove it; nothing happens where there is none."""
@@ -63,7 +63,7 @@ class KeyringSecrets:
             if self._backend.get_password(_SERVICE, self._key(name)) is not None:
                 self._backend.delete_password(_SERVICE, self._key(name))
         except KeyringError as error:
-            raise NoKeyringError from error
+            raise NoKeyringError(str(error)) from error
 
     def _key(self, name: str) -> str:
         return f"{self._identity}/{name}"
@@ -103,4 +103,4 @@ def _trusted_backend() -> KeyringBackend:
     for backend in candidates:
         if f"{type(backend).__module__}.{type(backend).__qualname__}" in _TRUSTED:
             return backend
-    raise NoKeyringError
+    raise NoKeyringError(f"found only {', '.join(sorted(type(one).__module__ for one in candidates))}")

@@ -12,5 +12,4 @@ def play(world: World, out: Path) -> UUID | None:
     world.narrator.tell("Two windows open: Lone's, who needs help, and Anna's desk. Play both.")
     world.narrator.tell(f"Lone's folder with the trouble in it: {world.documents}")
     world.narrator.tell("Close both windows when you are done; then Bo reads it all with the service switched off.")
-    case_id = show_demo_windows(world.lone, world.anna, out)
-    return case_id
+    return show_demo_windows(world.lone, world.anna, out)
