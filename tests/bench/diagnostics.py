@@ -29,9 +29,10 @@ def measure() -> Row:
     seconds, theirs, whole = (statistics.median(times) for times in (ours, peer, alone))
     note = (
         f"Medians of {_ROUNDS} rounds in turns. Ours is the run of all checks in a program that is already open, as "
-        f"the customer's window does it; 0.2 s of it is the sampling of processor, memory and programs: on a "
-        f"machine busy with other things the ratio flatters ours, which mostly waits. `inxi -F` is the whole command. As a whole command, Python's start included, ours took {whole:.2f} s, "
-        f"{whole / theirs:.2f}x of inxi's: the start is about {whole - seconds:.2f} s of that."
+        f"the customer's window does it; 0.2 s of it is the sampling of processor, memory and programs, so on a "
+        f"machine busy with other things the ratio flatters ours, which mostly waits. `inxi -F` is the whole command. "
+        f"As a whole command, Python's start included, ours took {whole:.2f} s, {whole / theirs:.2f}x of inxi's: the "
+        f"start is about {whole - seconds:.2f} s of that."
     )
     return at_most("diagnostics", seconds, theirs, "s", 0.5, note)
 

@@ -68,7 +68,7 @@ class DnsCheck:
         began = time.monotonic()
         try:
             dns.query.udp(question, address, timeout=_ANSWER_SECONDS, port=self._port)
-        except (dns.exception.DNSException, OSError):
+        except (dns.exception.DNSException, OSError, ValueError):  # the last for an address that is none
             return
         answered[address] = round(1000 * (time.monotonic() - began), 1)
 
