@@ -82,6 +82,10 @@ class Hosted:
             if isinstance(message, kind) and such(message):
                 return message
 
+    def wait_until_paired(self) -> None:
+        """Until the customer's end knows whom to let in."""
+        self.wait_for(control.Noted, lambda noted: noted.what == "grant")
+
     def pinned(self) -> Pinned:
         """What the pairing would have proved to the technician."""
         return Pinned(self.session, self.case, "Anna", self.host_key, self.key)
