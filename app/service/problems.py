@@ -67,6 +67,11 @@ def answer(problem: HTTPException) -> JSONResponse:
     return JSONResponse(body, problem.status_code, problem.headers, media_type=MEDIA_TYPE)
 
 
+def _bounded(untrusted_text: str) -> str:
+    """What may hold a piece of the request: not too much of it, and only what can be written as UTF-8."""
+    return untrusted_text[:300].encode(errors="replace").decode()
+
+
 def tell_problems(app: FastAPI) -> None:
     """Make every error of the app a problem."""
 
@@ -78,7 +83,7 @@ def tell_problems(app: FastAPI) -> None:
     async def _malformed(_: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        return answer(Problem(422, f"{where}: {first['msg']}", kind="malformed"))
+        return answer(Problem(422, _bounded(f"{where}: {first['msg']}"), kind="malformed"))
 
     @app.exception_handler(Exception)
     async def _unforeseen(request: Request, error: Exception) -> JSONResponse:

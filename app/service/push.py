@@ -1,5 +1,6 @@
 """Takes in what a device wrote: each event is judged by the rules, and is accepted whole or refused with a reason."""
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -70,11 +71,7 @@ class _Judge:
             known = self._known.get(event_id)
             if known is not None:
                 return Verdict(id=event_id, version=self._again(known))
-            event = Event.model_validate(untrusted_entry)
-            return Verdict(id=event_id, version=self._accept(event))
-        except ValidationError as error:
-            where = ".".join(str(part) for part in error.errors()[0]["loc"])
-            return Verdict(id=event_id, reason=f"The service does not understand this event ({where[:100]}).")
+            return Verdict(id=event_id, version=self._accept(_read(untrusted_entry)))
         except RefusedError as error:
             return Verdict(id=event_id, reason=str(error))
 
@@ -134,6 +131,17 @@ class _Judge:
     def _newest_seq(self) -> int:
         query = select(func.max(events.c.device_seq)).where(events.c.device == self._caller.device)
         return self._connection.execute(query).scalar_one() or 0
+
+
+def _read(untrusted_entry: dict[str, Any]) -> Event:
+    """The event, read as the strict JSON that it will be kept as: no NaN, no half characters, no endless depth."""
+    try:
+        return Event.model_validate_json(json.dumps(untrusted_entry, allow_nan=False))
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise RefusedError(f"The service does not understand this event ({where[:100] or 'its JSON'}).") from error
+    except (ValueError, RecursionError) as error:
+        raise RefusedError("The service does not understand this event (its JSON).") from error
 
 
 def _row(event: Event, version: int, case: Case) -> dict[str, Any]:

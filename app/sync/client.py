@@ -97,7 +97,7 @@ class ServiceClient:
 
     @property
     def http(self) -> Http:
-        """The connection, for blobs and mail."""
+        """The connection beneath, for the transfer of blobs."""
         return self._http
 
     def provider(self) -> Provider:

@@ -55,20 +55,20 @@ class HttpMailbox:
         """
         deadline = time.monotonic() + timeout
         while not self._waiting:
-            left = deadline - time.monotonic()
-            if left <= 0 and timeout > 0:
-                return None
-            try:
-                self._fetch(min(max(left, 0), _LONGEST_WAIT))
-            except NoServiceError:
-                if self._http.is_closed or deadline - time.monotonic() < _PAUSE:
-                    raise
-                time.sleep(_PAUSE)
-            if timeout <= 0 and not self._waiting:
+            self._fetch_patiently(deadline)
+            if not self._waiting and time.monotonic() >= deadline:
                 return None
         letter = self._waiting.popleft()
         self._author = letter.author
         return self._decoded(letter)
+
+    def _fetch_patiently(self, deadline: float) -> None:
+        try:
+            self._fetch(min(max(deadline - time.monotonic(), 0), _LONGEST_WAIT))
+        except NoServiceError:
+            if self._http.is_closed or deadline - time.monotonic() < _PAUSE:
+                raise
+            time.sleep(_PAUSE)
 
     def _fetch(self, wait: float) -> None:
         query = f"?after={self._after}&wait={wait:.3f}"

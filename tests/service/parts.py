@@ -24,6 +24,7 @@ from app.service.settings import ServiceSettings
 from app.system.clock import new_id
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ" + "A" * 42
+JSON = {"Content-Type": "application/json"}
 TUS = {"Tus-Resumable": "1.0.0"}
 
 

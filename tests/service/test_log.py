@@ -1,11 +1,13 @@
 """Pushing and pulling: order, idempotency, refusal, visibility, waiting."""
 
+import json
 import re
 import sqlite3
 import threading
 import time
 from uuid import uuid4
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +23,7 @@ from app.domain.events import (
     UnknownBody,
 )
 from app.service import admin
-from tests.service.parts import Shop, batch
+from tests.service.parts import JSON, Shop, batch
 
 
 def note(text: str = "Looked at it", audience: Audience = Audience.INTERNAL) -> NoteAdded:
@@ -132,6 +134,30 @@ def test_an_event_that_is_not_understood_is_refused_alone(shop: Shop) -> None:
     results = kim.http.post("/v1/events", json=body).json()["results"]
     assert "version" in results[0]
     assert "does not understand" in results[1]["reason"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"at": "9999-12-31T23:59:59-12:00"},
+        {"at": "0001-01-01T00:00:00+12:00"},
+        {"device_seq": 2**53 + 1},
+        {"device_seq": 0},
+        {"stream": "weather"},
+        {"body": {"kind": "x", "half": "\ud800"}},
+        {"body": {"kind": "x", "\ud800": 1}},
+        {"body": {"kind": "x", "number": float("nan")}},
+        {"body": {"kind": "x" * 61}},
+        {"body": None},
+    ],
+)
+def test_what_cannot_be_kept_is_refused_and_not_a_fault(shop_once: Shop, change: dict[str, object]) -> None:
+    kim = shop_once.customer("Kim")
+    entry = kim.event(uuid4(), CaseOpened(about="Help", machine="m")).model_dump(mode="json")
+    content = json.dumps({"events": [{**entry, **change}]})
+    answer = kim.http.post("/v1/events", content=content.encode(), headers=JSON)
+    assert answer.status_code == 200
+    assert "does not understand" in answer.json()["results"][0]["reason"]
 
 
 def test_streams_that_nobody_decides_on_yet_are_refused(shop: Shop) -> None:

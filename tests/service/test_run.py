@@ -18,7 +18,7 @@ from app.service.app import create_app
 from app.service.errors import CannotListenError, DatabaseError, ExposedError, NotSetUpError, PortInUseError
 from app.service.run import RunningService, serve
 from app.service.settings import ServiceSettings
-from tests.service.parts import Person, Shop, batch
+from tests.service.parts import JSON, Person, Shop, batch
 
 PROGRAM = """
 import sys
@@ -228,7 +228,12 @@ def test_a_fault_is_a_problem_and_stands_in_the_log(shop: Shop, caplog: pytest.L
 
 def test_a_malformed_request_is_told_where(shop: Shop) -> None:
     kim = shop.customer("Kim")
-    for body in (b"{", b"[]", b'{"events": [{"id": "x"}]}', b'{"events": [7]}', b'{"events": "x"}', b"\xff"):
-        answer = kim.http.post("/v1/events", content=body)
+    for body in (b"{", b"[]", b'{"events": [{"id": "x"}]}', b'{"events": [7]}', b'{"events": "x"}'):
+        answer = kim.http.post("/v1/events", content=body, headers=JSON)
         assert (answer.status_code, answer.json()["type"]) == (422, "malformed")
+    assert kim.http.post("/v1/events", content=b"\xff", headers=JSON).status_code == 400
     assert kim.http.post("/v1/events", json={**batch(), "more": 1}).status_code == 422
+    long_name = kim.http.post("/v1/events", json={**batch(), "more" * 5000: 1})
+    assert len(long_name.text) < 1000
+    assert kim.http.post("/v1/events", content=b'{"events": [], "\\ud800": 1}', headers=JSON).status_code == 422
+    assert kim.http.post("/v1/events", content=b"[" * 200_000, headers=JSON).status_code in (400, 422)
