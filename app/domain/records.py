@@ -13,7 +13,10 @@ class Record(BaseModel):
 
 
 def _to_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:  # pydantic takes a ValueError for "not a good value", and nothing else
+        raise ValueError("a moment lies between the years 1 and 9999 in UTC") from error
 
 
 Utc = Annotated[AwareDatetime, AfterValidator(_to_utc)]
