@@ -138,7 +138,10 @@ class Chain:
         if line.seq != self.lines + 1:
             raise AuditBrokenError(number, f"line number {self.lines + 1} should stand here, not {line.seq}.")
         if line.prev != self._before:
-            raise AuditBrokenError(number, "it was not written after the line that stands before it; one was changed.")
+            first = max(1, number - len(self._since))
+            raise AuditBrokenError(
+                number, f"it does not follow what stands before it. Lines {first} to {number}: one was changed."
+            )
         if (line.kind == _OPENING) != (line.seq == 1):
             raise AuditBrokenError(number, "the line that names the session must be the first, and only the first.")
         if line.seq == 1:

@@ -103,20 +103,21 @@ class RecordingWriter:
 
     def close(self) -> None:
         """Write what is left, to the disk. Raises `RecordingError`; closing twice does nothing."""
-        for channel in tuple(self._decoders):
-            self.end_channel(channel)
         self._closing.set()
         self._syncer.join()
         with self._lock:
             if self._file < 0:
                 return
             try:
+                for decoder in self._decoders.values():
+                    self._event("o", decoder.decode(b"", final=True))
                 os.fsync(self._file)
             except OSError as error:
                 raise self._failed(error) from error
             finally:
                 os.close(self._file)
                 self._file = -1
+                self._decoders.clear()
 
     def __enter__(self) -> Self:
         return self

@@ -1,8 +1,6 @@
 """The audit: a chain that both ends hold, sealed by both, in which any change shows."""
 
 import json
-import resource
-import signal
 from pathlib import Path
 from uuid import UUID
 
@@ -17,6 +15,7 @@ from app.remote.errors import AuditBrokenError, AuditError, AuditWriteError
 from app.remote.keys import new_key, public_text
 from app.remote.verify import Verified, verify
 from app.system.clock import SystemClock, new_id
+from tests.remote.full_disk import room_for
 
 CUSTOMER = new_key()
 TECHNICIAN = new_key()
@@ -99,7 +98,7 @@ def test_any_changed_byte_is_refused_with_its_line(
     with pytest.raises(AuditBrokenError) as caught:
         verify_bytes(tmp_path_factory.getbasetemp(), changed)
     at_fault = whole[:place].count(b"\n") + 1
-    assert caught.value.line in {at_fault, at_fault + 1}
+    assert at_fault <= caught.value.line <= at_fault + 2  # noticed in the next line of the chain, over a seal between
 
 
 def test_every_bit_of_every_byte_counts(tmp_path: Path, finished: list[bytes]) -> None:
@@ -216,16 +215,10 @@ def test_a_seal_by_one_end_alone_is_not_complete(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_ends_the_audit_and_says_so(tmp_path: Path) -> None:
-    assert signal.getsignal(signal.SIGXFSZ) == signal.SIG_IGN
     writer, copy = both(tmp_path)
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     with writer, copy:
-        try:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (writer.path.stat().st_size + 20, hard))
-            with pytest.raises(AuditWriteError, match="The session ends"):
-                writer.append("command", command="ls")
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        with room_for(writer.path, 20), pytest.raises(AuditWriteError, match="The session ends"):
+            writer.append("command", command="ls")
         with pytest.raises(AuditWriteError):
             writer.append("command", command="ls")
     assert verify(writer.path).torn

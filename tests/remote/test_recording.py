@@ -1,8 +1,6 @@
 """The recording: written before it is shown, plays in asciinema, and survives what machines do."""
 
 import os
-import resource
-import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -14,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.remote.errors import RecordingError
 from app.remote.recording import RecordingWriter, read_frames, read_header, searchable_text
+from tests.remote.full_disk import room_for
 
 BEGAN = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 
@@ -115,18 +114,12 @@ def test_an_old_recording_is_never_overwritten(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_ends_the_recording_and_says_so(tmp_path: Path) -> None:
-    assert signal.getsignal(signal.SIGXFSZ) == signal.SIG_IGN
     recording = begin(tmp_path)
     recording.output(b"before")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (recording.path.stat().st_size + 30, hard))
-        with pytest.raises(RecordingError, match="The session ends, because nothing may be shown"):
-            recording.output(b"x" * 1000)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with room_for(recording.path, 30), pytest.raises(RecordingError, match="because nothing may be shown"):
+        recording.output(b"x" * 1000)
     with pytest.raises(RecordingError, match="The session ends"):
-        recording.output(b"after")
+        recording.output("ø".encode()[:1] + b"after")
     recording.close()
     assert output_of(recording.path) == "before"
 

@@ -94,7 +94,8 @@ class Doors:
         try:
             self._keeper.wait(_START_SECONDS)
         except subprocess.TimeoutExpired:
-            self._keeper.kill()  # the sshds are told of its death by the system
+            _log.warning("the relay's keeper did not end by itself")
+            _kill(psutil.Process(self._keeper.pid))
             self._keeper.wait()
         for follower in self._followers:
             if follower is not threading.current_thread():
@@ -180,6 +181,10 @@ def _start_keeper(
             env={"PATH": os.environ.get("PATH", os.defpath)},
             start_new_session=True,  # Ctrl-C in a terminal is for the owner, who then ends us
         )
+    except OSError as error:
+        for reader, _ in pipes.values():
+            os.close(reader)
+        raise RelayStartError(f"The relay cannot start its keeper: {error.strerror}.") from error
     finally:
         for writer in writers:
             os.close(writer)

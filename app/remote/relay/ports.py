@@ -1,5 +1,6 @@
 """Ports at the relay: free ones for its doors, and one for each session's forward."""
 
+import errno
 import secrets
 import socket
 from collections.abc import Container
@@ -23,8 +24,8 @@ def is_free(host: str, port: int) -> bool:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind((host, port))
-        except OSError:
-            return False
+        except OSError as error:
+            return error.errno != errno.EADDRINUSE
         return True
 
 

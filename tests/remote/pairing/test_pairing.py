@@ -60,6 +60,7 @@ def waiting(post: Post, **limits: float) -> Iterator[Waiting]:
             yield customer
         finally:
             customer.pairing.cancel()
+            post.technician().post(b"")  # wakes whoever still waits at the mailbox
 
 
 def try_code(post: Post, code: Code, name: str = "Anna") -> Paired:
@@ -241,3 +242,4 @@ def test_a_service_that_is_away_for_a_moment_ends_nothing(monkeypatch: pytest.Mo
     with ThreadPoolExecutor(1) as pool:
         customer = Waiting(Failing(post.customer), PairingLimits(), pool)
         assert try_code(post, customer.code()) == customer.result.result(10)
+        post.technician().post(b"")
