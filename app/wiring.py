@@ -1,23 +1,25 @@
-"""The one place where objects meet: builds the customer's app, the desk and the service."""
+"""The one place where objects meet: builds the customer's app, the desk and the service.
+
+Windows and the service are loaded by the functions that open them: a command in a terminal starts without either.
+"""
 
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.flows.party import Party
-from app.remote.relay.relay import Relay
-from app.service import admin
-from app.service.app import create_app
-from app.service.run import Tls, serve
-from app.service.settings import ServiceSettings
 from app.store.key import store_key
 from app.store.store import Store
 from app.system import paths, settings
 from app.system.clock import SystemClock
 from app.system.paths import Home
 from app.system.secrets import KeyringSecrets, MemorySecrets, Secrets
+
+if TYPE_CHECKING:
+    from app.service.settings import ServiceSettings
 
 
 def build_party(home: Home, secrets: Secrets, provider: str | None = None) -> Party:
@@ -91,6 +93,10 @@ class ServiceOptions:
 
 def run_service(options: ServiceOptions, on_ready: Callable[[str], None]) -> None:
     """Serve until Ctrl-C, with a relay beside it. `on_ready` gets the URL once requests are answered."""
+    from app.remote.relay.relay import Relay
+    from app.service.app import create_app
+    from app.service.run import Tls, serve
+
     relay = Relay(None, host=options.host, advertise=options.relay_host) if options.with_relay else None
     if relay is not None:
         relay.start()
@@ -105,18 +111,26 @@ def run_service(options: ServiceOptions, on_ready: Callable[[str], None]) -> Non
 
 def init_service(db: str | None, data: Path | None, provider: str) -> None:
     """Set a service up under the shop's name."""
+    from app.service import admin
+
     admin.init(_service_settings(db, data), provider)
 
 
 def add_technician(db: str | None, data: Path | None, name: str) -> str:
     """Make a technician known; returns the one-time enrolment code."""
+    from app.service import admin
+
     return admin.add_technician(_service_settings(db, data), name)
 
 
 def revoke_technician(db: str | None, data: Path | None, name: str) -> None:
     """Close the service to a technician, at once."""
+    from app.service import admin
+
     admin.revoke(_service_settings(db, data), name)
 
 
-def _service_settings(db: str | None, data: Path | None) -> ServiceSettings:
+def _service_settings(db: str | None, data: Path | None) -> "ServiceSettings":
+    from app.service.settings import ServiceSettings
+
     return ServiceSettings(data=paths.private_folder(data or paths.home().folder / "service"), db=db)

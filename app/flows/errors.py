@@ -35,7 +35,12 @@ class NoProviderError(FlowError):
     """It is not known whom to ask."""
 
     def __init__(self) -> None:
-        super().__init__(_("It is not known who helps you. Name your provider's address: --provider URL."))
+        super().__init__(
+            _(
+                "This device knows no provider yet. A technician's is enrolled: `bistand enrol URL CODE`. "
+                "A customer names the address: --provider URL."
+            )
+        )
 
 
 class NoSessionError(FlowError):
