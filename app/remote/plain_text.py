@@ -11,7 +11,7 @@ _TAB = 8
 # What is not plain text: escape sequences, strings meant for the terminal itself, single controls.
 _CONTROL = re.compile(
     r"\x1b\[(?P<parameters>[0-?]*)[ -/]*(?P<final>[@-~])"
-    r"|\x1b[\]PX^_][^\x07\x1b\n\x18\x1a]*(?:\x07|\x1b\\|(?=[\x1b\n\x18\x1a]))"
+    r"|\x1b[\]PX^_][^\x07\x1b\n\x18\x1a]*(?:\x07|\x1b\\|(?=[\x1b\n\x18\x1a])|\Z)"
     r"|\x1b[ -/]*[0-OQ-WYZ\\`-~]"
     r"|(?P<single>[\x00-\x1f\x7f-\x9f])"
 )
