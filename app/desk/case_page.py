@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLayout, QSizePolicy, QSplitter, QWidget
+from PySide6.QtWidgets import QLayout, QWidget
 
 from app.desk.composer import Composer
 from app.desk.session_panel import SessionPanel
@@ -16,6 +16,7 @@ from app.system.translations import _
 from app.widgets import theme
 from app.widgets.banner import Banner
 from app.widgets.buttons import primary
+from app.widgets.ground import stand_on
 from app.widgets.icons import Icon
 from app.widgets.labels import headline, line
 from app.widgets.layouts import column, hairline, row
@@ -28,7 +29,7 @@ class CasePage(QWidget):
 
     def __init__(self, me: UUID, clock: Clock) -> None:
         super().__init__()
-        self.setProperty("part", "page")
+        stand_on(self)
         self._me = me
         self.banner = Banner("caseBanner")
         self._title = headline()
@@ -44,13 +45,8 @@ class CasePage(QWidget):
             column(head, hairline(), self.banner, self.timeline, self.composer, gap=theme.TIGHT, margin=theme.GAP)
         )
         machine = _part(column(hairline(), self.session, gap=theme.TIGHT, margin=theme.GAP))
-        self._splitter = QSplitter(Qt.Orientation.Vertical)
-        self._splitter.addWidget(story)
-        self._splitter.addWidget(machine)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.setStretchFactor(0, 1)
-        self.setLayout(column(self._splitter))
-        self._machine = machine
+        self._parts = column(story, machine, gap=0)
+        self.setLayout(self._parts)
         self.make_room(terminal=False)
         self._take.clicked.connect(self.take_asked)
 
@@ -67,13 +63,9 @@ class CasePage(QWidget):
         self.composer.solution.setEnabled(mine and case.status is not Status.CLOSED)
 
     def make_room(self, *, terminal: bool) -> None:
-        """Give the terminal the larger part while there is one; a line is enough otherwise."""
-        policy = QSizePolicy.Policy
-        self._machine.setSizePolicy(policy.Preferred, policy.Expanding if terminal else policy.Maximum)
-        self._machine.setMaximumHeight(self.maximumHeight() if terminal else self._machine.minimumSizeHint().height())
-        if terminal:
-            whole = max(self.height(), theme.DESK_LEAST[1] // 2)
-            self._splitter.setSizes([whole * 2 // 5, whole * 3 // 5])
+        """Give the terminal as much as the story while there is one; a line is enough otherwise."""
+        self._parts.setStretch(0, 1)
+        self._parts.setStretch(1, 1 if terminal else 0)
 
 
 def _part(layout: QLayout) -> QWidget:

@@ -1,6 +1,6 @@
 """What a technician adds to a case: a note, time, a solution. One at a time is in view."""
 
-from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QStackedWidget, QWidget
 
 from app.desk.note_line import NoteLine
 from app.desk.solution_line import SolutionLine
@@ -35,7 +35,8 @@ class Composer(QWidget):
         self._words[0].setChecked(True)
         self._group.idClicked.connect(self._stack.setCurrentIndex)
         self.setLayout(column(row(*self._words, None, gap=theme.HAIR), self._stack, gap=theme.TIGHT))
-        self._stack.setFixedHeight(self._stack.sizeHint().height())
+        for part in (self, self._stack):
+            part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def show_note(self) -> None:
         """Bring the note up and begin to write."""

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.system.translations import _
 from app.widgets import theme
+from app.widgets.ground import stand_on
 from app.widgets.icon_mark import IconMark
 from app.widgets.icons import Icon
 from app.widgets.labels import Label
@@ -16,7 +17,7 @@ class EmptyPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setProperty("part", "page")
+        stand_on(self)
         self._words = Label(
             _("Choose a case on the left. When a customer asks for help, it lies under Waiting."), "quiet"
         )

@@ -10,6 +10,7 @@ from app.widgets import theme
 from app.widgets.banner import Banner
 from app.widgets.buttons import primary, quiet
 from app.widgets.fields import named, text_line
+from app.widgets.ground import stand_on
 from app.widgets.icons import Icon
 from app.widgets.labels import headline, line
 from app.widgets.layouts import column, row
@@ -26,7 +27,7 @@ class HistoryPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setProperty("part", "page")
+        stand_on(self)
         self.banner = Banner("historyBanner")
         self._field = text_line("searchField", _("Search"), _("A word from a case, a note or a terminal"), most=400)
         self._field.setClearButtonEnabled(True)

@@ -11,6 +11,7 @@ from app.system.translations import _
 from app.widgets import theme
 from app.widgets.buttons import plain, primary
 from app.widgets.fields import named
+from app.widgets.ground import stand_on
 from app.widgets.icons import Icon
 from app.widgets.labels import headline, line
 from app.widgets.layouts import column, row
@@ -59,7 +60,7 @@ class ReplayPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setProperty("part", "page")
+        stand_on(self)
         self._film = Film(80, 24, (), ())
         self._now = 0.0
         self._next = 0

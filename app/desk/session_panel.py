@@ -12,7 +12,7 @@ from app.widgets.banner import Banner
 from app.widgets.buttons import primary, quiet
 from app.widgets.fields import text_line
 from app.widgets.icons import Icon
-from app.widgets.labels import line
+from app.widgets.labels import paragraph
 from app.widgets.layouts import column, row
 from app.widgets.terminal.terminal_view import TerminalView
 
@@ -31,16 +31,18 @@ class SessionPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.banner = Banner("sessionBanner")
-        self._said = line()
-        self._code = text_line("code", _("The code that the customer reads out"), _("0000 0000"))
+        self._said = paragraph()
+        self._code = text_line("code", _("The code that the customer reads out"), "0000 0000")
         self._code.setValidator(QRegularExpressionValidator(_CODE, self))
         self._code.setFixedWidth(theme.CODE_FIELD)
         self._connect = primary(_("Connect"), "connect", Icon.LINK)
-        self._put = quiet(_("Send a file"), "putFile", Icon.COPY_OUT)
-        self._get = quiet(_("Fetch a file"), "getFile", Icon.COPY_IN)
-        self._end = quiet(_("End session"), "endSession", Icon.STOP)
+        self._put = quiet(_("Send file"), "putFile", Icon.COPY_OUT)
+        self._get = quiet(_("Fetch file"), "getFile", Icon.COPY_IN)
+        self._end = quiet(_("End"), "endSession", Icon.STOP)
         self.terminal = TerminalView("terminal")
-        head = row(self._said, None, self._code, self._connect, self._put, self._get, self._end, gap=theme.TIGHT)
+        head = row(self._said, self._code, self._connect, self._put, self._get, self._end, gap=theme.TIGHT)
+        head.setStretch(0, 1)
+        self._end.setAccessibleName(_("End session"))
         self.setLayout(column(head, self.banner, self.terminal, gap=theme.TIGHT))
         self._connect.clicked.connect(self._ask_to_connect)
         self._code.returnPressed.connect(self._ask_to_connect)

@@ -17,6 +17,7 @@ class StatusLine(QStatusBar):
         super().__init__()
         self.setObjectName("status")
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(theme.SNUG, 0, theme.SNUG, 0)
         self._mark = IconMark(Icon.OFFLINE, "quiet", theme.GAP)
         self._online = line(_("Not connected yet"))
         self._online.setObjectName("online")

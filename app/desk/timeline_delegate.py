@@ -11,10 +11,9 @@ from app.system.translations import _
 from app.widgets import icons, theme
 from app.widgets.icons import Icon
 from app.widgets.theme import Colours
+from app.widgets.wrapped_text import WrappedText
 
 ENTRY = Qt.ItemDataRole.UserRole
-_WRAPPED = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere | Qt.AlignmentFlag.AlignTop
-_MOST_LINES = 12
 _KIND_ICONS = {
     "case_opened": Icon.HELP,
     "diagnostics_shared": Icon.SECURE,
@@ -33,7 +32,7 @@ _KIND_ICONS = {
 
 
 class TimelineDelegate(QStyledItemDelegate):
-    """As many lines as the text needs, up to twelve; below it what must be known about it."""
+    """As many lines as the text needs, within reason; below it what must be known about it."""
 
     def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)
@@ -44,7 +43,8 @@ class TimelineDelegate(QStyledItemDelegate):
         entry: Entry = index.data(ENTRY)
         metrics = QFontMetrics(self._view.font())
         width = self._view.viewport().width()
-        height = metrics.height() + _text_height(metrics, entry.sentence, _text_box(QRect(0, 0, width, 0)).width())
+        sentence = WrappedText(entry.sentence, self._view.font(), _text_box(QRect(0, 0, width, 0)).width())
+        height = metrics.height() + sentence.height
         if _remarks(entry, theme.colours()):
             height += metrics.height() + theme.HAIR
         return QSize(width, height + theme.GAP)
@@ -66,21 +66,18 @@ class TimelineDelegate(QStyledItemDelegate):
         text = _text_box(box)
         painter.setPen(QColor(scheme.quiet))
         painter.drawText(text.left(), text.top() + metrics.ascent(), f"{moment(entry.at, now())}  {entry.who}")
+        if entry.pending:
+            _draw_pending(painter, text, scheme)
         top = text.top() + metrics.height()
-        height = _text_height(metrics, entry.sentence, text.width())
+        sentence = WrappedText(entry.sentence, painter.font(), text.width())
         painter.setPen(QColor(scheme.text))
-        painter.drawText(QRect(text.left(), top, text.width(), height), int(_WRAPPED), entry.sentence)
-        _draw_remarks(painter, text.left(), top + height + theme.HAIR, entry, scheme)
+        sentence.draw(painter, text.left(), top)
+        _draw_remarks(painter, text.left(), top + sentence.height + theme.HAIR, entry, scheme)
         painter.restore()
 
 
 def _text_box(box: QRect) -> QRect:
     return box.adjusted(theme.SNUG + theme.GAP + theme.TIGHT, theme.TIGHT, -theme.SNUG, -theme.TIGHT)
-
-
-def _text_height(metrics: QFontMetrics, untrusted: str, width: int) -> int:
-    room = QRect(0, 0, max(1, width), metrics.lineSpacing() * _MOST_LINES)
-    return min(metrics.boundingRect(room, int(_WRAPPED), untrusted).height(), room.height())
 
 
 def _draw_ground(painter: QPainter, option: QStyleOptionViewItem, box: QRect, entry: Entry, scheme: Colours) -> None:
@@ -94,6 +91,17 @@ def _draw_ground(painter: QPainter, option: QStyleOptionViewItem, box: QRect, en
         painter.drawRect(box.adjusted(0, 0, -1, -1))
 
 
+def _draw_pending(painter: QPainter, text: QRect, scheme: Colours) -> None:
+    """At the right end of the first line: this is on this machine only."""
+    metrics = QFontMetrics(painter.font())
+    words = _("not sent yet")
+    left = text.right() - metrics.horizontalAdvance(words)
+    painter.setPen(QColor(scheme.notice))
+    painter.drawText(left, text.top() + metrics.ascent(), words)
+    place = QRectF(left - theme.GAP - theme.HAIR, text.top(), theme.GAP, theme.GAP)
+    icons.draw(painter, place, Icon.PENDING, scheme.notice)
+
+
 def _remarks(entry: Entry, scheme: Colours) -> list[tuple[Icon, str, str]]:
     remarks: list[tuple[Icon, str, str]] = []
     if entry.certainty is not None:
@@ -103,8 +111,6 @@ def _remarks(entry: Entry, scheme: Colours) -> list[tuple[Icon, str, str]]:
         remarks.append((icon, audience_word(entry.audience), scheme.quiet))
     if entry.kind == "session_ended":
         remarks.append((Icon.PLAY, _("Enter replays it"), scheme.primary))
-    if entry.pending:
-        remarks.append((Icon.PENDING, _("not sent yet"), scheme.notice))
     if entry.refused is not None:
         remarks.append((Icon.REFUSED, _("Refused: {reason}").format(reason=entry.refused), scheme.problem))
     return remarks

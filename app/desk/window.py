@@ -32,6 +32,7 @@ from app.widgets import theme
 from app.widgets.bridge import Bridge
 from app.widgets.buttons import stop
 from app.widgets.dress import dress
+from app.widgets.ground import stand_on
 from app.widgets.jobs import Jobs
 from app.widgets.layouts import column, row
 from app.widgets.question import Question
@@ -61,6 +62,7 @@ class DeskWindow(QMainWindow):
         self._shelf: Shelf = Shelf.WAITING
         self._current: UUID | None = None
         self._shown: UUID | None = None
+        self._followed: tuple[UUID, Shelf] | None = None
         self._before_replay: QWidget | None = None
         self._closing = self._loading = self._load_again = False
         self._jobs = Jobs(self)
@@ -99,10 +101,12 @@ class DeskWindow(QMainWindow):
         self._facts.setFixedWidth(theme.FACTS)
         self._case_side = QWidget()
         self._case_side.setLayout(row(self._case, self._facts, gap=theme.LINE))
+        stand_on(self._case_side, "divided")
         self._stack = QStackedWidget()
         for page in (self._empty, self._case_side, self._history, self._replay):
             self._stack.addWidget(page)
         whole = QWidget()
+        stand_on(whole, "divided")
         whole.setLayout(row(self._rail, shelf, self._stack, gap=theme.LINE))
         self.setCentralWidget(whole)
         self.setStatusBar(self._status)
@@ -184,6 +188,7 @@ class DeskWindow(QMainWindow):
     def _listed(self, rows: tuple[CaseRow, ...]) -> None:
         self._rows = rows
         self._loading = False
+        self._follow()
         self._show_rows()
         if self._load_again:
             self._load_again = False
@@ -208,18 +213,20 @@ class DeskWindow(QMainWindow):
         self._case.show_case(view)
         self._facts.show_facts(view)
         self._session.show_case(view)
-        self._follow(view.case.id)
+        self._follow()
+        self._show_rows()
         self.case_shown.emit(view.case.id)
 
-    def _follow(self, case_id: UUID) -> None:
-        """Go to the shelf that the case in view lies on now: taking it moves it."""
-        found = next((row for row in self._rows if row.id == case_id), None)
-        if found is None:
+    def _follow(self) -> None:
+        """Go to the shelf of the case in view when it is shown first, and when the case moves (taking it does)."""
+        found = next((row for row in self._rows if row.id == self._shown), None)
+        place = (found.id, shelf_of(found, self._me.id)) if found else None
+        if place is None or place == self._followed:
             return
-        self._shelf = shelf_of(found, self._me.id)
+        self._followed = place
+        self._shelf = place[1]
         if self._stack.currentWidget() is self._case_side:
             self._rail.mark(self._shelf)
-        self._show_rows()
 
     def _search(self, words: str) -> None:
         def found(hits: tuple[Hit, ...]) -> None:

@@ -35,7 +35,6 @@ class WorkLine(QWidget):
         self._session: UUID | None = None
         self._minutes = named(QSpinBox(), "workMinutes", _("Minutes worked"))
         self._minutes.setRange(0, _MOST_MINUTES)
-        self._minutes.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self._minutes.setSuffix(_(" min"))
         self._minutes.setFixedWidth(theme.SIDE_FIELD)
         self._kind = Select("workKind", _("What it is to the agreement"))

@@ -8,6 +8,8 @@ from app.widgets import icons, theme
 from app.widgets.fields import named
 from app.widgets.icons import Icon
 
+_LEAST_LETTERS = 9
+
 
 class Select(QComboBox):
     """A combo box of the theme, with its arrow in the theme's colours."""
@@ -15,6 +17,8 @@ class Select(QComboBox):
     def __init__(self, name: str, called: str) -> None:
         super().__init__()
         named(self, name, called)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(_LEAST_LETTERS)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw the field, then the arrow."""

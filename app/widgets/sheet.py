@@ -53,7 +53,7 @@ def _buttons(c: Colours, s: Scale) -> str:
         background: transparent; color: {c.text}; text-align: left; font-weight: 400; padding: 0 {theme.TIGHT}px;
     }}
     QPushButton[part="rail"]:hover {{ background: {c.ground}; }}
-    QPushButton[part="rail"]:checked {{ background: {c.chosen}; font-weight: 600; }}
+    QPushButton[part="rail"]:checked {{ background: {c.chosen}; }}
     QPushButton:disabled {{ background: {c.ground}; color: {c.quiet}; border-color: {c.line}; }}
     QPushButton:focus {{ border: {theme.FOCUS}px solid {c.focus}; }}
     """
@@ -66,6 +66,8 @@ def _fields(c: Colours, s: Scale) -> str:
         border-radius: {theme.CORNER}px; selection-background-color: {c.primary}; selection-color: {c.on_primary};
     }}
     QLineEdit, QSpinBox {{ min-height: {s.control - 2 * theme.FOCUS}px; padding: 0 {theme.TIGHT}px; }}
+    QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
+    QSpinBox QLineEdit {{ border: none; min-height: 0; padding: 0 {theme.HAIR}px; background: transparent; }}
     QPlainTextEdit, QTextEdit {{ padding: {theme.HAIR}px; }}
     QComboBox {{
         min-height: {s.control - 2 * theme.FOCUS}px; padding: 0 {theme.BROAD}px 0 {theme.TIGHT}px;
@@ -105,7 +107,23 @@ def _frames(c: Colours, s: Scale) -> str:
         background: {c.surface}; border: {theme.LINE}px solid {c.line}; border-radius: {theme.CORNER}px;
     }}
     QFrame[part="side"] {{ background: {c.surface}; border: none; }}
-    QFrame[part="hairline"] {{ background: {c.line}; border: none; max-height: {theme.LINE}px; }}
+    QWidget[part="divided"] {{ background: {c.line}; }}
+    QFrame[part="hairline"] {{
+        background: {c.line}; border: none; max-height: {theme.LINE}px; min-height: {theme.LINE}px;
+    }}
+    QAbstractScrollArea[part="terminal"] {{
+        background: {c.terminal.ground}; border: {theme.LINE}px solid {c.line}; border-radius: {theme.CORNER}px;
+    }}
+    QAbstractScrollArea[part="terminal"]:focus {{ border: {theme.FOCUS}px solid {c.focus}; }}
+    QSlider::groove:horizontal {{
+        background: {c.line}; height: {theme.HAIR}px; border-radius: {theme.HAIR // 2}px;
+    }}
+    QSlider::sub-page:horizontal {{ background: {c.primary}; border-radius: {theme.HAIR // 2}px; }}
+    QSlider::handle:horizontal {{
+        background: {c.primary}; border: {theme.FOCUS}px solid {c.surface}; width: {theme.GAP}px;
+        margin: -{theme.TIGHT}px 0; border-radius: {theme.MARK // 2}px;
+    }}
+    QSlider::handle:horizontal:focus {{ border-color: {c.focus}; }}
     QFrame[part="banner"] {{ border: none; border-radius: {theme.CORNER}px; }}
     {levels}
     QFrame[part="bar"] {{

@@ -5,11 +5,13 @@ With `long`, all texts are 40 % longer, as German and Danish can be.
 
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from app.diagnostics.redact import Redacted, Replacement
+from app.diagnostics.pseudonyms import Replacement
+from app.diagnostics.redact import Redacted
 from app.diagnostics.report import Report
 from app.domain.consent import FilesGrant, Grants, TerminalGrant
 from app.domain.events import AuditHead, EndReason
@@ -29,6 +31,7 @@ from app.remote.outcome import Ended
 from app.system.clock import SystemClock
 from app.widgets import theme
 from app.widgets.dress import dress
+from tests.widgets.driving import press
 from tests.widgets.longer import lengthen_texts
 
 PROVIDER = "Example IT"
@@ -85,7 +88,7 @@ def pages() -> dict[str, Page]:
     shown["2-preview"] = preview = PreviewPage(PROVIDER)
     preview.show_diagnosis(diagnosis())
     shown["3-agree"] = agree = AgreePage(PROVIDER, lambda: NOW)
-    agree.findChild(QWidget, "agreeFolder").click()  # type: ignore[attr-defined]
+    press(agree, "agreeFolder")
     shown["3-asked"] = asked = AskedPage(PROVIDER)
     asked.sent("7QF-2MK", pending=False)
     shown["4-code"] = code = CodePage(PROVIDER, SystemClock())
@@ -116,7 +119,7 @@ def _live(*, terminal: bool) -> LivePage:
     live.screen_view.output(b"$ systemctl status cups\r\n\x1b[31m\xe2\x97\x8f\x1b[0m cups.service - CUPS Scheduler\r\n")
     live.screen_view.output(b"     Active: \x1b[1;31mfailed\x1b[0m (Result: exit-code)\r\n$ ")
     if terminal:
-        live.findChild(QWidget, "showTerminal").click()  # type: ignore[attr-defined]
+        press(live, "showTerminal")
     return live
 
 
@@ -155,7 +158,7 @@ def main() -> None:
         lengthen_texts()
     application = QApplication([])
     for name, dark in (("light", False), ("dark", True)):
-        theme.is_dark = lambda dark=dark: dark  # type: ignore[misc]
+        theme.is_dark = partial(bool, dark)
         draw(folder, f"-{name}{long}")
     application.quit()
 

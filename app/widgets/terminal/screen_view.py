@@ -10,7 +10,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame
+from PySide6.QtWidgets import QAbstractScrollArea
 
 from app.system.translations import _
 from app.widgets import theme
@@ -37,7 +37,8 @@ class ScreenView(QAbstractScrollArea):
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(_("What the terminal shows"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("part", "terminal")
+        self.setViewportMargins(theme.TIGHT, theme.HAIR, theme.HAIR, theme.HAIR)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumHeight(theme.TERMINAL_LEAST)

@@ -1,0 +1,112 @@
+"""Draws the desk to PNG files, to be looked at: `python -m tests.desk.pictures FOLDER [long]`."""
+
+import sys
+import tempfile
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from app.desk.window import DeskWindow
+from app.domain.events import Audience, Certainty, WorkKind
+from app.flows.party import Party
+from app.flows.propose_solution import propose_solution
+from app.flows.record_work import record_work
+from app.flows.take_case import take_case
+from app.flows.write_note import write_note
+from app.widgets import theme
+from tests.widgets.longer import lengthen_texts
+from tests.widgets.people import open_case, recorded_session, technician
+
+OUTPUT = """$ systemctl status cups
+● cups.service - CUPS Scheduler
+     Active: \x1b[1;31mfailed\x1b[0m (Result: exit-code)
+$ sudo systemctl restart cups
+$ systemctl is-active cups
+\x1b[32mactive\x1b[0m
+$ """
+
+
+def fill(anna: Party) -> tuple[UUID, UUID]:
+    """A queue with cases on every shelf. Returns the case that is worked on, and its session."""
+    open_case(anna, "The mail says that the mailbox is full", waits=True)
+    open_case(anna, "I do not know what is wrong. Everything is slow since the update on Monday morning")
+    open_case(anna, "Wi-Fi in the meeting room drops")
+    case_id = open_case(anna, "The printer prints nothing\nIt did yesterday.")
+    take_case(anna, case_id)
+    write_note(anna, case_id, "The spooler has stopped, its log says “disk full”.", Certainty.VERIFIED)
+    write_note(anna, case_id, "I think the scanner fills the disk with copies.", Certainty.ASSUMED, Audience.INTERNAL)
+    session = recorded_session(anna, case_id, OUTPUT)
+    now = anna.clock.now()
+    record_work(anna, case_id, now - timedelta(minutes=14), now, WorkKind.COVERED, "Restarted the print service")
+    propose_solution(anna, case_id, "The print service runs again, old copies are gone.", Certainty.VERIFIED)
+    return case_id, session
+
+
+def draw(folder: Path, suffix: str, size: tuple[int, int]) -> None:
+    """Draw the desk in the states that matter."""
+    with tempfile.TemporaryDirectory() as home:
+        anna = technician(Path(home))
+        case_id, session = fill(anna)
+        window = DeskWindow(anna)
+        window.resize(*size)
+        window.show()
+        _wait(700)
+        _save(window, folder / f"1-queue{suffix}")
+        window.show_case(case_id)
+        _wait(500)
+        _save(window, folder / f"2-case{suffix}")
+        panel = window._case.session
+        window._case.make_room(terminal=True)
+        panel.show_connecting()
+        panel.show_live("Møller & Søn")
+        window._status.show_session("Møller & Søn")
+        window._case.composer.show_time()
+        panel.terminal.output(OUTPUT.replace("\n", "\r\n").encode())
+        _wait(400)
+        _save(window, folder / f"3-session{suffix}")
+        panel.show_waiting(waiting=True)
+        window.show_search()
+        field = window.findChild(QLineEdit, "searchField")
+        assert field is not None
+        field.setText("disk")
+        _wait(500)
+        _save(window, folder / f"4-search{suffix}")
+        window.show_replay(session)
+        _wait(500)
+        _save(window, folder / f"5-replay{suffix}")
+        window.close()
+        anna.close()
+
+
+def _save(window: DeskWindow, path: Path) -> None:
+    window.grab().save(f"{path}.png")
+
+
+def _wait(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def main() -> None:
+    """Draw light and dark, at the usual and at the least size."""
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    long = "-long" if "long" in sys.argv else ""
+    if long:
+        lengthen_texts()
+    application = QApplication([])
+    for name, dark in (("light", False), ("dark", True)):
+        theme.is_dark = partial(bool, dark)
+        draw(folder, f"-{name}{long}", theme.DESK_WINDOW)
+    theme.is_dark = bool
+    draw(folder, f"-small{long}", theme.DESK_LEAST)
+    application.quit()
+
+
+if __name__ == "__main__":
+    main()
