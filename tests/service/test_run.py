@@ -16,6 +16,7 @@ from app.domain.events import Audience, Certainty, NoteAdded
 from app.service import admin
 from app.service.app import create_app
 from app.service.errors import CannotListenError, DatabaseError, ExposedError, NotSetUpError, PortInUseError
+from app.service.notifier import LOG
 from app.service.run import RunningService, serve
 from app.service.settings import ServiceSettings
 from tests.service.parts import JSON, Person, Shop, batch
@@ -124,23 +125,15 @@ def test_stopping_answers_those_who_wait_at_once(shop: Shop) -> None:
     kim = shop.customer("Kim")
     cursor = kim.pull()["cursor"]
     answers: list[int] = []
-    waiting = [
-        threading.Thread(
-            target=lambda: answers.append(
-                httpx.get(
-                    f"{shop.url}/v1/events",
-                    params={"after": cursor, "wait": 25},
-                    headers={"Authorization": f"Bearer {kim.token}"},
-                    timeout=30,
-                    trust_env=False,
-                ).status_code
-            )
-        )
-        for _ in range(20)
-    ]
+
+    def wait() -> None:
+        answers.append(kim.http.get("/v1/events", params={"after": cursor, "wait": 25}).status_code)
+
+    waiting = [threading.Thread(target=wait) for _ in range(20)]
     for thread in waiting:
         thread.start()
-    waiting[0].join(0.5)
+    notifier, pause = shop.app.state.service.notifier, threading.Event()
+    assert any(len(notifier.ticket(LOG)._event._waiters) == 20 or pause.wait(0.02) for _ in range(500))
     began = time.monotonic()
     shop.stop()
     for thread in waiting:
