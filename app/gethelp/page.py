@@ -20,7 +20,8 @@ class Page(QWidget):
 
     def __init__(self, name: str, title: str, *, step: str = "", way_back: bool = False) -> None:
         super().__init__()
-        self.setObjectName(name)
+        self.name = name
+        self.setObjectName(f"{name}Page")
         self.setProperty("part", "page")
         self.title = headline(title)
         self.banner = Banner(f"{name}Banner")

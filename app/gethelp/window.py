@@ -143,7 +143,7 @@ class GetHelpWindow(QWidget):
     def _go(self, page: Page) -> None:
         self._stack.setCurrentWidget(page)
         page.entered()
-        self.page_changed.emit(page.objectName())
+        self.page_changed.emit(page.name)
 
     def _say(self, why: str) -> None:
         current = self._stack.currentWidget()
