@@ -20,6 +20,7 @@ from paramiko.transport import ChannelMap
 
 from app.remote.buffers import hold_to_window
 from app.remote.errors import ConnectionLostError, RelayUnreachableError, WrongHostKeyError
+from app.remote.sockets import PromptSocket
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ MIB = 1024 * KIB
 INNER_PACKET = 256 * KIB
 TECHNICIAN_WINDOW = 64 * MIB
 CUSTOMER_WINDOW = 16 * MIB  # sixteen channels of it fit under the memory cap of the customer's end
-OUTER_WINDOW = 16 * MIB
+OUTER_WINDOW = 2 * MIB  # more than this in flight and sshd turns in circles waiting to pass it on
 LONGEST_PACKET = INNER_PACKET + 4 * KIB
 
 CONNECT_SECONDS = 15.0
@@ -205,21 +206,6 @@ def inner_transport(sock: paramiko.Channel | socket.socket, name: str, window: i
     return HardenedTransport(sock, name=name, window=window, packet=INNER_PACKET, strict=True)
 
 
-if sys.platform == "linux":
-
-    class _PromptSocket(socket.socket):
-        """Acknowledges at once what it received.
-
-        sshd holds small packets back until the ones before are acknowledged (it sets no TCP_NODELAY for forwards),
-        and the kernel waits 40 ms with that: every keystroke would show it. The option lasts for one receipt only.
-        """
-
-        def recv(self, *arguments: int) -> bytes:
-            data = super().recv(*arguments)
-            self.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-            return data
-
-
 def open_socket(host: str, port: int) -> socket.socket:
     """A TCP connection that sends at once and notices a dead path. Raises `RelayUnreachableError`."""
     try:
@@ -228,7 +214,7 @@ def open_socket(host: str, port: int) -> socket.socket:
         raise RelayUnreachableError(host, port, str(error.strerror or error)) from error
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if sys.platform == "linux":
-        sock = _PromptSocket(fileno=sock.detach())
+        sock = PromptSocket(fileno=sock.detach())
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(DEAD_SECONDS * 1000))
     return sock
 

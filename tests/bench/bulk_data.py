@@ -18,9 +18,9 @@ _BYTES = 150_000_000
 _ROUNDS = 5
 _CHUNK = 1024 * 1024
 _NOTE = (
-    f"`cat` of {_BYTES // 1_000_000} MB of text, first to last byte, medians of {_ROUNDS} rounds in turns. Ours is recorded at "
-    "both ends on the way and runs in two Python processes; the peer is `ssh` to an `sshd` that is forwarded to the "
-    "same relay with `ssh -R`, with OpenSSH's own defaults."
+    f"`cat` of {_BYTES // 1_000_000} MB of text, first to last byte, medians of {_ROUNDS} rounds in turns. Ours is "
+    "recorded at both ends on the way and runs in two Python processes; the peer is `ssh` to an `sshd` that is "
+    "forwarded to the same relay with `ssh -R`, with OpenSSH's own defaults."
 )
 
 

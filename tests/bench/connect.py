@@ -17,9 +17,9 @@ _ROUNDS = 9
 _PATIENCE = 20.0
 _PROMPT = re.compile(rb"[#$%>] ")
 _NOTE = (
-    f"Medians of {_ROUNDS} rounds in turns; the customer's side waits at the relay already, as it does while the code is "
-    "read out. Both start the same user's login shell. The peer is `ssh -tt` through the same relay to an `sshd` that "
-    "`ssh -R` forwards there; ours makes its keys, opens the audit and begins the recording in that time."
+    f"Medians of {_ROUNDS} rounds in turns; the customer's side waits at the relay already, as it does while the code "
+    "is read out. Both start the same user's login shell. The peer is `ssh -tt` through the same relay to an `sshd` "
+    "that `ssh -R` forwards there; ours makes its keys, opens the audit and begins the recording in that time."
 )
 
 

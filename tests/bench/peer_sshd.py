@@ -6,6 +6,7 @@ import shlex
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from app.remote.relay.relay import Relay
 from app.system.clock import new_id
 from tests.bench.row import CannotMeasureError
 from tests.remote.relay.clients import Party
+
+assert sys.platform != "win32"
 
 _PATIENCE = 20.0
 

@@ -111,12 +111,10 @@ def test_no_file_outside_the_grant_is_reached(relay: Relay, tmp_path: Path, remo
     path = remote.format(share=share)
     with hosted(relay, tmp_path, files(share)) as host:
         session = host.join()
-        for attempt in (
-            lambda: session.get(path, tmp_path / "fetched"),
-            lambda: session.put(tmp_path / "mine", path),
-        ):
-            with pytest.raises((RefusedByCustomerError, TransferError)):
-                attempt()
+        with pytest.raises((RefusedByCustomerError, TransferError)):
+            session.get(path, tmp_path / "fetched")
+        with pytest.raises((RefusedByCustomerError, TransferError)):
+            session.put(tmp_path / "mine", path)
         session.end()
     assert not (tmp_path / "fetched").exists()
     assert (tmp_path / "secret").read_text() == (tmp_path / "sharex" / "secret").read_text() == "secret"
@@ -279,7 +277,7 @@ def test_no_thread_and_no_descriptor_is_left(relay: Relay, tmp_path: Path) -> No
     def held() -> tuple[int, int]:
         return threading.active_count(), sum(1 for _ in Path("/proc/self/fd").iterdir())
 
-    counts = []
+    counts: list[tuple[int, int]] = []
     for number in range(3):
         folder = tmp_path / str(number)
         folder.mkdir()

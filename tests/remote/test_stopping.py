@@ -20,6 +20,8 @@ from app.remote.technician.session import TechnicianSession
 from app.remote.verify import verify
 from tests.remote.chain import PATIENCE, both, hosted, terminal
 
+assert sys.platform == "linux"
+
 STUBBORN = {
     "nohup": "nohup sleep 987 >/dev/null 2>&1 & echo $!",
     "setsid": "setsid sleep 987 >/dev/null 2>&1 & echo $!; sleep 0.2",

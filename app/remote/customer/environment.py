@@ -1,11 +1,14 @@
 """What a shell finds around it: the customer's own login environment, and nothing of Bistand's."""
 
+# ruff: noqa: E402 - the platform comes first, so that mypy passes over the rest on Windows
+
+import sys
+
+assert sys.platform != "win32"  # noqa: S101 - no session is hosted on Windows yet
+
 import os
 import pwd
-import sys
 from collections.abc import Mapping
-
-assert sys.platform != "win32"  # noqa: S101 - mypy then knows; on Windows no session is hosted yet
 
 _OURS = ("BISTAND_", "PYTHON", "QT_", "VIRTUAL_ENV", "LD_", "_PYI", "_MEIPASS")
 _LONGEST_VALUE = 256

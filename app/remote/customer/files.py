@@ -1,9 +1,14 @@
 """SFTP for the granted folders: every operation asks the gate, goes through the jail, and stands in the audit."""
 
+# ruff: noqa: E402 - the platform comes first, so that mypy passes over the rest on Windows
+
+import sys
+
+assert sys.platform != "win32"  # noqa: S101 - no session is hosted on Windows yet
+
 import errno
 import os
 import posixpath
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -16,8 +21,6 @@ from app.remote.customer.handle import Handle, error_code, set_attributes
 from app.remote.customer.jail import Jail, OutsideError, Spot, open_file
 from app.remote.gate import Gate, Verb
 from app.remote.seals import DRAFT
-
-assert sys.platform != "win32"  # noqa: S101 - mypy then knows; on Windows no session is hosted yet
 
 _MOST_LISTED = 100_000
 _MOST_DRAFTS = 1000

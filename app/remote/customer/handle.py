@@ -1,9 +1,14 @@
 """An open file of a granted folder, as SFTP reads and writes it."""
 
+# ruff: noqa: E402 - the platform comes first, so that mypy passes over the rest on Windows
+
+import sys
+
+assert sys.platform != "win32"  # noqa: S101 - no session is hosted on Windows yet
+
 import hashlib
 import os
 import stat
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,8 +16,6 @@ from typing import Any
 
 import paramiko
 from paramiko.sftp import SFTP_EOF, SFTP_FAILURE, SFTP_OK, SFTP_PERMISSION_DENIED
-
-assert sys.platform != "win32"  # noqa: S101 - mypy then knows; on Windows no session is hosted yet
 
 LONGEST_READ = 256 * 1024
 _CHUNK = 1024 * 1024

@@ -5,10 +5,15 @@ further component is opened relative to its parent with `O_NOFOLLOW`, so that no
 whenever it was put there, leads out. Bistand's own folders are recognised by device and inode and never served.
 """
 
+# ruff: noqa: E402 - the platform comes first, so that mypy passes over the rest on Windows
+
+import sys
+
+assert sys.platform != "win32"  # noqa: S101 - no session is hosted on Windows yet
+
 import os
 import posixpath
 import stat
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,8 +21,6 @@ from pathlib import Path
 
 from app.domain.consent import FilesGrant
 from app.remote.errors import GrantError
-
-assert sys.platform != "win32"  # noqa: S101 - mypy then knows; on Windows no session is hosted yet
 
 _LONGEST_PATH = 4096
 Place = tuple[int, int]

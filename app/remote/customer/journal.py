@@ -4,8 +4,13 @@ Nothing happens that was not noted first, and no output goes out that was not re
 be written, the session ends.
 """
 
-import logging
+# ruff: noqa: E402 - the platform comes first, so that mypy passes over the rest on Windows
+
 import sys
+
+assert sys.platform != "win32"  # noqa: S101 - no session is hosted on Windows yet
+
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,8 +30,6 @@ from app.remote.errors import AuditError, AuditWriteError, RecordingError, Remot
 from app.remote.keys import public_text
 from app.remote.recording import RecordingWriter
 from app.system.clock import Clock
-
-assert sys.platform != "win32"  # noqa: S101 - mypy then knows; on Windows no session is hosted yet
 
 _log = logging.getLogger(__name__)
 

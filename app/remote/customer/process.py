@@ -4,31 +4,30 @@ It holds the session's private keys, the shells and the files, and nothing else 
 goes away, by whatever cause, it ends everything that the session started and then itself.
 """
 
+# ruff: noqa: E402 - the platform comes first, so that mypy passes over the rest on Windows
+
+import sys
+
+assert sys.platform != "win32"  # noqa: S101 - no session is hosted on Windows yet
+
 import logging
 import os
 import signal
-import sys
 import threading
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from app.domain.events import EndReason
 from app.remote.customer import control
+from app.remote.customer.processes import adopt_orphans, cap_memory, die_with_parent
+from app.remote.customer.serving import Serving
+from app.remote.customer.voice import Voice
 from app.remote.errors import RemoteError
-
-if TYPE_CHECKING:
-    from app.remote.customer.serving import Serving
 
 _log = logging.getLogger(__name__)
 
 
 def main() -> None:
     """Host one session, from `Begin` to `Over`. Never returns."""
-    if sys.platform == "win32":
-        sys.exit(2)
-    from app.remote.customer.processes import adopt_orphans, cap_memory, die_with_parent
-    from app.remote.customer.serving import Serving
-    from app.remote.customer.voice import Voice
-
     logging.basicConfig(level=logging.WARNING)
     logging.getLogger("paramiko").setLevel(logging.CRITICAL)
     incoming, outgoing = _take_streams()
@@ -64,7 +63,7 @@ def _take_streams() -> tuple[BinaryIO, BinaryIO]:
     return os.fdopen(incoming, "rb"), os.fdopen(outgoing, "wb")
 
 
-def _obey(incoming: BinaryIO, serving: "Serving") -> None:
+def _obey(incoming: BinaryIO, serving: Serving) -> None:
     """Do what the app says until it is gone."""
     while True:
         try:

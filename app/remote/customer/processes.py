@@ -3,17 +3,20 @@
 On Linux the customer's end is a subreaper: whatever loses its parent becomes its child and is found again.
 """
 
+# ruff: noqa: E402 - the platform comes first, so that mypy passes over the rest on Windows
+
+import sys
+
+assert sys.platform != "win32"  # noqa: S101 - no session is hosted on Windows yet
+
 import contextlib
 import ctypes
 import os
 import resource
 import signal
-import sys
 import time
 
 import psutil
-
-assert sys.platform != "win32"  # noqa: S101 - mypy then knows; on Windows no session is hosted yet
 
 MEMORY_CAP = 512 * 1024 * 1024
 _PR_SET_PDEATHSIG = 1

@@ -3,8 +3,13 @@
 All methods run on paramiko's thread: they decide, note, and hand the work to another thread.
 """
 
-import signal
+# ruff: noqa: E402 - the platform comes first, so that mypy passes over the rest on Windows
+
 import sys
+
+assert sys.platform != "win32"  # noqa: S101 - no session is hosted on Windows yet
+
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -23,8 +28,6 @@ from app.remote.customer.terminal import Run, Window
 from app.remote.gate import Gate, Verb
 from app.remote.keys import public_text, same_key
 from app.remote.transport import SessionServer
-
-assert sys.platform != "win32"  # noqa: S101 - mypy then knows; on Windows no session is hosted yet
 
 USER = "bistand"
 AUDIT_CHANNEL = "bistand-audit"

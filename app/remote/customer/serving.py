@@ -4,9 +4,14 @@ Lives in the hosting process. The gate is asked by the server, the work is done 
 `stop` is the one way out, whoever asks for it and for whatever reason; the first reason counts.
 """
 
+# ruff: noqa: E402 - the platform comes first, so that mypy passes over the rest on Windows
+
+import sys
+
+assert sys.platform != "win32"  # noqa: S101 - no session is hosted on Windows yet
+
 import logging
 import os
-import sys
 import threading
 import time
 from contextlib import suppress
@@ -33,8 +38,6 @@ from app.remote.link import CustomerLink, Link, customer_link
 from app.remote.seals import SEAL_EVERY_SECONDS
 from app.remote.transport import CUSTOMER_WINDOW, LOGIN_SECONDS, HardenedTransport, Pulse, inner_transport
 from app.system.clock import SystemClock
-
-assert sys.platform != "win32"  # noqa: S101 - mypy then knows; on Windows no session is hosted yet
 
 _log = logging.getLogger(__name__)
 
@@ -234,7 +237,9 @@ class Serving:
     def _close_denied(self) -> None:
         if self._server is None or self._reason is not None:
             return
-        for run in self._server.close_channels(lambda verb: verb is not Verb.AUDIT and not self._gate.decide(verb).allowed):
+        for run in self._server.close_channels(
+            lambda verb: verb is not Verb.AUDIT and not self._gate.decide(verb).allowed
+        ):
             if run.pid:
                 kill_all_below(run.pid, KILL_SECONDS)
 

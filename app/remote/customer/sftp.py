@@ -1,14 +1,17 @@
 """The SFTP channel: paramiko's server with every count and length bounded."""
 
-import struct
+# ruff: noqa: E402 - the platform comes first, so that mypy passes over the rest on Windows
+
 import sys
+
+assert sys.platform != "win32"  # noqa: S101 - no session is hosted on Windows yet
+
+import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import paramiko
 from paramiko.sftp import CMD_EXTENDED, CMD_VERSION, SFTP_FAILURE, SFTP_OP_UNSUPPORTED, SFTPError
-
-assert sys.platform != "win32"  # noqa: S101 - mypy then knows; on Windows no session is hosted yet
 
 MOST_HANDLES = 64
 _LONGEST_MESSAGE = 256 * 1024 + 8 * 1024

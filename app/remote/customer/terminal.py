@@ -4,6 +4,12 @@ Every piece of output is recorded before it is sent. The far end's window is the
 nothing, nothing is read, and the process waits.
 """
 
+# ruff: noqa: E402 - the platform comes first, so that mypy passes over the rest on Windows
+
+import sys
+
+assert sys.platform != "win32"  # noqa: S101 - no session is hosted on Windows yet
+
 import contextlib
 import fcntl
 import logging
@@ -12,7 +18,6 @@ import select
 import signal
 import struct
 import subprocess
-import sys
 import termios
 import threading
 from collections.abc import Callable, Mapping
@@ -21,13 +26,12 @@ from dataclasses import dataclass
 import paramiko
 
 from app.remote.customer.environment import home_folder, login_environment, login_shell
+from app.remote.customer.outflow import Outflow
 from app.remote.errors import RemoteError
-
-assert sys.platform != "win32"  # noqa: S101 - mypy then knows; on Windows no session is hosted yet
 
 _log = logging.getLogger(__name__)
 
-_CHUNK = 64 * 1024
+_CHUNK = 192 * 1024  # fits one packet
 _PIPE_BYTES = 1024 * 1024
 _TICK = 0.2  # seconds between looks at whether to stop
 # Runs before the shell: lift the memory cap again, and take the terminal as the controlling one by opening it.
@@ -127,8 +131,8 @@ class Run:
             with contextlib.suppress(OSError):
                 fcntl.fcntl(output, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
         self._thread("errors", lambda: self._carry_out(errors, self.channel.send_stderr, self.streams[1]))
-        self._thread("output", lambda: self._pipes_out(output))
         self._thread("input", self._carry_in)
+        self._thread("output", lambda: self._pipes_out(output))
 
     def _start_on_terminal(self, environment: dict[str, str], window: Window) -> None:
         self._terminal, inside = os.openpty()
@@ -140,8 +144,8 @@ class Run:
             raise
         finally:
             os.close(inside)
-        self._thread("output", self._terminal_out)
         self._thread("input", self._carry_in)
+        self._thread("output", self._terminal_out)
 
     def _argv(self) -> list[str]:
         shell = login_shell()
@@ -170,15 +174,18 @@ class Run:
     def _carry_out(self, source: int, send: Callable[[bytes], int], stream: int) -> None:
         """From the process to the far end until there is no more, or it is over."""
         os.set_blocking(source, False)
+        outflow = Outflow(send, self._stopping, f"run {self.pid} out {stream}")
         try:
             while (data := self._next(source)) and not self._stopping.is_set():
                 self._record(data, stream)
-                _send_all(send, data)
+                outflow.put(data)
         except RemoteError as error:
             self._stopping.set()
             self._on_fault(error)
         except (OSError, EOFError, paramiko.SSHException) as error:
             _log.debug("Output of %s ends: %s", self.pid, error)
+        finally:
+            outflow.finish()
 
     def _next(self, source: int) -> bytes:
         """What there is to read, up to a chunk; waits for something; empty at the end."""
@@ -224,8 +231,7 @@ class Run:
                 self.channel.send_exit_status(status)
             self.channel.close()
         self._stopping.set()
-        if self._threads[-1] is not threading.current_thread():
-            self._threads[-1].join()  # the channel is closed, so that it has nothing to wait for
+        self._threads[-2].join()  # the channel is closed, so that it has nothing to wait for
         for stream in (process.stdout, process.stderr):
             if stream is not None:
                 stream.close()
@@ -252,14 +258,6 @@ def _read_ready(source: int) -> bytes:
         parts.append(part)
         size += len(part)
     return b"".join(parts)
-
-
-def _send_all(send: Callable[[bytes], int], data: bytes) -> None:
-    while data:
-        sent = send(data)
-        if sent == 0:
-            raise EOFError
-        data = data[sent:]
 
 
 def _set_size(terminal: int, columns: int, rows: int) -> None:

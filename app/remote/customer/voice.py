@@ -8,11 +8,13 @@ import base64
 import contextlib
 import queue
 import threading
+import time
 from typing import BinaryIO
 
 from app.remote.customer import control
 
 _MOST_WAITING = 64
+_MOST_SHOWN = 2 * 1024 * 1024  # bytes a second: nobody reads faster, and the session needs the processor
 LEFT_OUT = b"\r\n[...]\r\n"
 
 
@@ -24,6 +26,8 @@ class Voice:
         self._waiting: queue.SimpleQueue[control.FromHost | bytes | None] = queue.SimpleQueue()
         self._shown = threading.BoundedSemaphore(_MOST_WAITING)
         self._skipped = False
+        self._second = 0
+        self._shown_now = 0
         self._thread = threading.Thread(target=self._run, name="voice", daemon=True)
         self._thread.start()
 
@@ -33,13 +37,20 @@ class Voice:
 
     def show(self, data: bytes) -> None:
         """Send terminal output, unless too much of it waits already."""
-        if not self._shown.acquire(blocking=False):
+        if not self._has_room(len(data)) or not self._shown.acquire(blocking=False):
             self._skipped = True
             return
         if self._skipped:
             self._skipped = False
             data = LEFT_OUT + data
         self._waiting.put(data)
+
+    def _has_room(self, size: int) -> bool:
+        second = int(time.monotonic())
+        if second != self._second:
+            self._second, self._shown_now = second, 0
+        self._shown_now += size
+        return self._shown_now <= _MOST_SHOWN
 
     def close(self) -> None:
         """Send what waits, for a second at most, and end."""

@@ -265,6 +265,8 @@ class TechnicianSession:
         try:
             yield
         except (paramiko.SSHException, OSError, EOFError, ConnectionLostError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise  # the machine's own: from whoever takes the output, not from the channel
             cut_off = isinstance(error, ConnectionLostError)  # it ran: either all is over, or just this was taken back
             if self._ending.wait(_LEAVE_SECONDS if cut_off else 0.0) or not self._is_up():
                 self._over.wait(_LEAVE_SECONDS)

@@ -3,6 +3,7 @@
 import os
 import queue
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,6 +29,8 @@ from app.remote.verify import verify
 from app.system.clock import SystemClock, new_id
 from tests.remote.chain import PATIENCE, soon, terminal
 from tests.remote.pairing.mailboxes import Post
+
+assert sys.platform != "win32"
 
 _T = TypeVar("_T")
 

@@ -1,5 +1,10 @@
 """The jail: no path, link or name leads out of what was granted."""
 
+# ruff: noqa: E402 - the platform comes first
+
+import sys
+
+assert sys.platform != "win32"
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
