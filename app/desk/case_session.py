@@ -52,6 +52,11 @@ class CaseSession(QObject):
         return self._joining.session is not None
 
     @property
+    def joined(self) -> JoinedSession | None:
+        """The live session, or None."""
+        return self._joining.session
+
+    @property
     def customer(self) -> str:
         """Whose machine the session is on; nothing while there is none."""
         return self._customer
@@ -122,9 +127,7 @@ class CaseSession(QObject):
             self._panel.show_waiting(waiting=self._view.case.waiting_session is not None)
 
     def _arrived(self, file: FileResult) -> None:
-        self._panel.banner.say(
-            _("{name} arrived whole ({bytes} bytes).").format(name=file.name, bytes=file.bytes), "ok"
-        )
+        self._panel.show_arrived(file.name, file.bytes)
         self.file_moved.emit(file)
 
 

@@ -86,6 +86,11 @@ class SessionPanel(QWidget):
         self.terminal.set_live(True)
         self.terminal.setFocus()
 
+    def show_arrived(self, untrusted_name: str, size: int) -> None:
+        """A file came through. Told beside the buttons, so that the terminal keeps its size."""
+        name = PurePosixPath(untrusted_name).name
+        self._said.setText(_("{name} arrived whole ({bytes} bytes)").format(name=name, bytes=size))
+
     def show_ending(self) -> None:
         """The session is being ended, and put on record."""
         self._said.setText(_("Ending, and putting all of it on record …"))

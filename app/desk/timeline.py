@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QListView
 
 from app.desk.timeline_delegate import ENTRY, TimelineDelegate
@@ -80,20 +80,35 @@ class Timeline(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.activated.connect(self._open)
         self._case: UUID | None = None
+        self._follows = True
+        self.verticalScrollBar().rangeChanged.connect(self._follow)
+        self.verticalScrollBar().actionTriggered.connect(lambda _: self._look_whether_to_follow())
 
     def show_story(self, case_id: UUID, entries: tuple[Entry, ...]) -> None:
         """Have these, and go to the newest where the technician was there, or where the case is another."""
-        bar = self.verticalScrollBar()
-        follow = case_id != self._case or bar.value() == bar.maximum()
+        if case_id != self._case:
+            self._follows = True
         self._case = case_id
         self.entries.show_entries(entries)
-        if follow:
-            self.scrollToBottom()
+        self._follow()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Break the lines anew."""
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        """Where one scrolls to, one stays."""
+        super().wheelEvent(event)
+        self._look_whether_to_follow()
+
+    def _look_whether_to_follow(self) -> None:
+        bar = self.verticalScrollBar()
+        self._follows = bar.sliderPosition() >= bar.maximum()
+
+    def _follow(self) -> None:
+        if self._follows:
+            self.scrollToBottom()
 
     def _open(self, index: QModelIndex) -> None:
         entry: Entry = index.data(ENTRY)

@@ -1,7 +1,10 @@
 """The technician's window: the queue, one case with its story, the session, the search. All work goes through flows."""
 
+from __future__ import annotations
+
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Signal
@@ -36,6 +39,9 @@ from app.widgets.ground import stand_on
 from app.widgets.jobs import Jobs
 from app.widgets.layouts import column, row
 from app.widgets.question import Question
+
+if TYPE_CHECKING:
+    from app.flows.join_session import JoinedSession  # what joins a session is loaded only when one begins
 
 
 class DeskWindow(QMainWindow):
@@ -72,6 +78,11 @@ class DeskWindow(QMainWindow):
         self._sync_bridge = Bridge(self._synchronised, self)
         self._sync = self._start_sync()
         self.refresh()
+
+    @property
+    def session(self) -> JoinedSession | None:
+        """The live session, or None."""
+        return self._session.joined
 
     # What it is made of
 

@@ -37,7 +37,7 @@ class SharePage(Page):
         self._see = plain(_("See exactly what is shared"), "seeShared", Icon.SHOW)
         self._share = choice(_("Share it"), "share", Icon.SEND)
         dont_share = choice(_("Do not share"), "dontShare", Icon.HAND)
-        self.fill(self._progress, self._now, self._summary, self._findings, row(self._see, None), None)
+        self.fill(self._progress, self._now, self._summary, row(self._see, None), self._findings, None)
         self.offer(dont_share, self._share)
         self._see.clicked.connect(self.preview_asked)
         self._share.clicked.connect(lambda: self.shared.emit(True))

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from app.domain.consent import Grants
 from app.domain.events import EndReason
-from app.flows.diagnose import Diagnosis, diagnose
+from app.flows.diagnose import Diagnosis, Progress, diagnose
 from app.flows.give_consent import give_consent
+from app.flows.meet_provider import meet_provider
 from app.flows.party import Party
 from app.flows.receipt import save_receipt
 from app.gethelp.asking import Asked, Draft, answer_with, ask
@@ -59,13 +60,18 @@ class GetHelpWindow(QWidget):
         self._closing = False
         self._jobs = Jobs(self)
         self._pages = make_pages(party)
-        self._hosting = Hosting(party, self._jobs, self._pages.live.screen_view.output)
-        self._progress = Bridge(self._pages.share.progressed, self)
+        self._hosting = Hosting(party, self._jobs, self._show_output)
+        self._progress = Bridge(self._progressed, self)
         self._bar = LiveBar(self)
+        self._stack = QStackedWidget()
+        self._head = Label(part="large")
         self._build()
-        self._connect_pages()
-        self._connect_session()
-        self._go(self._pages.describe)
+        self._connect_hosting()
+        if party.settings.provider_name or not party.settings.provider:
+            self._begin()
+        else:  # nobody is asked anything before it is known who asks
+            self._head.setText(_("One moment …"))
+            self._jobs.run(partial(meet_provider, party), lambda _: self._begin_anew(), lambda _: self._begin())
 
     @property
     def case_id(self) -> UUID | None:
@@ -94,18 +100,25 @@ class GetHelpWindow(QWidget):
         dress(self, theme.CUSTOMER)
         self.setProperty("part", "window")
         self.setObjectName("getHelpWindow")
-        self.setWindowTitle(_("Get help from {provider}").format(provider=provider_name(self._party)))
         self.resize(*theme.CUSTOMER_WINDOW)
-        self._stack = QStackedWidget()
+        head = row(IconMark(Icon.HELP, "primary"), self._head, gap=theme.TIGHT, margin=theme.GAP)
+        self.setLayout(column(head, self._stack, gap=0))
+
+    def _begin_anew(self) -> None:
+        """The provider has a name now: it stands on every page."""
+        for page in self._pages:
+            page.deleteLater()
+        self._pages = make_pages(self._party)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._head.setText(provider_name(self._party))
+        self.setWindowTitle(_("Get help from {provider}").format(provider=provider_name(self._party)))
         for page in self._pages:
             self._stack.addWidget(page)
-        head = row(
-            IconMark(Icon.HELP, "primary"),
-            Label(provider_name(self._party), "large"),
-            gap=theme.TIGHT,
-            margin=theme.GAP,
-        )
-        self.setLayout(column(head, self._stack, gap=0))
+        self._connect_pages()
+        self._connect_session()
+        self._go(self._pages.describe)
 
     def _connect_pages(self) -> None:
         pages = self._pages
@@ -131,12 +144,15 @@ class GetHelpWindow(QWidget):
         pages.code.retry_asked.connect(self._wait_for_technician)
         pages.live.stop_asked.connect(self._stop)
         pages.live.passed.connect(self._bar.show_time)
-        self._bar.stop_asked.connect(self._stop)
         hosting.code_shown.connect(pages.code.show_code)
-        hosting.code_shown.connect(lambda code, _until: self.code_shown.emit(code))
         hosting.burned.connect(pages.code.burned)
-        hosting.joined.connect(self._joined)
         hosting.did.connect(pages.live.did)
+
+    def _connect_hosting(self) -> None:
+        hosting = self._hosting
+        self._bar.stop_asked.connect(self._stop)
+        hosting.code_shown.connect(lambda code, _until: self.code_shown.emit(code))
+        hosting.joined.connect(self._joined)
         hosting.ended.connect(self._ended)
         hosting.failed.connect(self._session_failed)
 
@@ -144,6 +160,13 @@ class GetHelpWindow(QWidget):
         self._stack.setCurrentWidget(page)
         page.entered()
         self.page_changed.emit(page.name)
+
+    def _show_output(self, untrusted: bytes) -> None:
+        """On the session's thread."""
+        self._pages.live.screen_view.output(untrusted)
+
+    def _progressed(self, progress: Progress) -> None:
+        self._pages.share.progressed(progress)
 
     def _say(self, why: str) -> None:
         current = self._stack.currentWidget()

@@ -4,19 +4,20 @@ The demo plays with it off screen. It goes through the very controls that people
 disabled cannot be pressed here either.
 """
 
-import os
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEventLoop, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEventLoop, QModelIndex, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListView, QWidget
 
 from app.domain.errors import BistandError
+from app.widgets.terminal.screen_view import ScreenView
 
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 12.0
 _GLANCE_MS = 15
 Control = TypeVar("Control", bound=QWidget)
 Seen = TypeVar("Seen")
@@ -26,11 +27,9 @@ class PlayerError(BistandError):
     """What should have appeared did not; the text names it."""
 
 
-def application(*, offscreen: bool) -> QApplication:
-    """The one Qt application of this process; made off screen where asked for."""
-    if offscreen and QApplication.instance() is None:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    return QApplication.instance() or QApplication([])  # type: ignore[return-value]  # no other kind is ever made
+def _row(rows: QListView, place: int) -> QModelIndex | None:
+    index = rows.model().index(place, 0)
+    return index if index.isValid() else None
 
 
 class Player:
@@ -63,11 +62,44 @@ class Player:
                 QTest.keyClick(field, Qt.Key.Key_Return)
             QTest.keyClicks(field, words)
 
+    def choose(self, name: str, place: int) -> None:
+        """Click a row of a list, counted from 0; waits until it is there."""
+        rows = self.find(QListView, name)
+        index = self.until(lambda: _row(rows, place), f"row {place + 1} of “{name}”")
+        QTest.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=rows.visualRect(index).center())
+
+    def pick(self, name: str, value: object) -> None:
+        """Pick the choice that stands for this value."""
+        select = self.find(QComboBox, name)
+        place = select.findData(value)
+        if place < 0:
+            raise PlayerError(f"“{name}” has no choice {value}.")
+        select.setCurrentIndex(place)
+
+    def screen(self, name: str) -> str:
+        """The text that a terminal shows."""
+        return self.window.findChildren(ScreenView, name)[0].text()
+
+    def meanwhile(self, work: Callable[[], Seen]) -> Seen:
+        """Do something that blocks on a thread of its own, while the window lives."""
+        with ThreadPoolExecutor(1, thread_name_prefix="player") as worker:
+            under_way = worker.submit(work)
+            self.until(under_way.done, "the work under way")
+            return under_way.result()
+
+    def shut(self) -> None:
+        """Close the window, whatever it asks."""
+        self.window.close()
+        if self.window.isVisible():
+            self.press("questionYes")
+            self.until(lambda: not self.window.isVisible(), "the window to close")
+
     def until(self, look: Callable[[], Seen | None], what: str) -> Seen:
         """Let the window live until `look` gives something. Raises `PlayerError` naming `what` after a minute."""
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while not (seen := look()):
             if time.monotonic() > deadline:
+                self.window.grab().save("/tmp/stuck.png")
                 raise PlayerError(f"Waited for {what}, and it did not come.")
             self.live(_GLANCE_MS)
         return seen

@@ -42,6 +42,25 @@ class Screen(pyte.Screen):
             self.above.append(self.buffer[0])
         super().index()
 
+    def resize(self, lines: int | None = None, columns: int | None = None) -> None:
+        """Have this size. Blank lines below the cursor go first; what leaves the top stays above the screen."""
+        excess = self.lines - (lines or self.lines)
+        below = self.lines - 1 - self.cursor.y
+        for _ in range(max(0, excess - below)):
+            if self._first_screen is None:
+                self.above.append(self.buffer[0])
+            for row in range(self.lines - 1):
+                self.buffer[row] = self.buffer[row + 1]
+            self.buffer.pop(self.lines - 1)
+            self.cursor.y -= 1
+        if excess > 0:
+            for row in [row for row in self.buffer if row >= self.lines - excess]:
+                del self.buffer[row]
+            self.lines -= excess
+            self.margins = None
+            self.dirty.update(range(self.lines))
+        super().resize(lines, columns)
+
     def set_mode(self, *modes: int, **kwargs: Any) -> None:
         """Turn modes on. The size is ours to choose, not the other machine's."""
         private = bool(kwargs.get("private"))
