@@ -19,6 +19,10 @@ from app.system.paths import Home
 from app.system.secrets import KeyringSecrets, MemorySecrets, Secrets
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from app.desk.window import DeskWindow
+    from app.gethelp.window import GetHelpWindow
     from app.service.settings import ServiceSettings
 
 
@@ -75,6 +79,25 @@ def run_desk(*, ephemeral: bool) -> int:
 
     with open_party(ephemeral=ephemeral) as party:
         return run_window(lambda: DeskWindow(party), instead="Work from a terminal: bistand cases, bistand connect.")
+
+
+def build_windows(customer: Party, technician: Party, *, offscreen: bool) -> "tuple[GetHelpWindow, DeskWindow]":
+    """Both kinds of windows in one program, not yet shown: for the demo."""
+    from app.desk.window import DeskWindow
+    from app.gethelp.window import GetHelpWindow
+    from app.widgets.application import application
+
+    application(offscreen=offscreen)
+    return GetHelpWindow(customer), DeskWindow(technician)
+
+
+def show_both_windows(customer: Party, technician: Party) -> "UUID | None":
+    """Both windows, until both are closed. Returns the case, where one was opened."""
+    from app.widgets.application import stay
+
+    windows = build_windows(customer, technician, offscreen=False)
+    stay(windows)
+    return windows[0].case_id
 
 
 @dataclass(frozen=True, slots=True)

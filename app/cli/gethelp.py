@@ -129,7 +129,7 @@ class _Console:
             session.fresh_code()
 
     def _ended(self, ended: Ended) -> int:
-        facts = {
+        facts: dict[str, object] = {
             "event": "ended",
             "audit_head": ended.audit_head.head,
             "reason": ended.reason.value,

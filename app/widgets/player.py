@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListView, 
 from app.domain.errors import BistandError
 from app.widgets.terminal.screen_view import ScreenView
 
-_PATIENCE_SECONDS = 12.0
+_PATIENCE_SECONDS = 60.0
 _GLANCE_MS = 15
 Control = TypeVar("Control", bound=QWidget)
 Seen = TypeVar("Seen")
@@ -99,7 +99,6 @@ class Player:
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while not (seen := look()):
             if time.monotonic() > deadline:
-                self.window.grab().save("/tmp/stuck.png")
                 raise PlayerError(f"Waited for {what}, and it did not come.")
             self.live(_GLANCE_MS)
         return seen

@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from uuid import UUID
 
 from app.cli.common import add_json, show
 from app.cli.demo.narrator import Narrator
@@ -28,17 +29,24 @@ def run(options: argparse.Namespace) -> int:
     out = private_folder(options.out)
     narrator = Narrator(quiet=options.json)
     with World(narrator) as world:
-        if options.headless or not _has_display():
-            from app.cli.demo.headless import play
-        else:
-            from app.cli.demo.with_display import play
-        case_id = play(world, out)
+        case_id = _play(world, out, by_itself=options.headless or not _has_display())
         if case_id is None:
             narrator.tell("Both windows were closed before a case was opened: there is nothing to read offline.")
             return 0
         facts = gather(world, case_id, out)
     show(options, facts, narrator.summary(facts, out))
     return 0
+
+
+def _play(world: World, out: Path, *, by_itself: bool) -> UUID | None:
+    """The story; returns the case, where there is one."""
+    if by_itself:
+        from app.cli.demo import headless
+
+        return headless.play(world, out)
+    from app.cli.demo import with_display
+
+    return with_display.play(world)
 
 
 def _has_display() -> bool:

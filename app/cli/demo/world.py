@@ -59,9 +59,9 @@ class World:
         return self._service.poll() is None
 
     def _build(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="bistand-demo-"))
-        self._cleaning.callback(shutil.rmtree, self._folder, ignore_errors=True)
-        data = private_folder(self._folder / "service")
+        self.folder = Path(tempfile.mkdtemp(prefix="bistand-demo-"))
+        self._cleaning.callback(shutil.rmtree, self.folder, ignore_errors=True)
+        data = private_folder(self.folder / "service")
         init_service(None, data, PROVIDER)
         self.url = self._serve(data)
         self.narrator.tell(f"{PROVIDER} runs its service and an OpenSSH relay on this machine: {self.url}")
@@ -74,7 +74,7 @@ class World:
 
     def _serve(self, data: Path) -> str:
         command = [sys.executable, "-m", "app.cli.main", "serve", "--data", str(data), "--port", "0", "--json"]
-        environment = {**os.environ, "BISTAND_HOME": str(self._folder / "owner")}
+        environment = {**os.environ, "BISTAND_HOME": str(self.folder / "owner")}
         self._service = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         self._cleaning.callback(self._end_service)
         assert self._service.stdout is not None  # noqa: S101 - Popen was asked for it
@@ -93,7 +93,7 @@ class World:
             self._service.stdout.close()
 
     def _party(self, name: str) -> Party:
-        party = build_party(Home(private_folder(self._folder / name)), MemorySecrets())
+        party = build_party(Home(private_folder(self.folder / name)), MemorySecrets())
         self._cleaning.callback(party.close)
         return party
 
@@ -104,7 +104,7 @@ class World:
 
     def _customers_documents(self) -> Path:
         """What lies on the customer's machine, with the trouble in it."""
-        folder = private_folder(self._folder / "Lone's documents" / "Invoices")
+        folder = private_folder(self.folder / "Documents" / "Invoices")
         (folder / "invoice-2041.txt").write_text("Invoice 2041\n3 chairs, 1 table: 4,200 kr.\n")
         (folder / "invoice-2041.txt.lock").write_text("locked by a program that crashed\n")
         return folder
