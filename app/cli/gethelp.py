@@ -117,7 +117,7 @@ class _Console:
                     self._print({"event": "joined", "technician": technician}, text)
                 case Activity(at=at, kind=kind, detail=detail):
                     if not self._options.json and kind not in QUIET:
-                        tell(f"{at.astimezone():%H:%M:%S}  {plain(deed(kind, detail))}")
+                        tell(f"{at.astimezone():%H:%M:%S}  {plain(deed(kind, detail, brief=True))}")
                 case Ended() as ended:
                     return self._ended(ended)
 

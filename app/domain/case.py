@@ -17,6 +17,9 @@ from app.domain.session import Session, end_session, offer_session, start_sessio
 from app.domain.work import Work, add_work
 
 
+_TITLE = 80
+
+
 class Status(StrEnum):
     """Where a case stands, in the words that both parties read."""
 
@@ -52,7 +55,7 @@ class Case:
     def title(self) -> str:
         """The first line of what the customer wrote, short enough for a list."""
         first = self.about.splitlines()[0] if self.about else ""
-        return first if len(first) <= 80 else first[:79].rstrip() + "…"
+        return first if len(first) <= _TITLE else first[: _TITLE - 1].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
 
     @property
     def seconds_worked(self) -> float:

@@ -4,18 +4,22 @@ The same sentences stand in the customer's live view, in their console and on th
 """
 
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any
 
 from app.flows.sentences import size
 from app.system.translations import _
 
 
-def deed(kind: str, subject: str, details: Mapping[str, Any] | None = None) -> str:
+def deed(kind: str, subject: str, details: Mapping[str, Any] | None = None, *, brief: bool = False) -> str:
     """A line of the audit as a sentence. `subject` is untrusted plain text: a command, a path, a reason.
 
-    `details` are the line's other facts, where they are at hand. A kind that is not known is named as it is.
+    `details` are the line's other facts, where they are at hand. `brief` names files and folders by their last part,
+    for what goes by on a screen; a record names them whole. A kind that is not known is named as it is.
     """
     facts = details or {}
+    if brief and kind.startswith(("file_", "folder_")):
+        subject = PurePath(subject).name or subject
     template = _templates().get(kind)
     if template is None:
         return f"{kind.replace('_', ' ')} {subject}".strip()
@@ -38,6 +42,7 @@ def _templates() -> dict[str, str]:
         "files_opened": _("Opened the files you allowed"),
         "folder_listed": _("Looked into the folder {what}"),
         "file_opened": _("Opened the file {what}"),
+        "file_written": _("Wrote to the file {what}"),
         "file_received": _("Put the file {what} on this computer"),
         "file_sent": _("Fetched the file {what}"),
         "file_removed": _("Deleted the file {what}"),
@@ -51,4 +56,4 @@ def _templates() -> dict[str, str]:
 
 
 # What a customer need not see go by: each is said by the line that follows it.
-QUIET = frozenset({"grants", "ended", "file_opened"})
+QUIET = frozenset({"grants", "ended", "file_opened", "file_written"})

@@ -1,9 +1,10 @@
 """What happened, said in one plain sentence: for the timeline, the terminal and the receipt."""
 
 from functools import singledispatch
+from pathlib import PurePath
 
 from app.domain import events as ev
-from app.domain.consent import FilesGrant
+from app.domain.consent import FilesGrant, Grant
 from app.domain.finding import Level
 from app.domain.records import Record
 from app.domain.session import Session
@@ -40,10 +41,15 @@ def _shared(body: ev.DiagnosticsShared) -> str:
 
 @_say.register
 def _agreed(body: ev.ConsentGiven) -> str:
-    parts = [grant.folder if isinstance(grant, FilesGrant) else _("a terminal") for grant in body.grants.grants]
-    if not parts:
+    if not body.grants.grants:
         return _("Agreed to no access to the computer")
-    return _("Agreed to: {what}").format(what=", ".join(parts))
+    return _("Agreed to: {what}").format(what=", ".join(map(_granted, body.grants.grants)))
+
+
+def _granted(grant: Grant) -> str:
+    if isinstance(grant, FilesGrant):
+        return _("the folder {name}").format(name=PurePath(grant.folder).name or grant.folder)
+    return _("a terminal")
 
 
 @_say.register

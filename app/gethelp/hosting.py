@@ -114,7 +114,7 @@ class Hosting(QObject):
                 self.joined.emit(event.name)
             case flow.Activity():
                 if event.kind not in QUIET:
-                    self.did.emit(event.at, deed(event.kind, event.detail))
+                    self.did.emit(event.at, deed(event.kind, event.detail, brief=True))
             case flow.Ended():
                 self._over(event)
 

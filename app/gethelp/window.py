@@ -74,6 +74,17 @@ class GetHelpWindow(QWidget):
             self._jobs.run(partial(meet_provider, party), lambda _: self._begin_anew(), lambda _: self._begin())
 
     @property
+    def current_page(self) -> str:
+        """The name of the page in view; empty until the provider is known."""
+        page = self._stack.currentWidget()
+        return page.name if isinstance(page, Page) else ""
+
+    @property
+    def draft(self) -> Draft:
+        """What the customer decided so far."""
+        return self._draft
+
+    @property
     def case_id(self) -> UUID | None:
         """The case, once it is open."""
         return self._case_id

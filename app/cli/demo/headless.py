@@ -11,6 +11,7 @@ from app.flows.receipt import save_receipt
 
 ABOUT = "I cannot open an invoice: it says that it is locked. I need it for a customer at three."
 ADVICE = "If it says locked again: close every program that has the invoice open, wait a minute, and try once more.\n"
+_A_GLANCE_MS = 500
 
 
 def play(world: World, out: Path) -> UUID:
@@ -73,11 +74,14 @@ def _anna_finds_it(world: World, stage: Stage, out: Path) -> None:
     advice = world.folder / "if-it-happens-again.txt"
     advice.write_text(ADVICE)
     sent = anna.meanwhile(partial(session.put, advice, f"{world.documents}/{advice.name}"))
-    tell(f"She leaves advice for Lone in the folder: {advice.name}, {sent.bytes} bytes, SHA-256 {sent.sha256[:12]}… at both ends.")
+    tell(
+        f"She leaves advice for Lone in the folder: {advice.name}, {sent.bytes} bytes, SHA-256 {sent.sha256[:12]}… at both ends."
+    )
     anna.type("noteText", "A stale lock file from a crashed program held the invoice. Removed it.")
     anna.pick("noteCertainty", "verified")
     anna.press("addNote")
     stage.wait_for_entry("stale lock file")
+    anna.live(_A_GLANCE_MS)  # until the desk has shown that it is sent
     stage.customer.picture(out / "gethelp.png")
     anna.picture(out / "desk.png")
 
