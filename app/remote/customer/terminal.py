@@ -31,7 +31,7 @@ from app.remote.errors import RemoteError
 
 _log = logging.getLogger(__name__)
 
-_CHUNK = 248 * 1024  # fits one packet
+_CHUNK = 192 * 1024  # fits one packet
 _PIPE_BYTES = 1024 * 1024
 _TICK = 0.2  # seconds between looks at whether to stop
 # Runs before the shell: lift the memory cap again, and take the terminal as the controlling one by opening it.

@@ -1,0 +1,60 @@
+"""Bytes between paramiko's thread and a reader: in order, none lost, never more than the window."""
+
+import socket
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from paramiko import SSHException
+from paramiko.buffered_pipe import PipeTimeout
+
+from app.remote.buffers import ReceiveBuffer
+from app.remote.sockets import PromptSocket
+
+
+@given(st.lists(st.binary(max_size=50), max_size=30), st.lists(st.integers(1, 70), min_size=1, max_size=30))
+def test_what_goes_in_comes_out_in_order(pieces: list[bytes], sizes: list[int]) -> None:
+    buffer = ReceiveBuffer(10_000)
+    for piece in pieces:
+        buffer.feed(piece)
+    buffer.close()
+    out = b""
+    while part := buffer.read(sizes[len(out) % len(sizes)]):
+        out += part
+    assert out == b"".join(pieces)
+    assert len(buffer) == 0
+
+
+def test_a_far_end_that_ignores_its_window_is_cut_off() -> None:
+    buffer = ReceiveBuffer(10)
+    buffer.feed(b"x" * 10)
+    with pytest.raises(SSHException):
+        buffer.feed(b"x")
+    assert buffer.read(4) == b"xxxx"
+    buffer.feed(b"yyyy")
+    assert buffer.empty() == b"xxxxxxyyyy"
+
+
+def test_reading_nothing_ends_after_the_time_given() -> None:
+    buffer = ReceiveBuffer(10)
+    for seconds in (0.0, 0.01):
+        with pytest.raises(PipeTimeout):
+            buffer.read(1, seconds)
+    buffer.close()
+    assert buffer.read(1) == b""
+
+
+@given(st.lists(st.integers(1, 5000), min_size=1, max_size=20))
+def test_a_socket_hands_out_every_byte_once(sizes: list[int]) -> None:
+    one, other = socket.socketpair()
+    content = bytes(range(256)) * 80
+    other.sendall(content)
+    other.close()
+    # A pair knows nothing of TCP: a large receipt is what stays clear of its options.
+    with PromptSocket(fileno=one.detach()) as sock:
+        out = b""
+        while part := sock.recv(sizes[len(out) % len(sizes)]):
+            out += part
+            if len(out) == len(content):
+                break
+    assert out == content
