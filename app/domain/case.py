@@ -16,7 +16,6 @@ from app.domain.people import Author
 from app.domain.session import Session, end_session, offer_session, start_session
 from app.domain.work import Work, add_work
 
-
 _TITLE = 80
 
 

@@ -6,18 +6,21 @@ Windows and commands hold a party and hand it on; what is inside is for flows.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.domain.events import Body, Event, Stream
 from app.domain.people import Author
 from app.flows.errors import NoProviderError, NotEnrolledError
 from app.store.store import Store
-from app.sync.client import ServiceClient
 from app.system import settings as remembered
 from app.system.clock import Clock
 from app.system.paths import Home
 from app.system.secrets import Secrets
 from app.system.settings import Settings
+
+if TYPE_CHECKING:
+    from app.sync.client import ServiceClient
 
 TOKEN = "service token"  # noqa: S105 - the name it goes by in the keyring
 
@@ -32,7 +35,7 @@ class Party:
     store: Store
     settings: Settings
     nudge: Callable[[], None] | None = None
-    _service: ServiceClient | None = None
+    _service: "ServiceClient | None" = None
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     @property
@@ -43,8 +46,10 @@ class Party:
         return self.settings.me
 
     @property
-    def service(self) -> ServiceClient:
+    def service(self) -> "ServiceClient":
         """The provider's service. Raises `NoProviderError`."""
+        from app.sync.client import ServiceClient  # HTTP is slow to load, and a window opens without it
+
         with self._lock:
             if self._service is None:
                 if self.settings.provider is None:

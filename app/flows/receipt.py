@@ -5,8 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from app.domain.case import Case, Status
 from app.domain.events import Audience
 from app.domain.reference import reference
@@ -57,6 +55,8 @@ def save_receipt(party: Party, case_id: UUID, path: Path) -> None:
 
 def receipt_html(party: Party, case_id: UUID) -> str:
     """The receipt as one HTML page. Whatever people or machines wrote stands in it as plain text."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # slow to load, and a window opens without it
+
     case = party.store.case(case_id)
     # Undefined names are our own mistakes and must not print as nothing.
     pages = Environment(

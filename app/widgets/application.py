@@ -2,10 +2,12 @@
 
 import logging
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.system.errors import NoDisplayError
@@ -16,6 +18,8 @@ _LEVELS = {
     QtMsgType.QtInfoMsg: logging.INFO,
     QtMsgType.QtWarningMsg: logging.WARNING,
 }
+_INTERRUPTED = 130
+_TICK_MS = 200
 _WITHOUT_SCREEN = {"offscreen", "minimal", "vnc"}
 
 
@@ -43,11 +47,32 @@ def _log_message(kind: QtMsgType, _where: QMessageLogContext, untrusted_text: st
 
 
 def stay(windows: Sequence[QWidget]) -> int:
-    """Show the windows and stay until the last one is closed."""
+    """Show the windows and stay until the last one is closed, or Ctrl-C: then raises `KeyboardInterrupt`.
+
+    A session that is on ends with the process that hosts it, and that process with this one.
+    """
     running = application()
     for window in windows:
         window.show()
-    return running.exec()
+    with _ctrl_c_as_exit_code(running):
+        code = running.exec()
+    if code == _INTERRUPTED:
+        raise KeyboardInterrupt
+    return code
+
+
+@contextmanager
+def _ctrl_c_as_exit_code(running: QApplication) -> Iterator[None]:
+    """Python sees a signal only when Python runs, which under Qt it does not do by itself: hence the ticking."""
+    ticking = QTimer()
+    ticking.timeout.connect(lambda: None)
+    ticking.start(_TICK_MS)
+    before = signal.signal(signal.SIGINT, lambda *_: running.exit(_INTERRUPTED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        ticking.stop()
 
 
 def require_display(instead: str) -> None:

@@ -4,6 +4,7 @@ The demo plays with it off screen. It goes through the very controls that people
 disabled cannot be pressed here either.
 """
 
+import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -32,11 +33,36 @@ def _row(rows: QListView, place: int) -> QModelIndex | None:
     return index if index.isValid() else None
 
 
+class Interrupts:
+    """Ctrl-C as something to be asked for between two glances at a window.
+
+    Python would raise it wherever it is, and inside one of Qt's callbacks that brings the program down.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._before = signal.signal(signal.SIGINT, self._ask)
+
+    def heed(self) -> None:
+        """Raise `KeyboardInterrupt`, once for each time that it was asked for."""
+        if self._asked:
+            self._asked = False
+            raise KeyboardInterrupt
+
+    def close(self) -> None:
+        """Let Ctrl-C do again what it did before."""
+        signal.signal(signal.SIGINT, self._before)
+
+    def _ask(self, _signal: int, _frame: object) -> None:
+        self._asked = True
+
+
 class Player:
     """Plays one window, on the Qt thread."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, interrupts: Interrupts) -> None:
         self.window = window
+        self._interrupts = interrupts
 
     def find(self, kind: type[Control], name: str) -> Control:
         """The control of this name that can be used now. Waits for it; raises `PlayerError`."""
@@ -101,6 +127,7 @@ class Player:
             if time.monotonic() > deadline:
                 raise PlayerError(f"Waited for {what}, and it did not come.")
             self.live(_GLANCE_MS)
+            self._interrupts.heed()
         return seen
 
     def live(self, milliseconds: int) -> None:

@@ -75,7 +75,8 @@ def _anna_finds_it(world: World, stage: Stage, out: Path) -> None:
     advice.write_text(ADVICE)
     sent = anna.meanwhile(partial(session.put, advice, f"{world.documents}/{advice.name}"))
     tell(
-        f"She leaves advice for Lone in the folder: {advice.name}, {sent.bytes} bytes, SHA-256 {sent.sha256[:12]}… at both ends."
+        f"She leaves advice for Lone in the folder: {advice.name}, {sent.bytes} bytes, "
+        f"the same SHA-256 at both ends: {sent.sha256[:12]}…"
     )
     anna.type("noteText", "A stale lock file from a crashed program held the invoice. Removed it.")
     anna.pick("noteCertainty", "verified")

@@ -9,16 +9,16 @@ from app.flows.join_session import JoinedSession
 from app.flows.party import Party
 from app.flows.show_case import CaseView, show_case
 from app.gethelp.window import GetHelpWindow
-from app.widgets.player import Player
+from app.widgets.player import Interrupts, Player
 from app.wiring import build_windows
 
 
 class Stage:
     """Both windows, each with its player, and what to wait for in them."""
 
-    def __init__(self, customer: GetHelpWindow, desk: DeskWindow, technician: Party) -> None:
-        self.customer = Player(customer)
-        self.desk = Player(desk)
+    def __init__(self, customer: GetHelpWindow, desk: DeskWindow, technician: Party, interrupts: Interrupts) -> None:
+        self.customer = Player(customer, interrupts)
+        self.desk = Player(desk, interrupts)
         self._customer = customer
         self._desk = desk
         self._technician = technician
@@ -77,10 +77,13 @@ class Stage:
 def open_stage(customer: Party, technician: Party) -> Iterator[Stage]:
     """Both windows off screen; closed again in the end, which ends a session that is still on."""
     windows = build_windows(customer, technician, offscreen=True)
+    interrupts = Interrupts()
     for window in windows:
         window.show()
+    stage = Stage(*windows, technician, interrupts)
     try:
-        yield Stage(*windows, technician)
+        yield stage
     finally:
-        for window in windows:
-            Player(window).shut()
+        for player in (stage.customer, stage.desk):
+            player.shut()
+        interrupts.close()

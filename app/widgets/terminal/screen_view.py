@@ -202,6 +202,10 @@ class ScreenView(QAbstractScrollArea):
             self._selection = Selection(self._selection.anchor, self._place(event))
             self.viewport().update()
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """What is selected stays so."""
+        event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Copy what is selected, or scroll."""
         if event.modifiers() == COPY_KEYS and event.key() == Qt.Key.Key_C:
