@@ -12,14 +12,11 @@ from app.domain.events import SessionEnded
 from app.flows.errors import NoSessionError
 from app.flows.party import Party
 from app.flows.synchronise import send_soon, synchronise
-from app.remote.keys import new_key, public_text
 from app.remote.outcome import Ended
 from app.remote.pairing.code import Code
-from app.remote.pairing.steps import Subject
-from app.remote.pairing.technician import pair
 from app.remote.recording import searchable_text
 from app.remote.technician.files import FileResult
-from app.remote.technician.session import Pinned, TechnicianSession, connect
+from app.remote.technician.session import TechnicianSession, join
 from app.remote.technician.shell import CommandResult, Shell
 
 __all__ = ["CommandResult", "Ended", "FileResult", "JoinedSession", "Shell", "join_session"]
@@ -136,20 +133,19 @@ def join_session(
 
     Raises `NoSessionError` where nobody waits, and what pairing raises: a wrong code burns it.
     """
-    spoken = Code.parse(code)
+    Code.parse(code)  # what is no code at all is told before anything goes over the network
     synchronise(party)
     waiting = party.store.case(case_id).waiting_session
     if waiting is None:
         raise NoSessionError
-    key = new_key()
-    paired = pair(
-        spoken,
-        Subject(case=case_id, session=waiting.id),
-        name=party.me.name,
-        key=public_text(key),
+    remote = join(
+        session=waiting.id,
+        case=case_id,
+        technician=party.me.name,
+        code=code,
         mailbox=party.service.mailbox(waiting.id),
+        door=partial(party.service.join_session, waiting.id),
+        folder=party.home.recordings,
+        clock=party.clock,
     )
-    pinned = Pinned(waiting.id, case_id, party.me.name, paired.customer_key, key)
-    place = partial(party.service.join_session, waiting.id)
-    remote = connect(pinned, place, folder=party.home.recordings, clock=party.clock)
     return JoinedSession(party, case_id, remote, on_end)

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from pydantic import TypeAdapter
 
-from app.domain.events import AuditHead
+from app.domain.events import AuditHead, EndReason
 from app.domain.records import Record
 from app.remote.audit_lines import MAX_LINE_BYTES
 
@@ -34,10 +34,15 @@ class Countersigned(Record):
     signature: str
 
 
+Farewell = Literal[EndReason.TECHNICIAN_LEFT, EndReason.RECORDING_FAILED]
+"""Why a technician's end leaves: the technician wants to, or what happens can no longer be recorded there."""
+
+
 class Leaving(Record):
-    """The technician ends the session."""
+    """The technician's end leaves."""
 
     kind: Literal["leaving"] = "leaving"
+    reason: Farewell = EndReason.TECHNICIAN_LEFT
 
 
 ANSWERS: TypeAdapter[Countersigned | Leaving] = TypeAdapter(Countersigned | Leaving)

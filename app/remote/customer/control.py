@@ -78,6 +78,12 @@ class Listening(Record):
     kind: Literal["listening"] = "listening"
 
 
+class Entered(Record):
+    """From the host: the technician has logged in with the paired key."""
+
+    kind: Literal["entered"] = "entered"
+
+
 class Noted(Record):
     """From the host: a line of the audit was written."""
 
@@ -122,7 +128,7 @@ class Over(Record):
 
 
 ToHost = Annotated[Begin | Listen | Paired | NewGrants | Stop, Field(discriminator="kind")]
-FromHost = Annotated[Ready | Listening | Noted | Shown | Refused | Over, Field(discriminator="kind")]
+FromHost = Annotated[Ready | Listening | Entered | Noted | Shown | Refused | Over, Field(discriminator="kind")]
 TO_HOST: TypeAdapter[ToHost] = TypeAdapter(ToHost)
 FROM_HOST: TypeAdapter[FromHost] = TypeAdapter(FromHost)
 

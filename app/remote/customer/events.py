@@ -9,7 +9,10 @@ from app.remote.pairing.customer import CodeBurned, CodeShown
 
 @dataclass(frozen=True, slots=True)
 class TechnicianJoined:
-    """The pairing proved who comes. Keys are public keys in OpenSSH's form; `relay` is `host:port`."""
+    """The technician whom the pairing proved has logged in.
+
+    Keys are public keys in OpenSSH's form; `relay` is `host:port`.
+    """
 
     name: str
     technician_key: str

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import paramiko
 from pydantic import ValidationError
 
-from app.domain.events import AuditHead
+from app.domain.events import AuditHead, EndReason
 from app.remote.seals import ANSWERS, Countersigned, Half, Leaving, as_line, lines_from
 
 _log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ _MOST_WAITING = 10_000
 class Follower:
     """One audit channel. `send` does not wait; one thread sends, another reads what comes back."""
 
-    def __init__(self, channel: paramiko.Channel, *, on_leave: Callable[[], None]) -> None:
+    def __init__(self, channel: paramiko.Channel, *, on_leave: Callable[[EndReason], None]) -> None:
         self._channel = channel
         self._on_leave = on_leave
         self._waiting: queue.Queue[bytes | None] = queue.Queue(_MOST_WAITING)
@@ -82,7 +82,7 @@ class Follower:
                     _log.warning("The technician's end said something that makes no sense.")
                     break
                 if isinstance(answer, Leaving):
-                    self._on_leave()
+                    self._on_leave(answer.reason)
                 else:
                     with contextlib.suppress(queue.Full):
                         self._answers.put_nowait(answer)

@@ -19,7 +19,7 @@ from app.remote.errors import AuditError, HostingError, PairingCancelledError
 from app.remote.outcome import Ended
 from app.remote.pairing.customer import CodeBurned, CodeShown, CustomerPairing
 from app.remote.pairing.mailbox import Mailbox
-from app.remote.pairing.steps import Subject
+from app.remote.pairing.steps import Paired, Subject
 from app.remote.verify import verify
 from app.system.clock import Clock
 from app.system.paths import home
@@ -80,6 +80,8 @@ class HostedSession:
         self._forced = False
         self._relay = ""
         self._joined_at = 0.0
+        self._paired: Paired | None = None
+        self._noted_before: list[Activity] = []
         self._child = Child(self._heard, self._child_gone)
         self._pairing: CustomerPairing | None = None
         self._pairing_thread: threading.Thread | None = None
@@ -158,15 +160,16 @@ class HostedSession:
             _log.warning("The pairing failed: %s", error)
             self.stop(EndReason.FAULT)
             return
-        self._joined_at = time.monotonic()
+        self._paired = paired
         self._child.say(control.Paired(technician=paired.technician_name, key=paired.technician_key))
-        self._tell(TechnicianJoined(paired.technician_name, paired.technician_key, paired.customer_key, self._relay))
 
     def _heard(self, message: control.FromHost) -> None:
         """On the child's reading thread."""
         match message:
             case control.Noted():
-                self._tell(Activity(message.at, message.what, message.detail))
+                self._did(Activity(message.at, message.what, message.detail))
+            case control.Entered():
+                self._entered()
             case control.Shown():
                 self._tell(Output(message.content))
             case control.Listening():
@@ -175,6 +178,24 @@ class HostedSession:
                 with self._news:
                     self._keep(message)
                     self._news.notify_all()
+
+    def _entered(self) -> None:
+        """Say who came in, then what was noted of it already."""
+        paired = self._paired
+        if paired is None:
+            return
+        self._joined_at = time.monotonic()
+        joined = TechnicianJoined(paired.technician_name, paired.technician_key, paired.customer_key, self._relay)
+        self._tell(joined)
+        for activity in self._noted_before:
+            self._tell(activity)
+        self._noted_before.clear()
+
+    def _did(self, activity: Activity) -> None:
+        if self._joined_at:
+            self._tell(activity)
+        else:
+            self._noted_before.append(activity)
 
     def _keep(self, message: control.FromHost) -> None:
         match message:

@@ -43,7 +43,7 @@ class Journal:
     """Writes down one session. Methods may be called from any thread; they wait for the disk, never for the network.
 
     It begins with `open`, when it is known who comes in; until then there is nothing to note. `on_fault` is told
-    when something cannot be written, `on_leave` when the technician says goodbye.
+    when something cannot be written, `on_leave` with the reason when the technician says goodbye.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Journal:
         clock: Clock,
         *,
         on_fault: Callable[[RemoteError], None],
-        on_leave: Callable[[], None],
+        on_leave: Callable[[EndReason], None],
     ) -> None:
         self._begin = begin
         self._key = key

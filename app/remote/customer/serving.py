@@ -207,6 +207,7 @@ class Serving:
                 return False
             self._inner, self._server = transport, server
             self._started_at = time.monotonic()
+        self._voice.say(control.Entered())
         return True
 
     def _attend(self, transport: HardenedTransport, link: CustomerLink) -> None:
@@ -289,5 +290,5 @@ class Serving:
     def _failed(self, error: RemoteError) -> None:
         self.stop_soon(EndReason.RECORDING_FAILED, str(error))
 
-    def _left(self) -> None:
-        self.stop_soon(EndReason.TECHNICIAN_LEFT)
+    def _left(self, reason: EndReason) -> None:
+        self.stop_soon(reason)

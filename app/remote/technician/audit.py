@@ -66,10 +66,10 @@ class AuditFollower:
             if not self._copy.head.lines:
                 raise SessionEndedError(self._reason or EndReason.CONNECTION_LOST)
 
-    def leave(self, timeout: float) -> None:
+    def leave(self, timeout: float, goodbye: Leaving) -> None:
         """Say goodbye and wait for the last line and its seal, `timeout` seconds at most. Any thread but its own."""
         with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
-            self._channel.sendall(as_line(Leaving()))
+            self._channel.sendall(as_line(goodbye))
         with self._news:
             self._news.wait_for(lambda: self._over, timeout)
 

@@ -30,6 +30,7 @@ from app.remote.pairing.mailbox import Mailbox
 from app.remote.pairing.steps import Subject
 from app.remote.pairing.technician import AnswerLimits, pair
 from app.remote.recording import RecordingWriter
+from app.remote.seals import Farewell, Leaving
 from app.remote.technician.audit import AuditFollower
 from app.remote.technician.files import FileResult, Files
 from app.remote.technician.shell import Command, CommandResult, Output, Shell
@@ -155,14 +156,14 @@ class TechnicianSession:
         """Leave: the audit is signed by both, all is closed. Idempotent."""
         return self._end(EndReason.TECHNICIAN_LEFT)
 
-    def _end(self, reason: EndReason, why: str = "") -> Ended:
+    def _end(self, reason: Farewell, why: str = "") -> Ended:
         with self._lock:
             first = not self._ending.is_set()
             self._ending.set()
         if not first:
             self._over.wait()
         elif self._audit is not None:
-            self._audit.leave(_LEAVE_SECONDS)
+            self._audit.leave(_LEAVE_SECONDS, Leaving(reason=reason))
             self._finish(self._audit.reason(reason), why)
         if self._ended is None:
             raise SessionEndedError(reason)
