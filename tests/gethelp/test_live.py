@@ -1,0 +1,135 @@
+"""While somebody is on the computer: Stop is always in reach, and closing the window never leaves them in."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.domain.events import AuditHead, EndReason
+from app.flows.host_session import Activity, CodeBurned, CodeShown, Ended, Output, TechnicianJoined
+from app.flows.party import Party
+from app.gethelp.window import GetHelpWindow
+from tests.widgets.driving import find, press
+
+HOSTILE = "<b>Anna</b><img src=x>"
+NOW = datetime(2026, 11, 22, 12, 31, tzinfo=UTC)
+
+
+class Session:
+    """Stands in for what hosts a session; it tells its events from a thread of its own, as the real one does."""
+
+    def __init__(self, window: GetHelpWindow) -> None:
+        self._take = window._hosting._take
+        self.stopped = threading.Event()
+        window._hosting._session = self  # type: ignore[assignment]
+
+    def tell(self, event: object) -> None:
+        """Let this happen."""
+        teller = threading.Thread(target=self._take, args=(event,))
+        teller.start()
+        teller.join()
+
+    def stop(self) -> None:
+        """The customer wants it to end."""
+        self.stopped.set()
+        head = AuditHead(lines=1, head="0" * 64)
+        self._take(Ended(EndReason.CUSTOMER_STOPPED, 12.0, 1, 0, head, Path("audit"), Path("recording")))
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+@pytest.fixture
+def live(qtbot: QtBot, lone: Party, open_window: Callable[[Party], GetHelpWindow]) -> tuple[GetHelpWindow, Session]:
+    """A window with Anna on the computer."""
+    window = open_window(lone)
+    session = Session(window)
+    session.tell(TechnicianJoined(HOSTILE, "key", "key", "relay"))
+    qtbot.waitUntil(lambda: window.current_page == "live")
+    return window, session
+
+
+def test_the_bar_names_who_is_in_and_stays_on_top(live: tuple[GetHelpWindow, Session]) -> None:
+    window, _session = live
+    bar = find(window, "liveBar")
+    assert bar.isVisible()
+    assert bar.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
+    assert f"{HOSTILE} is helping you" in [label.text() for label in bar.findChildren(QLabel)]
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in bar.findChildren(QLabel))
+
+
+@pytest.mark.parametrize("button", ["stop", "barStop"])
+def test_stop_stops(qtbot: QtBot, live: tuple[GetHelpWindow, Session], button: str) -> None:
+    window, session = live
+    with qtbot.waitSignal(window.session_ended):
+        press(window, button)
+    assert session.stopped.is_set()
+    assert window.current_page == "done"
+    assert not find(window, "liveBar").isVisible()
+
+
+def test_stop_has_the_keyboard_as_soon_as_somebody_is_in(qtbot: QtBot, live: tuple[GetHelpWindow, Session]) -> None:
+    window, session = live
+    stop = window.focusWidget()
+    assert stop is find(window, "stop")
+    QTest.keyClick(stop, Qt.Key.Key_Space)
+    qtbot.waitUntil(session.stopped.is_set)
+
+
+def test_what_is_done_is_told_in_sentences_and_shown(qtbot: QtBot, live: tuple[GetHelpWindow, Session]) -> None:
+    window, session = live
+    session.tell(Activity(NOW, "command", "systemctl status <b>cups</b>"))
+    session.tell(Output(b"active\r\n"))
+    sentences = window._pages.live.activity.sentences
+    qtbot.waitUntil(lambda: sentences.rowCount() == 1)
+    assert str(sentences.data(sentences.index(0))).endswith("Ran: systemctl status <b>cups</b>")
+    qtbot.waitUntil(lambda: "active" in window._pages.live.screen_view.text())
+
+
+def test_closing_asks_and_then_stops(qtbot: QtBot, live: tuple[GetHelpWindow, Session]) -> None:
+    window, session = live
+    window.close()
+    assert window.isVisible()
+    press(window, "questionNo")
+    assert not session.stopped.is_set()
+    qtbot.waitUntil(lambda: not window.findChildren(type(find(window, "liveBar")), "question"))
+    window.close()
+    press(window, "questionYes")
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert session.stopped.is_set()
+
+
+def test_burnt_codes_are_told_and_after_three_the_customer_is_asked(
+    qtbot: QtBot, lone: Party, open_window: Callable[[Party], GetHelpWindow]
+) -> None:
+    window = open_window(lone)
+    session = Session(window)
+    window._go(window._pages.code)
+    window._pages.code.begin()
+    with qtbot.waitSignal(window.code_shown) as shown:
+        session.tell(CodeShown("48217305", NOW))
+    assert shown.args == ["48217305"]
+    session.tell(CodeBurned(1))
+    qtbot.waitUntil(lambda: "wrong code" in find(window, "codeBanner").accessibleName())
+    assert find(window, "freshCode").isHidden()
+    session.tell(CodeBurned(0))
+    qtbot.waitUntil(lambda: not find(window, "freshCode").isHidden())
+
+
+def test_nobody_coming_in_is_no_dead_end(
+    qtbot: QtBot, lone: Party, open_window: Callable[[Party], GetHelpWindow]
+) -> None:
+    window = open_window(lone)
+    session = Session(window)
+    window._go(window._pages.code)
+    window._pages.code.begin()
+    head = AuditHead(lines=0, head="0" * 64)
+    session.tell(Ended(EndReason.EXPIRED, 0.0, 0, 0, head, Path("audit"), Path("recording")))
+    qtbot.waitUntil(lambda: not find(window, "retry").isHidden())
+    assert "Try again" in find(window, "codeBanner").accessibleName()
