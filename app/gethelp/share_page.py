@@ -48,14 +48,18 @@ class SharePage(Page):
         """The checks start."""
         self.title.setText(_("Looking at your computer"))
         self._progress.setRange(0, 0)
+        _empty(self._findings)
         self._show(looking=True)
         self._now.setText(_("This takes a few seconds. Nothing is changed, and nothing is sent."))
         self._share.setEnabled(False)
 
     def progressed(self, progress: Progress) -> None:
-        """One more check is done."""
+        """One more check is done: what it found stands there at once."""
         self._progress.setRange(0, progress.total)
         self._progress.setValue(progress.done)
+        if progress.finding is not None:
+            self._findings.box.addWidget(FindingRow(progress.finding))
+            self._findings.show()
 
     def finished(self, diagnosis: Diagnosis) -> None:
         """All checks are done: show what they found, the worst first."""

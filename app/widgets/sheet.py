@@ -84,6 +84,7 @@ def _fields(c: Colours, s: Scale) -> str:
         border: {theme.FOCUS}px solid {c.focus};
     }}
     QPlainTextEdit[part="preview"] {{ font-family: monospace; font-size: {_pt(theme.DESK.body)}; }}
+    QLineEdit, QPlainTextEdit {{ placeholder-text-color: {c.quiet}; }}
     QListView {{ border-color: {c.line}; outline: none; }}
     QListView[part="sentences"]::item {{ padding: {theme.HAIR}px {theme.TIGHT}px; }}
     QListView[part="bare"] {{ border: none; background: transparent; border-radius: 0; }}
