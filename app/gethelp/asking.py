@@ -1,22 +1,30 @@
-"""The customer's decisions, gathered page by page, and their way into the log. Runs on a worker."""
+"""The customer's decisions, gathered page by page, and the work that follows from them.
 
+The functions run on a worker, and load what they need there: the window opens without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.domain.case import Status
 from app.domain.consent import Grants
-from app.flows.ask_for_help import HelpRequest, ask_for_help
-from app.flows.confirm_solution import confirm_solved, say_not_fixed, say_unsure
-from app.flows.diagnose import Diagnosis
 from app.flows.party import Party
-from app.flows.show_case import show_case
 from app.gethelp.done_page import Answer
 from app.system.translations import _
+
+if TYPE_CHECKING:
+    from app.flows.ask_for_help import HelpRequest
+    from app.flows.diagnose import Diagnosis, Progress
 
 
 @dataclass(slots=True)
 class Draft:
-    """What the customer decided so far. Only the Qt thread changes it."""
+    """What the customer decided so far. Only the Qt thread changes it; a worker gets a copy."""
 
     name: str = ""
     about: str = ""
@@ -27,6 +35,8 @@ class Draft:
 
     def request(self) -> HelpRequest:
         """The decisions as they stand."""
+        from app.flows.ask_for_help import HelpRequest
+
         diagnosis = self.diagnosis if self.shares else None
         return HelpRequest(self.name, self.about, diagnosis, self.grants, self.price)
 
@@ -40,15 +50,28 @@ class Asked:
     pending: bool
 
 
-def ask(party: Party, request: HelpRequest) -> Asked:
+def look(party: Party, on_progress: Callable[[Progress], None]) -> Diagnosis:
+    """Let the computer tell what it can."""
+    from app.flows.diagnose import diagnose
+
+    return diagnose(party.settings.provider, on_progress)
+
+
+def ask(party: Party, draft: Draft) -> Asked:
     """Open the case. Raises only where nothing was written: asking again would open a second one."""
-    case_id = ask_for_help(party, request)
+    from app.flows.ask_for_help import ask_for_help
+    from app.flows.show_case import show_case
+
+    case_id = ask_for_help(party, draft.request())
     view = show_case(party, case_id)
     return Asked(case_id, view.reference, any(entry.pending for entry in view.timeline))
 
 
 def answer_with(party: Party, case_id: UUID, answer: Answer, words: str) -> None:
     """Put the customer's answer on record."""
+    from app.flows.confirm_solution import confirm_solved, say_not_fixed, say_unsure
+    from app.flows.show_case import show_case
+
     if answer is Answer.FIXED:
         confirm_solved(party, case_id, words)
         return
@@ -58,3 +81,10 @@ def answer_with(party: Party, case_id: UUID, answer: Answer, words: str) -> None
     words = words or _("It is not fixed yet.")
     proposed = show_case(party, case_id).case.status in (Status.PROPOSED, Status.CLOSED)
     (say_not_fixed if proposed else say_unsure)(party, case_id, words)
+
+
+def keep_receipt(party: Party, case_id: UUID, path: Path) -> None:
+    """Write the customer's receipt there."""
+    from app.flows.receipt import save_receipt
+
+    save_receipt(party, case_id, path)

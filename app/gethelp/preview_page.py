@@ -1,14 +1,20 @@
 """What would be shared, to the letter, and what was replaced in it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QPlainTextEdit
 
-from app.flows.diagnose import Diagnosis
 from app.gethelp.page import Page
 from app.system.translations import _, ngettext
 from app.widgets import theme
 from app.widgets.buttons import primary
 from app.widgets.fields import text_area
 from app.widgets.labels import Label, paragraph
+
+if TYPE_CHECKING:
+    from app.flows.diagnose import Diagnosis  # the checks are loaded when they run
 
 _MOST_ROWS_IN_VIEW = 6
 

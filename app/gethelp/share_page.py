@@ -1,10 +1,13 @@
 """Page 2: what the computer found out by itself, and whether to share it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar
 
 from app.domain.finding import Finding, Level
-from app.flows.diagnose import Diagnosis, Progress
 from app.gethelp.page import Page
 from app.system.translations import _, ngettext
 from app.widgets import theme
@@ -15,6 +18,9 @@ from app.widgets.finding_row import FindingRow
 from app.widgets.icons import Icon
 from app.widgets.labels import paragraph, quiet
 from app.widgets.layouts import row
+
+if TYPE_CHECKING:
+    from app.flows.diagnose import Diagnosis, Progress  # the checks are loaded when they run
 
 _ORDER = (Level.PROBLEM, Level.NOTICE, Level.UNKNOWN, Level.OK)
 

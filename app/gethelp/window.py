@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +14,10 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from app.domain.consent import Grants
 from app.domain.events import EndReason
-from app.flows.diagnose import Diagnosis, Progress, diagnose
 from app.flows.give_consent import give_consent
 from app.flows.meet_provider import meet_provider
 from app.flows.party import Party
-from app.flows.receipt import save_receipt
-from app.gethelp.asking import Asked, Draft, answer_with, ask
+from app.gethelp.asking import Asked, Draft, answer_with, ask, keep_receipt, look
 from app.gethelp.done_page import Answer
 from app.gethelp.hosting import Hosting
 from app.gethelp.live_bar import LiveBar
@@ -38,6 +37,7 @@ from app.widgets.layouts import column, row
 from app.widgets.question import Question
 
 if TYPE_CHECKING:
+    from app.flows.diagnose import Diagnosis, Progress
     from app.flows.host_session import Ended  # what hosts a session is loaded only when one begins
 
 
@@ -92,7 +92,7 @@ class GetHelpWindow(QWidget):
     def save_receipt_to(self, path: Path) -> None:
         """Write the receipt of this case there."""
         if (case_id := self._case_id) is not None:
-            self._jobs.run(partial(save_receipt, self._party, case_id, path), self._receipt_saved, self._say)
+            self._jobs.run(partial(keep_receipt, self._party, case_id, path), self._receipt_saved, self._say)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Close; while somebody is in, ask first, and stop."""
@@ -192,7 +192,7 @@ class GetHelpWindow(QWidget):
         if self._draft.diagnosis is None:
             self._pages.share.begin()
             self._jobs.run(
-                partial(diagnose, self._party.settings.provider, self._progress),
+                partial(look, self._party, self._progress),
                 self._diagnosed,
                 self._pages.share.failed,
             )
@@ -212,7 +212,7 @@ class GetHelpWindow(QWidget):
         self._pages.code.begin()
         if (case_id := self._case_id) is None:
             self._jobs.run(
-                partial(ask, self._party, self._draft.request()), self._asked_to_come, self._pages.code.failed
+                partial(ask, self._party, replace(self._draft)), self._asked_to_come, self._pages.code.failed
             )
         else:
             work = partial(give_consent, self._party, case_id, grants, price)
@@ -224,7 +224,7 @@ class GetHelpWindow(QWidget):
         if self._case_id is not None:
             return
         self._pages.asked.sending()
-        self._jobs.run(partial(ask, self._party, self._draft.request()), self._asked, self._pages.asked.failed)
+        self._jobs.run(partial(ask, self._party, replace(self._draft)), self._asked, self._pages.asked.failed)
 
     # The case and the session
 
