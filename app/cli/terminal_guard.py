@@ -13,6 +13,8 @@ _PRIVATE_MODES = frozenset({b"?1", b"?7", b"?12", b"?25", b"?47", b"?1047", b"?1
 _DRAWING_ESC = frozenset(b"78DEHM=>c")
 _STRING_STARTS = frozenset(b"]PX^_")  # OSC, DCS, SOS, PM, APC
 _CHARSET_STARTS = frozenset(b"()*+")
+_WIDE = ((0xF0, 4), (0xE0, 3), (0xC2, 2))  # the first byte of a character in UTF-8, from this on, and its length
+_NO_CHARACTER = "\ufffd".encode()
 
 
 class _State(Enum):
@@ -30,6 +32,7 @@ class TerminalGuard:
     def __init__(self) -> None:
         self._state = _State.GROUND
         self._held = bytearray()
+        self._character = bytearray()
 
     def feed(self, untrusted: bytes) -> bytes:
         """The part of the output that only draws. Sequences cut in two are held until they are whole."""
@@ -61,11 +64,31 @@ class TerminalGuard:
                 self._state = _State.GROUND if byte == ord("\\") else _State.STRING
 
     def _ground(self, byte: int, shown: bytearray) -> None:
+        if byte >= 0x80:
+            self._wide(byte, shown)
+            return
+        self._character.clear()
         if byte == _ESC:
             self._held = bytearray([byte])
             self._state = _State.ESCAPE
         elif byte >= 0x20 or byte in b"\a\b\t\n\v\f\r\x0e\x0f":
             shown.append(byte)
+
+    def _wide(self, byte: int, shown: bytearray) -> None:
+        """A byte of a character beyond ASCII. Whole characters pass, but for the controls U+0080 to U+009F.
+
+        Terminals take those for what an escape and a letter would be: U+009D begins a string just as `ESC ]` does.
+        """
+        if byte >= 0xC0:
+            self._character.clear()
+        self._character.append(byte)
+        length = next((length for first, length in _WIDE if self._character[0] >= first), 1)
+        if len(self._character) < length:
+            return
+        character = self._character.decode("utf-8", "replace")
+        self._character.clear()
+        if not "\x80" <= character <= "\x9f":
+            shown += character.encode() if len(character) == 1 else _NO_CHARACTER
 
     def _escape(self, byte: int, shown: bytearray) -> None:
         self._held.append(byte)

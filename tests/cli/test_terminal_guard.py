@@ -13,6 +13,7 @@ from app.cli.terminal_guard import TerminalGuard
     "drawing",
     [
         b"plain \xc3\xa6\xc3\xb8\xc3\xa5\r\n",
+        "┌─┐ € 漢字 🙂".encode(),
         b"\x1b[1;31mred\x1b[0m",
         b"\x1b[2J\x1b[H\x1b[10;20Hthere\x1b[K",
         b"\x1b[?25l\x1b[?1049h\x1b[?1049l\x1b[?25h",
@@ -39,6 +40,8 @@ def test_what_draws_passes_unchanged(drawing: bytes) -> None:
         b"\x1bP+q544e\x1b\\",  # XTGETTCAP
         b"\x1b_payload\x1b\\",
         b"\x05",  # answerback
+        b"\xc2\x9b",  # U+009B: what `ESC [` is, in one character
+        b"\xc2\x9d\xc2\x9c",
         b"\x1b[" + b"1;" * 500 + b"m",
     ],
 )
@@ -50,6 +53,12 @@ def test_what_could_make_the_terminal_act_is_dropped(hostile: bytes) -> None:
 def test_the_cut_of_the_pieces_makes_no_difference(pieces: list[bytes]) -> None:
     guard = TerminalGuard()
     assert b"".join(map(guard.feed, pieces)) == TerminalGuard().feed(b"".join(pieces))
+
+
+@given(st.binary(max_size=60))
+def test_no_control_passes_as_a_character_of_its_own(output: bytes) -> None:
+    shown = TerminalGuard().feed(output).decode()  # strictly: what is no character does not pass either
+    assert not re.search("[\x80-\x9f]", shown)
 
 
 _ASKING = re.compile(rb"\x1b\[[0-9;]*[cnqt]|\x1b[\]PX^_]|\x05|\x1b\[[<=>]")
