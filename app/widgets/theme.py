@@ -11,8 +11,6 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
-from app.domain.finding import Level
-
 HAIR: Final = 4
 TIGHT: Final = 8
 SNUG: Final = 12
@@ -173,16 +171,6 @@ def colours() -> Colours:
 def is_dark() -> bool:
     """Whether the system asks for the dark scheme. Where it does not say, it is light."""
     return QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-
-
-def level_colours(level: Level, scheme: Colours) -> tuple[str, str]:
-    """The text and the ground of a finding of this level."""
-    return {
-        Level.OK: (scheme.ok, scheme.ok_ground),
-        Level.NOTICE: (scheme.notice, scheme.notice_ground),
-        Level.PROBLEM: (scheme.problem, scheme.problem_ground),
-        Level.UNKNOWN: (scheme.quiet, scheme.ground),
-    }[level]
 
 
 def points(size: int) -> float:

@@ -8,7 +8,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.domain.finding import Level
 from app.widgets import theme
 from app.widgets.dress import dress
 from app.widgets.theme import DARK, LIGHT, Colours, contrast
@@ -31,7 +30,9 @@ def text_pairs(scheme: Colours) -> dict[str, tuple[str, str]]:
         f"on_{name} hovered": (getattr(scheme, f"on_{name}"), getattr(scheme, f"{name}_hover"))
         for name in ("primary", "stop")
     }
-    pairs |= {level.value: theme.level_colours(level, scheme) for level in Level}
+    pairs |= {
+        level: (getattr(scheme, level), getattr(scheme, f"{level}_ground")) for level in ("ok", "notice", "problem")
+    }
     pairs |= {
         "text on refused": (scheme.text, scheme.problem_ground),
         "quiet on refused": (scheme.quiet, scheme.problem_ground),
