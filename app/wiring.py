@@ -32,8 +32,12 @@ def build_party(home: Home, secrets: Secrets, provider: str | None = None) -> Pa
     device = home.identity()
     store = Store(home.store, store_key(secrets, home.folder), device=device, clock=clock)
     party = Party(home, clock, secrets, store, settings.load(home))
-    if provider is not None and provider != party.settings.provider:
-        party.remember(_with_provider(party.settings, provider))
+    if provider is not None:
+        try:
+            party.turn_to(provider)
+        except BaseException:
+            party.close()
+            raise
     return party
 
 
@@ -56,11 +60,6 @@ def _closing(party: Party) -> Iterator[Party]:
         yield party
     finally:
         party.close()
-
-
-def _with_provider(old: settings.Settings, provider: str) -> settings.Settings:
-    """A customer may turn to another provider, to which they are nobody yet."""
-    return old.model_copy(update={"provider": provider, "provider_name": None, "me": None})
 
 
 def run_gethelp(*, provider: str | None, ephemeral: bool) -> int:

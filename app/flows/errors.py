@@ -3,6 +3,7 @@
 FlowError
 ├── NotEnrolledError        this device is nobody's yet
 ├── NoProviderError         it is not known whom to ask for help
+├── OtherProviderError      this home holds cases of another provider (exit code 2)
 ├── NoSessionError          nobody waits for a technician on this case
 ├── NothingRecordedError    there is no recording to play or read
 ├── ReceiptNotWrittenError  the receipt's file cannot be written
@@ -40,6 +41,20 @@ class NoProviderError(FlowError):
                 "This device knows no provider yet. A technician's is enrolled: `bistand enrol URL CODE`. "
                 "A customer names the address: --provider URL."
             )
+        )
+
+
+class OtherProviderError(FlowError, UsageError):
+    """This home holds cases of another provider, who alone may read them."""
+
+    exit_code = UsageError.exit_code
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            _(
+                "What is kept here belongs to the provider at {url}, and no other provider may read it. "
+                "Give each provider a home of its own: BISTAND_HOME names it."
+            ).format(url=url)
         )
 
 

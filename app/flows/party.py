@@ -11,7 +11,7 @@ from uuid import UUID
 
 from app.domain.events import Body, Event, Stream
 from app.domain.people import Author
-from app.flows.errors import NoProviderError, NotEnrolledError
+from app.flows.errors import NoProviderError, NotEnrolledError, OtherProviderError
 from app.store.store import Store
 from app.system import settings as remembered
 from app.system.clock import Clock
@@ -66,6 +66,23 @@ class Party:
             self.settings = settings
         if stale:
             stale.close()
+
+    def require_turning_to(self, url: str) -> None:
+        """Pass where what is kept here may be told to this provider: to its own, or to any while there is no case.
+
+        Raises `OtherProviderError`.
+        """
+        own = self.settings.provider
+        if own is not None and own.rstrip("/") != url.strip().rstrip("/") and self.store.case_ids():
+            raise OtherProviderError(own)
+
+    def turn_to(self, url: str) -> None:
+        """Have this provider from now on; to a new one this device is nobody yet. Raises `OtherProviderError`."""
+        if url == self.settings.provider:
+            return
+        self.require_turning_to(url)
+        self.secrets.forget(TOKEN)  # it is for the old one's eyes
+        self.remember(Settings(provider=url))
 
     def write(self, case_id: UUID, body: Body) -> Event:
         """Put an event into the log and the outbox, in one transaction, before anything is sent.
