@@ -1,6 +1,7 @@
 """Page 5: somebody is on this computer. What they do, and Stop."""
 
 from datetime import datetime
+from pathlib import PurePath
 
 from PySide6.QtCore import QTimer, Signal
 
@@ -52,13 +53,16 @@ class LivePage(Page):
         self._fold.toggled.connect(self._unfold)
         self._stop.clicked.connect(self.stop_asked)
 
+    def await_somebody(self) -> None:
+        """A session begins. What its terminal shows may come before word of who is in."""
+        self.screen_view.begin_anew()
+
     def begin(self, untrusted_name: str, grants: Grants) -> None:
         """This technician came in, and may do this."""
         self._since = self._time.now()
         self.title.setText(_("{name} is helping you").format(name=untrusted_name))
         self._may.setText(_may(untrusted_name, grants))
         self.activity.sentences.clear()
-        self.screen_view.begin_anew()
         self._stop.setEnabled(True)
         self._stop.rename(_("Stop"))
         self._stop.setFocus()
@@ -89,7 +93,7 @@ class LivePage(Page):
 
 def _may(name: str, grants: Grants) -> str:
     parts = [
-        _("use the folder {folder}").format(folder=grant.folder)
+        _("use the folder {folder}").format(folder=PurePath(grant.folder).name or grant.folder)
         if isinstance(grant, FilesGrant)
         else _("use a terminal")
         for grant in grants.grants

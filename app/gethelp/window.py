@@ -237,6 +237,7 @@ class GetHelpWindow(QWidget):
         self._host(asked.case_id)
 
     def _host(self, case_id: UUID) -> None:
+        self._pages.live.await_somebody()
         self._hosting.begin(case_id, self._draft.grants)
 
     def _wait_for_technician(self) -> None:

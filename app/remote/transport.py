@@ -23,6 +23,8 @@ from app.remote.errors import ConnectionLostError, RelayUnreachableError, WrongH
 from app.remote.sockets import PromptSocket
 
 _log = logging.getLogger(__name__)
+# paramiko tells of every connection that breaks, with a traceback, on its own thread. Ours is told as an error instead.
+logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 
 KIB = 1024
 MIB = 1024 * KIB
