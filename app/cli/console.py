@@ -1,0 +1,133 @@
+"""A customer at a machine with no screen: asks, waits with a code and follows the session, all in a terminal."""
+
+import argparse
+import getpass
+import queue
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from app.cli.common import parse_span, plain, show, tell
+from app.domain.consent import FilesGrant, Grant, Grants, TerminalGrant
+from app.domain.errors import UsageError
+from app.flows.ask_for_help import HelpRequest, ask_for_help
+from app.flows.deeds import QUIET, deed
+from app.flows.diagnose import diagnose
+from app.flows.host_session import (
+    Activity,
+    CodeBurned,
+    CodeShown,
+    Ended,
+    HelpSession,
+    HostEvent,
+    TechnicianJoined,
+    host_session,
+)
+from app.flows.party import Party
+from app.wiring import open_party
+
+
+def ask(options: argparse.Namespace) -> int:
+    """Do what the arguments of `bistand gethelp --console` say. Raises `UsageError` before anything is asked."""
+    if not (options.about or "").strip():
+        raise UsageError("Say what is wrong: --about TEXT. “I don't know” is fine.")
+    with open_party(ephemeral=options.ephemeral, provider=options.provider) as party:
+        grants = parse_grants(options.grant, party.clock.now() + parse_span(options.span))
+        return _Console(options, party).ask(grants)
+
+
+def parse_grants(text: str, until: datetime) -> Grants:
+    """`terminal,files=PATH` as grants that hold until then (UTC). Raises `UsageError`."""
+    return Grants(grants=tuple(_grant(part.strip(), until) for part in text.split(",") if part.strip()))
+
+
+def _grant(part: str, until: datetime) -> Grant:
+    if part == "terminal":
+        return TerminalGrant(until=until)
+    if part.startswith("files="):
+        folder = Path(part.removeprefix("files=")).expanduser()
+        if not folder.is_dir():
+            raise UsageError(f"There is no folder {folder} to grant.")
+        return FilesGrant(folder=str(folder.resolve()), until=until)
+    raise UsageError(f"“{part[:40]}” cannot be granted. This can: terminal, files=PATH.")
+
+
+class _Console:
+    """A customer at a terminal. Events come on the session's thread and are printed on this one."""
+
+    def __init__(self, options: argparse.Namespace, party: Party) -> None:
+        self._options = options
+        self._party = party
+        self._events: queue.SimpleQueue[HostEvent | None] = queue.SimpleQueue()
+
+    def ask(self, grants: Grants) -> int:
+        """Ask, wait, let one technician in, and end with the session."""
+        diagnosis = diagnose(self._party.settings.provider) if self._options.share_diagnostics else None
+        name = self._options.name or getpass.getuser()
+        case_id = ask_for_help(self._party, HelpRequest(name, self._options.about, diagnosis, grants))
+        self._print({"event": "requested", "case": str(case_id)}, "Your request has arrived.")
+        session = host_session(self._party, case_id, grants, self._events.put)
+        try:
+            with _interrupts(self._events):
+                session.start()
+                return self._follow(session)
+        finally:
+            session.close()
+
+    def _follow(self, session: HelpSession) -> int:
+        while True:
+            event = self._events.get()
+            match event:
+                case None:  # Ctrl-C: the session is stopped first, and its end is told like any other
+                    tell("Stopping the session.")
+                    session.stop()
+                case CodeShown(code=code, until=until):
+                    text = (
+                        f"Read this code to your technician: {code[:4]} {code[4:]} (until {until.astimezone():%H:%M})"
+                    )
+                    self._print({"event": "code", "code": code}, text)
+                case CodeBurned(left=left):
+                    self._burned(session, left)
+                case TechnicianJoined(name=technician):
+                    text = f"{plain(technician)} is helping you now. Ctrl-C stops it."
+                    self._print({"event": "joined", "technician": technician}, text)
+                case Activity(at=at, kind=kind, detail=detail):
+                    if not self._options.json and kind not in QUIET:
+                        tell(f"{at.astimezone():%H:%M:%S}  {plain(deed(kind, detail, brief=True))}")
+                case Ended() as ended:
+                    return self._ended(ended)
+
+    def _burned(self, session: HelpSession, left: int) -> None:
+        tell("Somebody typed a wrong code. That code is void now.")
+        if left == 0:
+            tell("That happened three times. If you are sure of who you talk to, press Enter for another code.")
+            input()
+            session.fresh_code()
+
+    def _ended(self, ended: Ended) -> int:
+        facts: dict[str, object] = {
+            "event": "ended",
+            "audit_head": ended.audit_head.head,
+            "reason": ended.reason.value,
+            "audit": str(ended.audit),
+        }
+        self._print(facts, f"The session is over: {ended.reason.value}. Your record of it: {ended.audit}")
+        if ended.forced:
+            tell("It had to be ended by force. Nothing of it runs any more.")
+        return 0
+
+    def _print(self, facts: dict[str, object], text: str) -> None:
+        show(self._options, facts, text)
+
+
+@contextmanager
+def _interrupts(events: "queue.SimpleQueue[HostEvent | None]") -> Iterator[None]:
+    """Ctrl-C and a polite end become an event in the queue."""
+    before = {number: signal.signal(number, lambda *_: events.put(None)) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
