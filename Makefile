@@ -31,12 +31,12 @@ $(VENV)/.ready: $(LOCK) pyproject.toml
 run: setup ## the main job on this machine: a customer gets help
 	@$(BIN)/bistand demo
 
-lint: setup ## style, types on three systems, import directions
+lint: setup ## style, types (the program on three systems, its tests on this one), import directions
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/mypy --platform win32
-	@$(BIN)/mypy --platform darwin
+	@$(BIN)/mypy --platform win32 -p app
+	@$(BIN)/mypy --platform darwin -p app
 	@PYTHONPATH=. $(BIN)/lint-imports --no-cache
 
 test: setup setup-test lint ## everything that must hold

@@ -1,33 +1,40 @@
 """The one place where objects meet: builds the customer's app, the desk and the service.
 
-Windows and the service are loaded by the functions that open them: a command in a terminal starts without either.
+Each function loads what it builds: a command in a terminal starts without windows and without the service, and
+a window is on the screen before the store is opened.
 """
+
+from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.flows.party import Party
-from app.store.key import store_key
-from app.store.store import Store
-from app.system import paths, settings
-from app.system.clock import SystemClock
+from app.domain.errors import BistandError
+from app.system import paths
 from app.system.paths import Home
-from app.system.secrets import KeyringSecrets, MemorySecrets, Secrets
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from app.desk.window import DeskWindow
+    from app.flows.party import Party
     from app.gethelp.window import GetHelpWindow
     from app.service.settings import ServiceSettings
+    from app.system.secrets import Secrets
 
 
 def build_party(home: Home, secrets: Secrets, provider: str | None = None) -> Party:
     """An identity at work on its home. Close it when done."""
+    from app.flows.party import Party
+    from app.store.key import store_key
+    from app.store.store import Store
+    from app.system import settings
+    from app.system.clock import SystemClock
+
     clock = SystemClock()
     device = home.identity()
     store = Store(home.store, store_key(secrets, home.folder), device=device, clock=clock)
@@ -47,6 +54,8 @@ def open_party(*, ephemeral: bool = False, provider: str | None = None) -> Itera
 
     Raises `NoKeyringError` before anything is written where there is no keyring.
     """
+    from app.system.secrets import KeyringSecrets, MemorySecrets
+
     if ephemeral:
         with tempfile.TemporaryDirectory(prefix="bistand-") as folder:
             yield from _closing(build_party(Home(Path(folder)), MemorySecrets(), provider))
@@ -63,12 +72,27 @@ def _closing(party: Party) -> Iterator[Party]:
 
 
 def run_gethelp(*, provider: str | None, ephemeral: bool) -> int:
-    """Open the customer's window and stay until it is closed. Raises `NoDisplayError`."""
-    from app.gethelp.window import GetHelpWindow
+    """Open the customer's window and stay until it is closed. Raises `NoDisplayError`.
+
+    What keeps the identity from being opened is told in the window, and raised once that is closed.
+    """
+    from app.gethelp.opening import Opening
     from app.widgets.application import run_window
 
-    with open_party(ephemeral=ephemeral, provider=provider) as party:
-        return run_window(lambda: GetHelpWindow(party), instead="Ask from a terminal: bistand gethelp --console.")
+    faults: list[BistandError] = []
+    with ExitStack() as closing:
+
+        def party() -> Party:
+            try:
+                return closing.enter_context(open_party(ephemeral=ephemeral, provider=provider))
+            except BistandError as error:
+                faults.append(error)
+                raise
+
+        code = run_window(lambda: Opening(party), instead="Ask from a terminal: bistand gethelp --console.")
+    if faults:
+        raise faults[0]
+    return code
 
 
 def run_desk(*, ephemeral: bool) -> int:
@@ -80,7 +104,7 @@ def run_desk(*, ephemeral: bool) -> int:
         return run_window(lambda: DeskWindow(party), instead="Work from a terminal: bistand cases, bistand connect.")
 
 
-def build_windows(customer: Party, technician: Party, *, offscreen: bool) -> "tuple[GetHelpWindow, DeskWindow]":
+def build_windows(customer: Party, technician: Party, *, offscreen: bool) -> tuple[GetHelpWindow, DeskWindow]:
     """Both kinds of windows in one program, not yet shown: for the demo."""
     from app.desk.window import DeskWindow
     from app.gethelp.window import GetHelpWindow
@@ -90,7 +114,7 @@ def build_windows(customer: Party, technician: Party, *, offscreen: bool) -> "tu
     return GetHelpWindow(customer), DeskWindow(technician)
 
 
-def show_both_windows(customer: Party, technician: Party) -> "UUID | None":
+def show_both_windows(customer: Party, technician: Party) -> UUID | None:
     """Both windows, until both are closed. Returns the case, where one was opened."""
     from app.widgets.application import stay
 
@@ -152,7 +176,7 @@ def revoke_technician(db: str | None, data: Path | None, name: str) -> None:
     admin.revoke(_service_settings(db, data), name)
 
 
-def _service_settings(db: str | None, data: Path | None) -> "ServiceSettings":
+def _service_settings(db: str | None, data: Path | None) -> ServiceSettings:
     from app.service.settings import ServiceSettings
 
     return ServiceSettings(data=paths.private_folder(data or paths.home().folder / "service"), db=db)

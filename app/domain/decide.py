@@ -17,6 +17,7 @@ _CUSTOMERS_OWN = (
     ev.ConsentGiven,
     ev.ConsentWithdrawn,
     ev.SessionOffered,
+    ev.SessionStarted,
     ev.CaseClosed,
     ev.CaseReopened,
 )
@@ -55,6 +56,17 @@ def _check_role(case: Case, event: ev.Event) -> None:
         _refuse("This is somebody else's case.")
     if by_customer and isinstance(event.body, ev.NoteAdded) and event.body.audience is not ev.Audience.CUSTOMER:
         _refuse("An internal note is for technicians.")
+    if isinstance(event.body, ev.NoteAdded):
+        _check_correction(case, event, event.body)
+
+
+def _check_correction(case: Case, event: ev.Event, body: ev.NoteAdded) -> None:
+    """Neither side puts words into the other's mouth."""
+    corrected = next((note for note in case.notes if note.id == body.corrects), None)
+    _require(
+        corrected is None or corrected.author.is_staff == event.author.is_staff,
+        "That note is not yours to correct. Write one of your own.",
+    )
 
 
 def _check_state(case: Case, event: ev.Event, now: datetime) -> None:

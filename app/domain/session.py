@@ -48,7 +48,7 @@ def offer_session(sessions: Sessions, event: Event, body: SessionOffered) -> Ses
 
 
 def start_session(sessions: Sessions, event: Event, body: SessionStarted) -> Sessions:
-    """A technician is in. Both ends may say so; the first word counts."""
+    """A technician is in. The first word counts."""
     session = _named(sessions, body.session)
     if session.started_at is not None:
         return sessions
@@ -64,8 +64,13 @@ def start_session(sessions: Sessions, event: Event, body: SessionStarted) -> Ses
 
 
 def end_session(sessions: Sessions, event: Event, body: SessionEnded) -> Sessions:
-    """It is over. Both ends report: what one of them does not hold is taken from the other."""
+    """It is over. Both ends report: what one of them does not hold is taken from the other.
+
+    Where both hold something, the audit that counts is the customer's, whose receipt is made of it, and the
+    recording is the technician's: neither can put another in its place afterwards.
+    """
     session = _named(sessions, body.session)
+    by_customer = not event.author.is_staff
     ended = replace(
         session,
         ended_at=session.ended_at or event.at,
@@ -75,10 +80,14 @@ def end_session(sessions: Sessions, event: Event, body: SessionEnded) -> Session
         files=max(session.files, body.files),
         connect_seconds=session.connect_seconds if body.connect_seconds is None else body.connect_seconds,
         audit_head=_fuller(session.audit_head, body.audit_head),
-        audit=body.audit or session.audit,
-        recording=body.recording or session.recording,
+        audit=_counted(session.audit, body.audit, prefers_new=by_customer),
+        recording=_counted(session.recording, body.recording, prefers_new=not by_customer),
     )
     return _changed(sessions, ended)
+
+
+def _counted(old: str | None, new: str | None, *, prefers_new: bool) -> str | None:
+    return new or old if prefers_new else old or new
 
 
 def _fuller(old: AuditHead | None, new: AuditHead | None) -> AuditHead | None:

@@ -19,21 +19,17 @@ from app.flows.meet_provider import meet_provider
 from app.flows.party import Party
 from app.gethelp.asking import Asked, Draft, answer_with, ask, keep_receipt, look
 from app.gethelp.done_page import Answer
+from app.gethelp.frame import frame
 from app.gethelp.hosting import Hosting
 from app.gethelp.live_bar import LiveBar
 from app.gethelp.page import Page
 from app.gethelp.pages import make_pages
 from app.gethelp.wording import provider_name
 from app.system.translations import _
-from app.widgets import theme
 from app.widgets.bridge import Bridge
 from app.widgets.buttons import stop
-from app.widgets.dress import dress
-from app.widgets.icon_mark import IconMark
-from app.widgets.icons import Icon
 from app.widgets.jobs import Jobs
 from app.widgets.labels import Label
-from app.widgets.layouts import column, row
 from app.widgets.question import Question
 
 if TYPE_CHECKING:
@@ -107,13 +103,13 @@ class GetHelpWindow(QWidget):
         self._jobs.close()
         super().closeEvent(event)
 
+    def _close_whole(self) -> None:
+        """Close this window, or the one that holds it."""
+        self.window().close()
+
     def _build(self) -> None:
-        dress(self, theme.CUSTOMER)
-        self.setProperty("part", "window")
+        frame(self, self._head, self._stack)
         self.setObjectName("getHelpWindow")
-        self.resize(*theme.CUSTOMER_WINDOW)
-        head = row(IconMark(Icon.HELP, "primary"), self._head, gap=theme.TIGHT, margin=theme.GAP)
-        self.setLayout(column(head, self._stack, gap=0))
 
     def _begin_anew(self) -> None:
         """The provider has a name now: it stands on every page."""
@@ -143,10 +139,10 @@ class GetHelpWindow(QWidget):
         pages.agree.declined.connect(self._declined)
         pages.asked.let_in.connect(partial(self._go, pages.agree))
         pages.asked.retry_asked.connect(self._declined)
-        pages.asked.finished.connect(self.close)
+        pages.asked.finished.connect(self._close_whole)
         pages.done.answered.connect(self._answered)
         pages.done.receipt_asked.connect(self._ask_where_to_save)
-        pages.done.finished.connect(self.close)
+        pages.done.finished.connect(self._close_whole)
 
     def _connect_session(self) -> None:
         pages, hosting = self._pages, self._hosting
@@ -272,7 +268,7 @@ class GetHelpWindow(QWidget):
         self._pages.code.rest()
         self._pages.live.rest()
         if self._closing:
-            self.close()
+            self._close_whole()
         elif technician:
             self._pages.done.begin(ended, technician)
             self._go(self._pages.done)

@@ -86,6 +86,16 @@ def test_both_ends_tell_of_a_session_and_nothing_of_either_is_lost() -> None:
         assert not session.is_live
 
 
+def test_the_customers_audit_and_the_technicians_recording_count_whoever_speaks_last() -> None:
+    ends = [
+        make.event(_ended(audit="a" * 64, recording="a" * 64), make.LONE),
+        make.event(_ended(audit="b" * 64, recording="b" * 64), make.ANNA),
+    ]
+    for told in (ends, ends[::-1]):
+        session = fold(make.CASE, [make.opened(), *told]).sessions[0]
+        assert (session.audit, session.recording) == ("a" * 64, "b" * 64)
+
+
 def test_a_session_waits_until_somebody_comes_or_it_ends() -> None:
     offered = [make.opened(), make.event(ev.SessionOffered(session=SESSION), make.LONE)]
     waiting = fold(make.CASE, offered).waiting_session

@@ -24,6 +24,10 @@ def case_after(*events: ev.Event) -> Case:
 NOTHING = case_after()
 NEW = case_after(make.opened())
 ANNAS = case_after(make.opened(), make.event(TAKEN))
+HERS = make.event(make.note("Spooler stopped", audience="customer"))
+LONES = make.event(make.note("It beeps", audience="customer"), make.LONE)
+TALKED = case_after(make.opened(), HERS, LONES)
+STARTED = ev.SessionStarted(session=UUID(int=1), technician="Anna", customer_key="c", technician_key="t", relay="r")
 SOLVED = case_after(make.opened(), make.event(TAKEN), make.event(PROPOSED))
 CLOSED = case_after(make.opened(), make.event(TAKEN), make.event(PROPOSED), make.event(ev.CaseClosed(), make.LONE))
 
@@ -43,6 +47,8 @@ CLOSED = case_after(make.opened(), make.event(TAKEN), make.event(PROPOSED), make
         (SOLVED, make.event(ev.CaseReopened(text="No"), make.LONE)),
         (CLOSED, make.event(ev.CaseReopened(text="It came back"), make.LONE)),
         (CLOSED, make.event(make.note(), make.BO)),
+        (TALKED, make.event(make.note(audience="customer", corrects=LONES.id), make.LONE)),
+        (TALKED, make.event(make.note(audience="customer", corrects=HERS.id), make.BO)),
     ],
 )
 def test_what_may_happen(case: Case, event: ev.Event) -> None:
@@ -57,6 +63,9 @@ def test_what_may_happen(case: Case, event: ev.Event) -> None:
         (SOLVED, make.event(ev.CaseClosed()), "Only the customer closes"),
         (NEW, make.event(ev.ConsentGiven(shares_diagnostics=True)), "Only the customer"),
         (NEW, make.event(ev.SessionOffered(session=UUID(int=1))), "Only the customer"),
+        (NEW, make.event(STARTED), "Only the customer"),
+        (TALKED, make.event(make.note(audience="customer", corrects=HERS.id), make.LONE), "not yours to correct"),
+        (TALKED, make.event(make.note(corrects=LONES.id)), "not yours to correct"),
         (NEW, make.event(TAKEN, make.LONE), "Only a technician"),
         (NEW, make.event(make.work(), make.LONE), "Only a technician"),
         (NEW, make.event(make.note(audience="customer"), OTHER_CUSTOMER), "somebody else's"),

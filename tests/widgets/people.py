@@ -71,7 +71,7 @@ def recorded_session(someone: Party, case_id: UUID, output: str) -> UUID:
     recording = someone.store.put_blob(("\n".join(lines) + "\n").encode())
     someone.store.append(LONE, stream, case_id, ev.SessionOffered(session=session))
     keys = {"customer_key": "ssh-ed25519 A", "technician_key": "ssh-ed25519 B", "relay": "relay.example.com:443"}
-    someone.store.append(me, stream, case_id, ev.SessionStarted(session=session, technician=me.name, **keys))
+    someone.store.append(LONE, stream, case_id, ev.SessionStarted(session=session, technician=me.name, **keys))
     ended = ev.SessionEnded(
         session=session, reason=ev.EndReason.TECHNICIAN_LEFT, seconds=812, commands=6, files=1, recording=recording
     )
