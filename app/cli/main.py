@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import version
 from typing import Protocol
 
 from app.domain.errors import BistandError
@@ -74,6 +73,8 @@ def _dispatch(words: list[str]) -> int:
         print(_overview())
         return 0
     if name == "--version":
+        from importlib.metadata import version  # it reads many files, and windows open without it
+
         print(f"bistand {version('bistand')}")
         return 0
     if name not in COMMANDS:
