@@ -67,6 +67,13 @@ def ask(party: Party, draft: Draft) -> Asked:
     return Asked(case_id, view.reference, any(entry.pending for entry in view.timeline))
 
 
+def agree(party: Party, case_id: UUID, grants: Grants, price: str) -> None:
+    """Put on record what the customer agrees to on a case that is open already."""
+    from app.flows.give_consent import give_consent
+
+    give_consent(party, case_id, grants, price)
+
+
 def answer_with(party: Party, case_id: UUID, answer: Answer, words: str) -> None:
     """Put the customer's answer on record."""
     from app.flows.confirm_solution import confirm_solved, say_not_fixed, say_unsure

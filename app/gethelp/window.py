@@ -14,10 +14,9 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from app.domain.consent import Grants
 from app.domain.events import EndReason
-from app.flows.give_consent import give_consent
 from app.flows.meet_provider import meet_provider
 from app.flows.party import Party
-from app.gethelp.asking import Asked, Draft, answer_with, ask, keep_receipt, look
+from app.gethelp.asking import Asked, Draft, agree, answer_with, ask, keep_receipt, look
 from app.gethelp.done_page import Answer
 from app.gethelp.frame import frame
 from app.gethelp.hosting import Hosting
@@ -211,7 +210,7 @@ class GetHelpWindow(QWidget):
                 partial(ask, self._party, replace(self._draft)), self._asked_to_come, self._pages.code.failed
             )
         else:
-            work = partial(give_consent, self._party, case_id, grants, price)
+            work = partial(agree, self._party, case_id, grants, price)
             self._jobs.run(work, lambda _: self._host(case_id), self._pages.code.failed)
 
     def _declined(self) -> None:
