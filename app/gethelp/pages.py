@@ -1,4 +1,4 @@
-"""All pages of the customer's window, made once."""
+"""The pages of the customer's window that follow the first one, made once."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,6 @@ from app.flows.party import Party
 from app.gethelp.agree_page import AgreePage
 from app.gethelp.asked_page import AskedPage
 from app.gethelp.code_page import CodePage
-from app.gethelp.describe_page import DescribePage
 from app.gethelp.done_page import DonePage
 from app.gethelp.live_page import LivePage
 from app.gethelp.preview_page import PreviewPage
@@ -17,7 +16,6 @@ from app.gethelp.wording import provider_name
 class Pages(NamedTuple):
     """The pages in the order in which they come."""
 
-    describe: DescribePage
     share: SharePage
     preview: PreviewPage
     agree: AgreePage
@@ -30,9 +28,7 @@ class Pages(NamedTuple):
 def make_pages(party: Party) -> Pages:
     """The pages, with the provider's name in them."""
     provider = provider_name(party)
-    me = party.settings.me
     return Pages(
-        describe=DescribePage(provider, me.name if me else ""),
         share=SharePage(provider),
         preview=PreviewPage(provider),
         agree=AgreePage(provider, party.clock.now),

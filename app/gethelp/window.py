@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -17,12 +17,12 @@ from app.domain.events import EndReason
 from app.flows.meet_provider import meet_provider
 from app.flows.party import Party
 from app.gethelp.asking import Asked, Draft, agree, answer_with, ask, keep_receipt, look
+from app.gethelp.describe_page import DescribePage
 from app.gethelp.done_page import Answer
 from app.gethelp.frame import frame
 from app.gethelp.hosting import Hosting
 from app.gethelp.live_bar import LiveBar
 from app.gethelp.page import Page
-from app.gethelp.pages import make_pages
 from app.gethelp.wording import provider_name
 from app.system.translations import _
 from app.widgets.bridge import Bridge
@@ -34,6 +34,7 @@ from app.widgets.question import Question
 if TYPE_CHECKING:
     from app.flows.diagnose import Diagnosis, Progress
     from app.flows.host_session import Ended  # what hosts a session is loaded only when one begins
+    from app.gethelp.pages import Pages
 
 
 class GetHelpWindow(QWidget):
@@ -45,6 +46,7 @@ class GetHelpWindow(QWidget):
     page_changed = Signal(str)
     code_shown = Signal(str)
     session_ended = Signal()
+    _closed = Signal()
 
     def __init__(self, party: Party) -> None:
         super().__init__()
@@ -54,7 +56,6 @@ class GetHelpWindow(QWidget):
         self._technician = ""
         self._closing = False
         self._jobs = Jobs(self)
-        self._pages = make_pages(party)
         self._hosting = Hosting(party, self._jobs, self._show_output)
         self._progress = Bridge(self._progressed, self)
         self._bar = LiveBar(self)
@@ -66,7 +67,7 @@ class GetHelpWindow(QWidget):
             self._begin()
         else:  # nobody is asked anything before it is known who asks
             self._head.setText(_("One moment …"))
-            self._jobs.run(partial(meet_provider, party), lambda _: self._begin_anew(), lambda _: self._begin())
+            self._jobs.run(partial(meet_provider, party), lambda _: self._begin(), lambda _: self._begin())
 
     @property
     def current_page(self) -> str:
@@ -96,7 +97,7 @@ class GetHelpWindow(QWidget):
             self._ask_to_stop()
             return
         self._bar.close()
-        self._pages.live.screen_view.close_intake()
+        self._closed.emit()
         self._hosting.close()
         self._progress.close()
         self._jobs.close()
@@ -110,26 +111,29 @@ class GetHelpWindow(QWidget):
         frame(self, self._head, self._stack)
         self.setObjectName("getHelpWindow")
 
-    def _begin_anew(self) -> None:
-        """The provider has a name now: it stands on every page."""
-        for page in self._pages:
-            page.deleteLater()
-        self._pages = make_pages(self._party)
-        self._begin()
-
     def _begin(self) -> None:
-        self._head.setText(provider_name(self._party))
-        self.setWindowTitle(_("Get help from {provider}").format(provider=provider_name(self._party)))
-        for page in self._pages:
-            self._stack.addWidget(page)
-        self._connect_pages()
-        self._connect_session()
-        self._go(self._pages.describe)
+        provider, me = provider_name(self._party), self._party.settings.me
+        self._head.setText(provider)
+        self.setWindowTitle(_("Get help from {provider}").format(provider=provider))
+        self._first = DescribePage(provider, me.name if me else "")
+        self._first.described.connect(self._described)
+        self._stack.addWidget(self._first)
+        self._go(self._first)
 
-    def _connect_pages(self) -> None:
-        pages = self._pages
-        pages.describe.described.connect(self._described)
-        pages.share.back.connect(partial(self._go, pages.describe))
+    @cached_property
+    def _pages(self) -> Pages:
+        """The pages after the first, made when that one is filled in: the window opens without them."""
+        from app.gethelp.pages import make_pages
+
+        pages = make_pages(self._party)
+        for page in pages:
+            self._stack.addWidget(page)
+        self._connect_pages(pages)
+        self._connect_session(pages)
+        return pages
+
+    def _connect_pages(self, pages: Pages) -> None:
+        pages.share.back.connect(partial(self._go, self._first))
         pages.share.preview_asked.connect(partial(self._go, pages.preview))
         pages.share.shared.connect(self._chose_to_share)
         pages.preview.back.connect(partial(self._go, pages.share))
@@ -143,8 +147,9 @@ class GetHelpWindow(QWidget):
         pages.done.receipt_asked.connect(self._ask_where_to_save)
         pages.done.finished.connect(self._close_whole)
 
-    def _connect_session(self) -> None:
-        pages, hosting = self._pages, self._hosting
+    def _connect_session(self, pages: Pages) -> None:
+        hosting = self._hosting
+        self._closed.connect(pages.live.screen_view.close_intake)
         pages.code.fresh_asked.connect(hosting.fresh_code)
         pages.code.given_up.connect(self._gave_up)
         pages.code.retry_asked.connect(self._wait_for_technician)

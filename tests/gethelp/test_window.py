@@ -99,6 +99,7 @@ def test_nothing_is_ticked_beforehand_and_agreeing_to_nothing_is_explained(lone:
 
 def test_yes_and_no_look_equally_good(lone: Party, open_window: Open) -> None:
     window = open_window(lone)
+    describe(window)
     for yes, no in (("share", "dontShare"), ("agree", "decline")):
         assert find(window, yes).property("part") == find(window, no).property("part")
     answers = {find(window, name).property("part") for name in ("fixed", "notFixed", "unsure")}
