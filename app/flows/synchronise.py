@@ -6,7 +6,7 @@ from collections.abc import Callable
 from app.domain.events import Event
 from app.flows.index_recordings import index_recordings
 from app.flows.party import Party
-from app.sync.errors import NoServiceError
+from app.sync.errors import SyncError
 from app.sync.loop import SyncLoop, SyncState
 from app.sync.synchroniser import Synchroniser, SyncResult
 
@@ -23,14 +23,17 @@ def synchronise(party: Party) -> SyncResult:
 
 
 def send_soon(party: Party) -> None:
-    """Send what was just written: by the running loop, or now, or, with no service, at the next sync."""
+    """Send what was just written: by the running loop, or now, or, where the service fails, at the next sync.
+
+    It never raises for that: what was written stands, and whoever wrote it must not do so again.
+    """
     if party.nudge is not None:
         party.nudge()
         return
     try:
         synchronise(party)
-    except NoServiceError as error:
-        log.info("kept for the next sync: %s", error)
+    except SyncError as error:
+        log.warning("kept for the next sync: %s", error)
 
 
 def is_pending(party: Party, event: Event) -> bool:

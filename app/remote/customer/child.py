@@ -100,10 +100,12 @@ class Child:
             return
         self._process = process
         self._started.set()
-        with process:
-            self._listen(process)
-            process.wait()
-        self._on_gone()
+        try:
+            with process:
+                self._listen(process)
+                process.wait()
+        finally:
+            self._on_gone()
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         if process.stdout is None:

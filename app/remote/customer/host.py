@@ -22,13 +22,14 @@ from app.remote.pairing.mailbox import Mailbox
 from app.remote.pairing.steps import Paired, Subject
 from app.remote.verify import verify
 from app.system.clock import Clock
-from app.system.paths import home
 
 __all__ = ["Activity", "CodeBurned", "CodeShown", "Ended", "HostEvent", "HostedSession", "Output", "TechnicianJoined"]
 
 _log = logging.getLogger(__name__)
 
 STOP_SECONDS = 1.0
+ENTER_SECONDS = 60.0
+"""How long a technician who knew the code may take to come in. The code is used up: nobody else could meanwhile."""
 _READY_SECONDS = 20.0
 _JOIN_SECONDS = 2.0
 _NOTHING = AuditHead(lines=0, head="0" * 64)
@@ -38,8 +39,8 @@ class HostedSession:
     """A service object: `start`, `stop`, `close`. The server, its keys and its shells are in a process of their own.
 
     `mailbox` carries the pairing. `door` asks the service for a place at the relay, given a public key. `folder` is
-    where audit and recording go. `on_event` is called on threads of the session's own, one event at a time, and
-    should not wait; `Ended` is always the last one.
+    where audit and recording go, `never` are folders that are not served whatever is granted. `on_event` is called on
+    threads of the session's own, one event at a time, and should not wait; `Ended` is always the last one.
     """
 
     def __init__(  # noqa: PLR0913 - each by its name, and all are needed
@@ -52,6 +53,7 @@ class HostedSession:
         mailbox: Mailbox,
         door: Callable[[str], Door],
         folder: Path,
+        never: tuple[Path, ...] = (),
         on_event: Callable[[HostEvent], None],
         clock: Clock,
     ) -> None:
@@ -61,7 +63,7 @@ class HostedSession:
             customer=customer,
             parent=os.getpid(),
             folder=str(folder),
-            never=(str(home().folder),),
+            never=tuple(map(str, never)),
             grants=grants,
         )
         self._mailbox = mailbox
@@ -162,6 +164,11 @@ class HostedSession:
             return
         self._paired = paired
         self._child.say(control.Paired(technician=paired.technician_name, key=paired.technician_key))
+        with self._news:
+            came = self._news.wait_for(lambda: self._joined_at or self._over or self._gone, ENTER_SECONDS)
+        if not came:
+            _log.warning("The technician knew the code and did not come in.")
+            self.stop(EndReason.CONNECTION_LOST)
 
     def _heard(self, message: control.FromHost) -> None:
         """On the child's reading thread."""
@@ -184,7 +191,9 @@ class HostedSession:
         paired = self._paired
         if paired is None:
             return
-        self._joined_at = time.monotonic()
+        with self._news:
+            self._joined_at = time.monotonic()
+            self._news.notify_all()
         joined = TechnicianJoined(paired.technician_name, paired.technician_key, paired.customer_key, self._relay)
         self._tell(joined)
         for activity in self._noted_before:

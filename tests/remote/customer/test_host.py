@@ -4,15 +4,17 @@ import os
 import queue
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from paramiko import Channel
 
 from app.domain.consent import FilesGrant, Grants
 from app.domain.events import EndReason
+from app.remote.customer import host
 from app.remote.customer.host import (
     CodeBurned,
     CodeShown,
@@ -22,27 +24,34 @@ from app.remote.customer.host import (
     Output,
     TechnicianJoined,
 )
-from app.remote.errors import HostingError, WrongCodeError
+from app.remote.errors import HostingError, RemoteError, WrongCodeError
+from app.remote.keys import new_key, public_text
+from app.remote.link import technician_link
+from app.remote.pairing.code import Code
+from app.remote.pairing.steps import Subject
+from app.remote.pairing.technician import pair
 from app.remote.relay.relay import Relay
 from app.remote.technician.session import TechnicianSession, join
 from app.remote.verify import verify
 from app.system.clock import SystemClock, new_id
-from tests.remote.chain import PATIENCE, soon, terminal
+from tests.remote.chain import PATIENCE, hosted, soon, terminal
 from tests.remote.pairing.mailboxes import Post
 
 assert sys.platform != "win32"
 
 _T = TypeVar("_T")
+ORIGIN = ("127.0.0.1", 0)
 
 
 class Meeting:
     """Customer and technician of one session."""
 
-    def __init__(self, relay: Relay, folder: Path, grants: Grants) -> None:
+    def __init__(self, relay: Relay, folder: Path, grants: Grants, never: tuple[Path, ...] = ()) -> None:
         self.relay = relay
         self.session, self.case = new_id(), new_id()
         self.post = Post()
         self._events: queue.Queue[HostEvent] = queue.Queue()
+        self.take: Callable[[HostEvent], None] = self._events.put
         self.customer_folder, self.technician_folder = folder / "customer", folder / "technician"
         for made in (self.customer_folder, self.technician_folder):
             made.mkdir()
@@ -54,9 +63,13 @@ class Meeting:
             mailbox=self.post.customer,
             door=lambda key: relay.admit_customer(self.session, key),
             folder=self.customer_folder,
-            on_event=self._events.put,
+            never=never,
+            on_event=self._take,
             clock=SystemClock(),
         )
+
+    def _take(self, event: HostEvent) -> None:
+        self.take(event)
 
     def next(self, kind: type[_T]) -> _T:
         while not isinstance(event := self._events.get(timeout=PATIENCE), kind):
@@ -146,6 +159,53 @@ def test_a_process_that_does_not_answer_is_killed_and_that_is_said(relay: Relay,
 def test_a_folder_that_cannot_be_granted_is_a_clear_error(relay: Relay, tmp_path: Path, home: Path) -> None:
     home.mkdir()
     grants = Grants(grants=(FilesGrant(folder=str(home), until=soon()),))
-    met = Meeting(relay, tmp_path, grants)
+    met = Meeting(relay, tmp_path, grants, never=(home,))
     with closing(met.hosted), pytest.raises(HostingError, match="never shared"):
         met.hosted.start()
+
+
+def test_a_technician_who_knows_the_code_and_stays_away_does_not_hold_the_customer_up(
+    relay: Relay, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host, "ENTER_SECONDS", 0.5)
+    with meeting(relay, tmp_path, terminal()) as met:
+        code = Code.parse(met.next(CodeShown).code)
+        subject = Subject(session=met.session, case=met.case)
+        pair(code, subject, name="Anna", key=public_text(new_key()), mailbox=met.post.technician())
+        assert met.next(Ended).reason is EndReason.CONNECTION_LOST
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_whatever_the_listener_does_wrong_the_session_ends_and_its_end_is_told(
+    relay: Relay, tmp_path: Path, home: Path
+) -> None:
+    with meeting(relay, tmp_path, terminal()) as met:
+        code, take = met.next(CodeShown).code, met.take
+
+        def fail_at_joining(event: HostEvent) -> None:
+            if isinstance(event, TechnicianJoined):
+                raise LookupError("a mistake of the program's own")  # noqa: TRY004 - any mistake will do
+            take(event)
+
+        met.take = fail_at_joining
+        with suppress(RemoteError):
+            met.join(code).end()
+        assert met.next(Ended).seconds >= 0
+
+
+def test_strangers_at_the_door_are_few(relay: Relay, tmp_path: Path) -> None:
+    with hosted(relay, tmp_path, terminal()) as customer:
+        key = new_key()
+        door = customer.door(public_text(key))
+        link, first = technician_link(door, key)
+        with closing(link):
+            greeted = [_is_greeted(first)]
+            for _ in range(11):
+                stranger = link.transport.open_channel("direct-tcpip", ("127.0.0.1", door.forward_port), ORIGIN)
+                greeted.append(_is_greeted(stranger))
+        assert greeted == [True] * 8 + [False] * 4
+
+
+def _is_greeted(way: Channel) -> bool:
+    way.settimeout(PATIENCE)
+    return way.recv(4) == b"SSH-"
