@@ -66,6 +66,7 @@ class Journal:
         self._audit: AuditWriter | None = None
         self._recorder: RecordingWriter | None = None
         self._follower: Follower | None = None
+        self._closed = False
         self._commands = 0
         self._files = 0
 
@@ -96,11 +97,16 @@ class Journal:
         self.grants(grants)
 
     def note(self, kind: str, subject: str, **facts: Detail) -> None:
-        """Write one line before it happens. Raises `AuditError`, having told `on_fault`: then it must not happen."""
+        """Write one line before it happens. Raises `AuditError`: then it must not happen.
+
+        Where that is because the line cannot be written, `on_fault` was told.
+        """
         details = {name: _clipped(fact) for name, fact in facts.items()}
         if subject:
             details["what"] = _clipped(subject)
         with self._lock:
+            if self._closed:
+                raise AuditError("The session is over.")
             if self._audit is None:
                 return
             self._add(self._audit, kind, details)
@@ -167,7 +173,7 @@ class Journal:
             head = (audit.sealed or audit.head) if audit is not None else NOTHING
             if audit is not None:
                 audit.close()
-            self._audit = None  # whatever still comes is refused anyway, and too late to be noted
+            self._audit, self._closed = None, True  # what still comes is too late to be noted, so it must not happen
         return control.Over(
             reason=reason,
             why=why,

@@ -43,6 +43,7 @@ _log = logging.getLogger(__name__)
 
 KILL_SECONDS = 0.4
 SEAL_SECONDS = 0.5
+_MOST_AT_THE_DOOR = 8  # whoever comes through the relay is a stranger until logged in
 _TICK = 0.2
 _NOT_RUN = 127
 
@@ -66,6 +67,7 @@ class Serving:
         self._reason: EndReason | None = None
         self._over = threading.Event()
         self._paired = threading.Event()
+        self._at_the_door = threading.BoundedSemaphore(_MOST_AT_THE_DOOR)
         self._technician_key = ""
         self._relay = ""
         self._link: Link | None = None
@@ -169,7 +171,9 @@ class Serving:
         self._voice.say(control.Listening())
         while link.is_up and self._reason is None:
             way = link.accept(_TICK)
-            if way is not None:
+            if way is not None and not self._at_the_door.acquire(blocking=False):
+                way.close()
+            elif way is not None:
                 threading.Thread(target=self._welcome, args=(way, link), name="welcome", daemon=True).start()
         self.stop(EndReason.CONNECTION_LOST, "the relay went away")
 
@@ -180,8 +184,14 @@ class Serving:
 
     def _welcome(self, way: paramiko.Channel, link: CustomerLink) -> None:
         """Let the technician log in, if it is them, and if nobody is in yet."""
-        if not self._paired.wait(LOGIN_SECONDS / 2):
+        try:
+            self._let_in(way, link)
+        finally:
             way.close()
+            self._at_the_door.release()
+
+    def _let_in(self, way: paramiko.Channel, link: CustomerLink) -> None:
+        if not self._paired.wait(LOGIN_SECONDS / 2):
             return
         transport = inner_transport(way, "technician", CUSTOMER_WINDOW)
         transport.add_server_key(self._host_key)
@@ -191,14 +201,14 @@ class Serving:
             if self._logs_in(transport) and self._enter(transport, server):
                 self._attend(transport, link)
         transport.shut()
-        way.close()
 
     def _logs_in(self, transport: HardenedTransport) -> bool:
         deadline = time.monotonic() + LOGIN_SECONDS
         while time.monotonic() < deadline and transport.is_active():
             if transport.logged_in.wait(_TICK / 4):
                 return True
-        self._journal.note("refused", "logging in", why="not the paired technician")
+        with suppress(RemoteError):
+            self._journal.note("refused", "logging in", why="not the paired technician")
         return False
 
     def _enter(self, transport: HardenedTransport, server: Server) -> bool:
