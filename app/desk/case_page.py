@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtWidgets import QLayout, QSplitter, QWidget
 
 from app.desk.composer import Composer
 from app.desk.session_panel import SessionPanel
@@ -21,10 +21,17 @@ from app.widgets.icons import Icon
 from app.widgets.labels import headline, line
 from app.widgets.layouts import column, hairline, row
 
+_STORY, _TERMINAL = 6, 5
+"""How the story and the terminal share the height."""
+
 
 class CasePage(QWidget):
-    """Shows a `CaseView`. `take_asked` is the wish to make the case one's own."""
+    """Shows a `CaseView`.
 
+    `take_asked` is the wish to make the case one's own; `room_made` tells that the terminal has room now, or none.
+    """
+
+    room_made = Signal()
     take_asked = Signal()
 
     def __init__(self, me: UUID, clock: Clock) -> None:
@@ -44,9 +51,14 @@ class CasePage(QWidget):
         story = _part(
             column(head, hairline(), self.banner, self.timeline, self.composer, gap=theme.TIGHT, margin=theme.GAP)
         )
-        machine = _part(column(hairline(), self.session, gap=theme.TIGHT, margin=theme.GAP))
-        self._parts = column(story, machine, gap=0)
-        self.setLayout(self._parts)
+        machine = _part(column(self.session, gap=theme.TIGHT, margin=theme.GAP))
+        self._parts = QSplitter(Qt.Orientation.Vertical)
+        self._parts.setChildrenCollapsible(False)
+        self._parts.setHandleWidth(theme.LINE)
+        for part in (story, machine):
+            self._parts.addWidget(part)
+        self.setLayout(column(self._parts, gap=0))
+        self.has_terminal = True
         self.make_room(terminal=False)
         self._take.clicked.connect(self.take_asked)
 
@@ -63,9 +75,19 @@ class CasePage(QWidget):
         self.composer.solution.setEnabled(mine and case.status is not Status.CLOSED)
 
     def make_room(self, *, terminal: bool) -> None:
-        """Give the terminal as much as the story while there is one; a line is enough otherwise."""
-        self._parts.setStretch(0, 1)
-        self._parts.setStretch(1, 1 if terminal else 0)
+        """Give the terminal nearly as much as the story while there is one; a line is enough otherwise.
+
+        Once there is a terminal, the technician may drag the line between the two.
+        """
+        if terminal == self.has_terminal:
+            return
+        self.has_terminal = terminal
+        self._parts.setStretchFactor(0, _STORY if terminal else 1)
+        self._parts.setStretchFactor(1, _TERMINAL if terminal else 0)
+        whole = self._parts.height()
+        share = whole * _TERMINAL // (_STORY + _TERMINAL) if terminal else 0
+        self._parts.setSizes([whole - share, share])
+        self.room_made.emit()
 
 
 def _part(layout: QLayout) -> QWidget:

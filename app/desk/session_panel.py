@@ -12,7 +12,7 @@ from app.widgets.banner import Banner
 from app.widgets.buttons import primary, quiet
 from app.widgets.fields import text_line
 from app.widgets.icons import Icon
-from app.widgets.labels import paragraph
+from app.widgets.labels import line
 from app.widgets.layouts import column, row
 from app.widgets.terminal.terminal_view import TerminalView
 
@@ -31,7 +31,7 @@ class SessionPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.banner = Banner("sessionBanner")
-        self._said = paragraph()
+        self._said = line()
         self._code = text_line("code", _("The code that the customer reads out"), "0000 0000")
         self._code.setValidator(QRegularExpressionValidator(_CODE, self))
         self._code.setFixedWidth(theme.CODE_FIELD)

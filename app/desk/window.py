@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QWidget
 
 from app.desk.case_list import CaseList
@@ -105,10 +105,9 @@ class DeskWindow(QMainWindow):
         self.setWindowTitle(_("{provider}: desk of {name}").format(provider=provider, name=self._me.name))
         self.setMinimumSize(*theme.DESK_LEAST)
         self.resize(*theme.DESK_WINDOW)
-        shelf = QFrame()
-        shelf.setProperty("part", "side")
-        shelf.setFixedWidth(theme.CASE_LIST)
-        shelf.setLayout(column(self._list))
+        self._shelf_side = QFrame()
+        self._shelf_side.setProperty("part", "side")
+        self._shelf_side.setLayout(column(self._list))
         self._facts.setFixedWidth(theme.FACTS)
         self._case_side = QWidget()
         self._case_side.setLayout(row(self._case, self._facts, gap=theme.LINE))
@@ -118,7 +117,7 @@ class DeskWindow(QMainWindow):
             self._stack.addWidget(page)
         whole = QWidget()
         stand_on(whole, "divided")
-        whole.setLayout(row(self._rail, shelf, self._stack, gap=theme.LINE))
+        whole.setLayout(row(self._rail, self._shelf_side, self._stack, gap=theme.LINE))
         self.setCentralWidget(whole)
         self.setStatusBar(self._status)
         self._rail.mark(self._shelf)
@@ -137,6 +136,7 @@ class DeskWindow(QMainWindow):
         self._session.ready.connect(self._session_began)
         self._session.ended.connect(self._session_over)
         self._session.file_moved.connect(self.file_moved)
+        self._case.room_made.connect(self._make_room)
         composer, panel = self._case.composer, self._case.session
         actions = {shelf.value: partial(self.show_shelf, shelf) for shelf in Shelf} | {
             "search": self.show_search,
@@ -271,6 +271,16 @@ class DeskWindow(QMainWindow):
     def _synchronised(self, state: SyncState) -> None:
         self._status.show_state(state)
         self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """In a narrow window the terminal has the room of the card with the facts."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        narrow = self.width() < theme.DESK_ROOMY
+        self._facts.setHidden(narrow and self._case.has_terminal)
+        self._shelf_side.setFixedWidth(theme.CASE_LIST_NARROW if narrow else theme.CASE_LIST)
 
     def _session_began(self) -> None:
         self._status.show_session(self._session.customer)

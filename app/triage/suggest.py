@@ -68,7 +68,9 @@ def _first(by_check: Mapping[str, Finding], level: Level) -> tuple[Place, Findin
         finding = by_check.get(check)
         if finding is not None and finding.level is level:
             return place, finding
-    return None
+    # A check that a newer program made: all that we know is that it looked at this computer.
+    other = next((finding for finding in by_check.values() if finding.level is level), None)
+    return (Place.COMPUTER, other) if other is not None else None
 
 
 def _sentence(place: Place, finding: Finding, certainty: Certainty) -> str:

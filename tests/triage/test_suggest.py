@@ -27,6 +27,12 @@ def test_what_lies_below_explains_what_fails_above() -> None:
     assert suggest(failing).place is Place.NETWORK
 
 
+def test_a_problem_that_a_newer_check_found_is_not_passed_over() -> None:
+    suggestion = suggest([finding("spooler", Level.PROBLEM), finding("disks", Level.NOTICE)])
+    assert suggestion.place is Place.COMPUTER
+    assert "About spooler." in suggestion.sentence
+
+
 def test_a_notice_alone_is_never_called_the_cause() -> None:
     suggestion = suggest([finding("disks", Level.NOTICE)])
     assert suggestion.certainty is Certainty.UNKNOWN
