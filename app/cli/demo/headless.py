@@ -62,6 +62,7 @@ def _anna_comes_in(world: World, stage: Stage, code: str) -> None:
 
 def _anna_finds_it(world: World, stage: Stage, out: Path) -> None:
     anna, tell, session = stage.desk, world.narrator.tell, stage.session()
+    stage.wait_for_prompt()
     anna.type("terminal", f"cd '{world.documents}' && ls\n")
     stage.wait_for_output("invoice-2041.txt.lock")
     anna.type("terminal", "cat invoice-2041.txt\n")

@@ -48,6 +48,10 @@ class Stage:
         """The session, once there is a shell."""
         return self.desk.until(lambda: self._desk.session, "the session")
 
+    def wait_for_prompt(self) -> None:
+        """Until the shell waits for something to be typed."""
+        self.desk.until(lambda: self.desk.screen("terminal").strip(), "the shell's prompt")
+
     def wait_for_output(self, text: str) -> None:
         """Until the technician's terminal shows this, and the customer's live view too."""
         self.desk.until(lambda: text in self.desk.screen("terminal"), f"“{text}” in the terminal")
