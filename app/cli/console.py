@@ -2,8 +2,11 @@
 
 import argparse
 import getpass
+import os
 import queue
 import signal
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -54,20 +57,26 @@ def _grant(part: str, until: datetime) -> Grant:
     raise UsageError(f"“{part[:40]}” cannot be granted. This can: terminal, files=PATH.")
 
 
+class _MoreCodes:
+    """The customer pressed Enter: show codes again."""
+
+
 class _Console:
-    """A customer at a terminal. Events come on the session's thread and are printed on this one."""
+    """A customer at a terminal. Events come on other threads and are dealt with on this one, which never waits else."""
 
     def __init__(self, options: argparse.Namespace, party: Party) -> None:
         self._options = options
         self._party = party
-        self._events: queue.SimpleQueue[HostEvent | None] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[HostEvent | _MoreCodes | None] = queue.SimpleQueue()
+        self._case = ""
 
     def ask(self, grants: Grants) -> int:
         """Ask, wait, let one technician in, and end with the session."""
         diagnosis = diagnose(self._party.settings.provider) if self._options.share_diagnostics else None
         name = self._options.name or getpass.getuser()
         case_id = ask_for_help(self._party, HelpRequest(name, self._options.about, diagnosis, grants))
-        self._print({"event": "requested", "case": str(case_id)}, "Your request has arrived.")
+        self._case = str(case_id)
+        self._print({"event": "requested"}, "Your request is written down. Asking for a technician …")
         session = host_session(self._party, case_id, grants, self._events.put)
         try:
             with _interrupts(self._events):
@@ -89,7 +98,9 @@ class _Console:
                     )
                     self._print({"event": "code", "code": code}, text)
                 case CodeBurned(left=left):
-                    self._burned(session, left)
+                    self._burned(left)
+                case _MoreCodes():
+                    session.fresh_code()
                 case TechnicianJoined(name=technician):
                     text = f"{plain(technician)} is helping you now. Ctrl-C stops it."
                     self._print({"event": "joined", "technician": technician}, text)
@@ -99,12 +110,15 @@ class _Console:
                 case Ended() as ended:
                     return self._ended(ended)
 
-    def _burned(self, session: HelpSession, left: int) -> None:
+    def _burned(self, left: int) -> None:
         tell("Somebody typed a wrong code. That code is void now.")
         if left == 0:
             tell("That happened three times. If you are sure of who you talk to, press Enter for another code.")
-            input()
-            session.fresh_code()
+            threading.Thread(target=self._wait_for_enter, name="enter", daemon=True).start()
+
+    def _wait_for_enter(self) -> None:
+        """On a thread of its own, so that Ctrl-C still stops. Where nobody can press Enter the session is stopped."""
+        self._events.put(_MoreCodes() if _line_was_typed() else None)
 
     def _ended(self, ended: Ended) -> int:
         facts: dict[str, object] = {
@@ -119,11 +133,18 @@ class _Console:
         return 0
 
     def _print(self, facts: dict[str, object], text: str) -> None:
-        show(self._options, facts, text)
+        show(self._options, {**facts, "case": self._case}, text)
+
+
+def _line_was_typed() -> bool:
+    try:
+        return bool(os.read(sys.stdin.fileno(), 4096))  # not by `sys.stdin`, whose lock would hold up our own end
+    except (OSError, ValueError):
+        return False
 
 
 @contextmanager
-def _interrupts(events: "queue.SimpleQueue[HostEvent | None]") -> Iterator[None]:
+def _interrupts(events: "queue.SimpleQueue[HostEvent | _MoreCodes | None]") -> Iterator[None]:
     """Ctrl-C and a polite end become an event in the queue."""
     before = {number: signal.signal(number, lambda *_: events.put(None)) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
