@@ -1,6 +1,8 @@
 """A customer asks for help: the case, what is shared, what is agreed, all on record before anything is sent."""
 
 import platform
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -55,4 +57,7 @@ def _shared(party: Party, diagnosis: Diagnosis) -> DiagnosticsShared:
 
 def _machine() -> str:
     """What kind of machine it is. Not its name: a host name is the customer's to tell."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            return platform.freedesktop_os_release()["PRETTY_NAME"]
     return f"{platform.system()} {platform.release()}".strip() or "?"

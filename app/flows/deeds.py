@@ -18,7 +18,7 @@ def deed(kind: str, subject: str, details: Mapping[str, Any] | None = None, *, b
     for what goes by on a screen; a record names them whole. A kind that is not known is named as it is.
     """
     facts = details or {}
-    if brief and kind.startswith(("file_", "folder_")):
+    if brief and kind.startswith(("file_", "folder_", "grant")):
         subject = PurePath(subject).name or subject
     template = _templates().get(kind)
     if template is None:

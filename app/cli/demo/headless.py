@@ -70,7 +70,7 @@ def _anna_finds_it(world: World, stage: Stage, out: Path) -> None:
     tell("She looks around in the terminal. Lone's window shows it live; it is recorded before either sees it.")
     lock = f"{world.documents}/invoice-2041.txt.lock"
     found = anna.meanwhile(partial(session.run, f"cat '{lock}'"))
-    done = anna.meanwhile(partial(session.run, f"rm -- '{lock}' && ls '{world.documents}'"))
+    done = anna.meanwhile(partial(session.run, f"rm -- '{lock}'"))
     tell(f"A program that crashed left a lock: “{found.stdout.strip()}”. She removes it (status {done.exit_status}).")
     advice = world.folder / "if-it-happens-again.txt"
     advice.write_text(ADVICE)
