@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.domain.errors import BistandError
-from app.system import paths
-from app.system.paths import Home
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from app.flows.party import Party
     from app.gethelp.window import GetHelpWindow
     from app.service.settings import ServiceSettings
+    from app.system.paths import Home
     from app.system.secrets import Secrets
 
 
@@ -54,11 +53,12 @@ def open_party(*, ephemeral: bool = False, provider: str | None = None) -> Itera
 
     Raises `NoKeyringError` before anything is written where there is no keyring.
     """
+    from app.system import paths
     from app.system.secrets import KeyringSecrets, MemorySecrets
 
     if ephemeral:
         with tempfile.TemporaryDirectory(prefix="bistand-") as folder:
-            yield from _closing(build_party(Home(Path(folder)), MemorySecrets(), provider))
+            yield from _closing(build_party(paths.Home(Path(folder)), MemorySecrets(), provider))
     else:
         home = paths.home()
         yield from _closing(build_party(home, KeyringSecrets(home.identity()), provider))
@@ -119,6 +119,8 @@ def show_both_windows(customer: Party, technician: Party) -> UUID | None:
     from app.widgets.application import stay
 
     windows = build_windows(customer, technician, offscreen=False)
+    windows[0].move(0, 0)
+    windows[1].move(windows[0].width(), 0)  # side by side
     stay(windows)
     return windows[0].case_id
 
@@ -178,5 +180,6 @@ def revoke_technician(db: str | None, data: Path | None, name: str) -> None:
 
 def _service_settings(db: str | None, data: Path | None) -> ServiceSettings:
     from app.service.settings import ServiceSettings
+    from app.system import paths
 
     return ServiceSettings(data=paths.private_folder(data or paths.home().folder / "service"), db=db)
