@@ -61,9 +61,10 @@ def show_gethelp() -> None:
     """Ours: the customer's window on a throw-away store, loaded and made as the command does it."""
     from app.cli import gethelp, main  # noqa: F401 - the command's own modules, before it shows anything
     from app.gethelp.opening import Opening
+    from app.widgets.application import application
     from app.wiring import open_party
 
-    _application = QApplication([])
+    application()
     with ExitStack() as closing:
         window = Opening(lambda: closing.enter_context(open_party(ephemeral=True)))
         window.opened.connect(lambda inside: FirstPaint(inside, ready))
