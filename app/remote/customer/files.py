@@ -154,7 +154,7 @@ class JailedFiles(paramiko.SFTPServerInterface):
             with jail.spot(newpath) as new:
                 if not self._gate.decide(Verb.WRITE, new.grant).allowed or not old.name or not new.name:
                     raise OutsideError("not granted")
-                if jail.is_ours(os.stat(old.name, dir_fd=old.parent, follow_symlinks=False)):
+                if jail.must_stay(os.stat(old.name, dir_fd=old.parent, follow_symlinks=False)):
                     raise OutsideError("Bistand's own data")
                 if not over and _exists(new):
                     raise FileExistsError(errno.EEXIST, "there is one already")

@@ -2,7 +2,8 @@
 
 A folder is opened when it is granted; from then on its descriptor is what counts, not its name. Every
 further component is opened relative to its parent with `O_NOFOLLOW`, so that no link, wherever it stands and
-whenever it was put there, leads out. Bistand's own folders are recognised by device and inode and never served.
+whenever it was put there, leads out. Bistand's own folders are recognised by device and inode and never served, nor is
+what the kernel shows of itself: in `/proc` the memory of every process, ours too, is a file.
 """
 
 # ruff: noqa: E402 - the platform comes first, so that mypy passes over the rest on Windows
@@ -15,7 +16,7 @@ import os
 import posixpath
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +65,10 @@ class Jail:
     """
 
     def __init__(self, grants: tuple[FilesGrant, ...], never: tuple[Path, ...]) -> None:
-        self._never = frozenset(_place(folder.stat()) for folder in never if folder.exists())
+        ours = [folder.resolve() for folder in never if folder.exists()]
+        self._never = frozenset(_place(folder.stat()) for folder in ours)
+        self._above = frozenset(_place(above.stat()) for folder in ours for above in folder.parents)
+        self._kernels = _kernels_devices()
         self._roots: dict[tuple[str, ...], tuple[str, int]] = {}
         try:
             for grant in grants:
@@ -103,8 +107,12 @@ class Jail:
         return self._step(spot.parent, spot.name) if spot.name else os.dup(spot.parent)
 
     def is_ours(self, facts: os.stat_result) -> bool:
-        """Whether this is one of the folders that are never served."""
-        return _place(facts) in self._never
+        """Whether this is never served: a folder of Bistand's own, or of the kernel's."""
+        return _place(facts) in self._never or facts.st_dev in self._kernels
+
+    def must_stay(self, facts: os.stat_result) -> bool:
+        """Whether this may not be moved away: it is never served, or Bistand's own folders lie in it."""
+        return self.is_ours(facts) or _place(facts) in self._above
 
     def _add(self, folder: str) -> None:
         try:
@@ -114,7 +122,7 @@ class Jail:
             raise GrantError(f"The folder {folder} cannot be opened: {error.strerror or error}.") from error
         if self._lies_in_ours(root):
             os.close(root)
-            raise GrantError(f"The folder {folder} holds Bistand's own data, which is never shared.")
+            raise GrantError(f"The folder {folder} is Bistand's own or the system's inside, which is never shared.")
         if names in self._roots:
             os.close(root)
             return
@@ -159,17 +167,27 @@ class Jail:
         deeper = os.open(name, _FOLDER, dir_fd=parent)
         if self.is_ours(os.fstat(deeper)):
             os.close(deeper)
-            raise OutsideError("Bistand's own data")
+            raise OutsideError("Bistand's own data, or the system's")
         return deeper
 
 
 def open_file(spot: Spot, flags: int, mode: int) -> int:
     """A descriptor of the plain file at a spot, never a link, a device or a pipe. Raises `OSError`."""
+    with suppress(FileNotFoundError):
+        kind = stat.S_IFMT(os.stat(spot.name, dir_fd=spot.parent, follow_symlinks=False).st_mode)
+        if kind not in (stat.S_IFREG, stat.S_IFLNK):  # opening a device can already do something; a link fails below
+            raise OutsideError("not a plain file")
     opened = os.open(spot.name, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, mode, dir_fd=spot.parent)
     if not stat.S_ISREG(os.fstat(opened).st_mode):
         os.close(opened)
         raise OutsideError("not a plain file")
     return opened
+
+
+def _kernels_devices() -> frozenset[int]:
+    """The devices of the kernel's own file systems, where they are mounted."""
+    mounted = (Path("/proc"), Path("/sys"))
+    return frozenset({folder.stat().st_dev for folder in mounted if folder.is_dir()} - {Path("/").stat().st_dev})
 
 
 def _place(facts: os.stat_result) -> Place:

@@ -7,6 +7,7 @@ import sys
 assert sys.platform != "win32"
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -150,3 +151,24 @@ def test_names_hold_no_way_up(text: str) -> None:
     except OutsideError:
         return
     assert not {"..", ".", ""} & set(names)
+
+
+def test_what_the_kernel_shows_of_itself_is_not_served() -> None:
+    with closing(Jail((_grant(Path("/")),), ())) as jail:
+        for path in (f"/proc/{os.getpid()}/mem", "/proc/version", "/sys/kernel/notes"):
+            with pytest.raises(OutsideError), jail.spot(path):
+                pass
+        with jail.spot("/") as spot:
+            os.close(jail.folder(spot))
+    with pytest.raises(GrantError, match="never shared"):
+        Jail((_grant(Path(f"/proc/{os.getpid()}")),), ())
+
+
+def test_a_folder_around_our_own_stays_where_it_is(jail: Jail, place: Path) -> None:
+    deep = place / "granted" / "deep"
+    (deep / "ours").mkdir()
+    with closing(Jail((_grant(place / "granted"),), (deep / "ours",))) as held:
+        assert held.must_stay(deep.stat())
+        assert held.must_stay((deep / "ours").stat())
+        assert not held.must_stay((deep / "inside.txt").stat())
+    assert not jail.must_stay(deep.stat())
