@@ -76,7 +76,12 @@ class _Console:
         name = self._options.name or getpass.getuser()
         case_id = ask_for_help(self._party, HelpRequest(name, self._options.about, diagnosis, grants))
         self._case = str(case_id)
-        self._print({"event": "requested"}, "Your request is written down. Asking for a technician …")
+        self._print({"event": "requested"}, "Your request is written down.")
+        if not grants.grants:
+            tell(
+                "You let nobody in, so nobody can come in: say --grant for that. Your technicians write to you instead."
+            )
+            return 0
         session = host_session(self._party, case_id, grants, self._events.put)
         try:
             with _interrupts(self._events):
@@ -127,7 +132,8 @@ class _Console:
             "reason": ended.reason.value,
             "audit": str(ended.audit),
         }
-        self._print(facts, f"The session is over: {ended.reason.value}. Your record of it: {ended.audit}")
+        record = f" Your record of it: {ended.audit}" if ended.audit.is_file() else " Nobody was in."
+        self._print(facts, f"The session is over: {ended.reason.value}.{record}")
         if ended.forced:
             tell("It had to be ended by force. Nothing of it runs any more.")
         return 0

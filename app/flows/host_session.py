@@ -38,7 +38,7 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
-_TELLING_SECONDS = 20.0
+_TELLING_SECONDS = 10.0
 
 
 class HelpSession:

@@ -169,3 +169,11 @@ def test_without_sshd_the_service_says_what_to_install(tmp_path: Path, secret_se
 def _only_small_files() -> None:
     """As on a disk that is nearly full: no file grows beyond 400 kB."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+
+
+def test_who_lets_nobody_in_is_told_so_and_their_request_is_kept(shop: Shop) -> None:
+    lone = shop.person("lone")
+    done = lone.types("gethelp", "--console", "--provider", shop.url, "--about", "It hums")
+    assert done.code == 0, done.err
+    assert "--grant" in done.err
+    assert "It hums" in lone.types("cases").out
