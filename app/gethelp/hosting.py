@@ -37,6 +37,8 @@ class Hosting(QObject):
         self._jobs = jobs
         self._show_output = show_output
         self._session: HelpSession | None = None
+        self._beginning: HelpSession | None = None
+        self._closed = False
         self._starting = False
         self._stop_asked = False
         self._bridge = Bridge(self._happened, self)
@@ -52,12 +54,14 @@ class Hosting(QObject):
         def start() -> HelpSession:
             from app.flows.host_session import host_session
 
-            session = host_session(self._party, case_id, grants, self._take)
+            session = self._beginning = host_session(self._party, case_id, grants, self._take)
             try:
                 session.start()
             except Exception:
                 session.close()
                 raise
+            if self._closed:  # the window was closed meanwhile: nobody would hear that it has begun
+                session.close()
             return session
 
         self._starting, self._stop_asked = True, False
@@ -76,16 +80,18 @@ class Hosting(QObject):
 
     def close(self) -> None:
         """End it and let go of everything. Waits for it."""
+        self._closed = True
         self._bridge.close()
-        session, self._session = self._session, None
-        if session is not None:
-            session.close()
+        for session in {self._session, self._beginning}:
+            if session is not None:
+                session.close()
+        self._session = None
 
     def _begun(self, session: HelpSession) -> None:
         if not self._starting:  # it ended before it was known to have begun
             self._jobs.run(session.close, lambda _: None, lambda _: None)
             return
-        self._starting, self._session = False, session
+        self._starting, self._session, self._beginning = False, session, None
         if self._stop_asked:
             self.stop()
 
