@@ -293,6 +293,11 @@ class DeskWindow(QMainWindow):
         if self._closing:
             self.close()
 
+    def leave(self) -> None:
+        """Close without asking. A session that is on is ended, and put on record, first."""
+        self._closing = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Close; while a session is on, ask first, and end it."""
         if self._session.is_live and not self._closing:

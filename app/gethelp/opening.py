@@ -49,6 +49,12 @@ class Opening(QWidget):
         self.resize(waiting.size())
         self._jobs.run(open_party, self._fill, self._fail)
 
+    def leave(self) -> None:
+        """Close without asking."""
+        if self._inside is not None:
+            self._inside.leave()
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Close, unless what is inside asks first. What is still being opened is waited for out of sight."""
         if self._inside is not None and not self._inside.close():

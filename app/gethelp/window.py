@@ -90,6 +90,11 @@ class GetHelpWindow(QWidget):
         if (case_id := self._case_id) is not None:
             self._jobs.run(partial(keep_receipt, self._party, case_id, path), self._receipt_saved, self._say)
 
+    def leave(self) -> None:
+        """Close without asking. Whoever is in is put out first."""
+        self._closing = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Close; while somebody is in, ask first, and stop."""
         if self._technician and self._hosting.is_on and not self._closing:

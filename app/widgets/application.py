@@ -6,9 +6,10 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from app.system.errors import NoDisplayError
 
@@ -23,7 +24,17 @@ _TICK_MS = 200
 _WITHOUT_SCREEN = {"offscreen", "minimal", "vnc"}
 
 
-def run_window(make: Callable[[], QWidget], *, instead: str) -> int:
+class Window(Protocol):
+    """What every window of the program can do."""
+
+    def show(self) -> None:
+        """Appear."""
+
+    def leave(self) -> None:
+        """Close without asking, ending whatever is on."""
+
+
+def run_window(make: Callable[[], Window], *, instead: str) -> int:
     """Make the window, show it, and return its exit code once it is closed.
 
     Raises `NoDisplayError` where there is no screen, before Qt would end the process; `instead` says what else works.
@@ -46,17 +57,16 @@ def _log_message(kind: QtMsgType, _where: QMessageLogContext, untrusted_text: st
     _log.log(_LEVELS.get(kind, logging.ERROR), "%s", untrusted_text)
 
 
-def stay(windows: Sequence[QWidget]) -> int:
-    """Show the windows and stay until the last one is closed, or Ctrl-C: then raises `KeyboardInterrupt`.
-
-    A session that is on ends with the process that hosts it, and that process with this one.
-    """
+def stay(windows: Sequence[Window]) -> int:
+    """Show the windows and stay until the last one is closed. At Ctrl-C all leave; raises `KeyboardInterrupt` then."""
     running = application()
     for window in windows:
         window.show()
     with _ctrl_c_as_exit_code(running):
         code = running.exec()
     if code == _INTERRUPTED:
+        for window in windows:
+            window.leave()
         raise KeyboardInterrupt
     return code
 

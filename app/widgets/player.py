@@ -113,13 +113,6 @@ class Player:
             self.until(under_way.done, "the work under way")
             return under_way.result()
 
-    def shut(self) -> None:
-        """Close the window, whatever it asks."""
-        self.window.close()
-        if self.window.isVisible():
-            self.press("questionYes")
-            self.until(lambda: not self.window.isVisible(), "the window to close")
-
     def until(self, look: Callable[[], Seen | None], what: str) -> Seen:
         """Let the window live until `look` gives something. Raises `PlayerError` naming `what` after a minute."""
         deadline = time.monotonic() + _PATIENCE_SECONDS

@@ -48,7 +48,7 @@ def _the_files_are_real(out: Path) -> None:
 def test_ctrl_c_leaves_nothing_running(tmp_path: Path) -> None:
     demo = subprocess.Popen([*_DEMO, str(tmp_path)], stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert demo.stdout is not None
-    told = next(line for line in demo.stdout if "Anna is in" in line)
+    told = next(line for line in demo.stdout if "looks around in the terminal" in line)
     started = psutil.Process(demo.pid).children(recursive=True)
     assert len(started) >= 4, f"service, relay and session were expected after: {told}"
     demo.send_signal(signal.SIGINT)

@@ -88,6 +88,6 @@ def open_stage(customer: Party, technician: Party) -> Iterator[Stage]:
     try:
         yield stage
     finally:
-        for player in (stage.customer, stage.desk):
-            player.shut()
+        for window in windows:
+            window.leave()
         interrupts.close()

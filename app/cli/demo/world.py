@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,8 @@ class World:
         self.url = ""
 
     def __enter__(self) -> Self:
+        # A polite end takes the way of Ctrl-C, so that nothing is left running.
+        signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
         try:
             self._build()
         except BaseException:
