@@ -6,6 +6,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -66,7 +67,9 @@ def test_stop_ends_stubborn_processes_within_a_second(relay: Relay, tmp_path: Pa
 def test_a_running_command_and_shell_end_with_stop_and_say_why(relay: Relay, tmp_path: Path) -> None:
     with hosted(relay, tmp_path, terminal()) as host:
         session = host.join()
-        shell = session.shell(80, 24, lambda _: None)
+        prompted = threading.Event()
+        shell = session.shell(80, 24, lambda _: prompted.set())
+        assert prompted.wait(PATIENCE)
         host.child.say(control.Stop(reason=EndReason.CUSTOMER_STOPPED))
         over = host.wait_for(control.Over)
         assert shell.wait(PATIENCE) is not None
