@@ -3,6 +3,7 @@
 import resource
 import subprocess
 import sys
+import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -136,12 +137,16 @@ def test_a_full_disk_while_recording_ends_the_session_and_says_why(shop: Shop) -
     assert asked.end() == 0
 
 
-def test_ctrl_c_stops_the_session_first(shop: Shop) -> None:
+def test_ctrl_c_stops_the_session_first(shop: Shop, tmp_path: Path) -> None:
     lone, anna = shop.person("lone"), shop.technician("Anna")
     asked = shop.asks_for_help(lone, "It hums", "terminal")
     case, code = asked.event("requested")["case"], asked.event("code")["code"]
-    connected = anna.starts("connect", case, "--code", code, "--run", "sleep 1000", "--json")
+    connected = anna.starts("connect", case, "--code", code, "--json", "--run", f"echo > {tmp_path}/runs; sleep 1000")
     asked.event("joined")
+    deadline = time.monotonic() + 30
+    while not (tmp_path / "runs").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     asked.interrupt()
     ended = asked.event("ended")
     assert ended["reason"] == "customer stopped"

@@ -40,6 +40,7 @@ from app.system.clock import Clock
 USER = "bistand"
 AUDIT_CHANNEL = "bistand-audit"
 _LEAVE_SECONDS = 2.0
+_REFUSAL_SECONDS = 0.5  # in which a refusal may turn out to be the beginning of the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +270,7 @@ class TechnicianSession:
             if isinstance(error, OSError) and error.errno is not None:
                 raise  # the machine's own: from whoever takes the output, not from the channel
             cut_off = isinstance(error, ConnectionLostError)  # it ran: either all is over, or just this was taken back
-            if self._ending.wait(_LEAVE_SECONDS if cut_off else 0.0) or not self._is_up():
+            if self._ending.wait(_LEAVE_SECONDS if cut_off else _REFUSAL_SECONDS) or not self._is_up():
                 self._over.wait(_LEAVE_SECONDS)
                 raise SessionEndedError(self._ended.reason if self._ended else EndReason.CONNECTION_LOST) from error
             raise RefusedByCustomerError(what) from error
