@@ -13,7 +13,7 @@ from app.cli.common import add_case, add_identity, plain, show, tell
 from app.cli.terminal import interact
 from app.cli.terminal_guard import TerminalGuard
 from app.domain.errors import BistandError, UsageError
-from app.flows.join_session import CommandResult, FileResult, JoinedSession, join_session
+from app.flows.join_session import CommandResult, FileResult, JoinedSession, check_code, join_session
 from app.flows.list_cases import named_case
 from app.flows.synchronise import synchronise
 from app.wiring import open_party
@@ -39,6 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Pair, do what was asked or open a terminal, and leave everything on record."""
+    check_code(options.code)
     steps = [(kind, _parts(value) if kind != "run" else (value, "")) for kind, value in options.steps]
     with open_party(ephemeral=options.ephemeral) as party, ExitStack() as cleaning:
         synchronise(party)

@@ -79,7 +79,7 @@ def end_session(sessions: Sessions, event: Event, body: SessionEnded) -> Session
         commands=max(session.commands, body.commands),
         files=max(session.files, body.files),
         connect_seconds=session.connect_seconds if body.connect_seconds is None else body.connect_seconds,
-        audit_head=_fuller(session.audit_head, body.audit_head),
+        audit_head=_head(session.audit_head, body.audit_head, prefers_new=by_customer),
         audit=_counted(session.audit, body.audit, prefers_new=by_customer),
         recording=_counted(session.recording, body.recording, prefers_new=not by_customer),
     )
@@ -90,11 +90,13 @@ def _counted(old: str | None, new: str | None, *, prefers_new: bool) -> str | No
     return new or old if prefers_new else old or new
 
 
-def _fuller(old: AuditHead | None, new: AuditHead | None) -> AuditHead | None:
-    """The head over more lines; of two over the same lines, the one with both signatures."""
+def _head(old: AuditHead | None, new: AuditHead | None, *, prefers_new: bool) -> AuditHead | None:
+    """The customer's word of the same audit, like the audit itself; of two alike, the one that both signed."""
     if old is None or new is None:
         return new or old
-    return max(old, new, key=lambda head: (head.lines, bool(head.customer_signature and head.technician_signature)))
+    if (old.lines, old.head) == (new.lines, new.head):
+        return max(old, new, key=lambda head: bool(head.customer_signature and head.technician_signature))
+    return new if prefers_new else old
 
 
 def _named(sessions: Sessions, session_id: UUID) -> Session:

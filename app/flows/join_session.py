@@ -19,7 +19,7 @@ from app.remote.technician.files import FileResult
 from app.remote.technician.session import TechnicianSession, join
 from app.remote.technician.shell import CommandResult, Shell
 
-__all__ = ["CommandResult", "Ended", "FileResult", "JoinedSession", "Shell", "join_session"]
+__all__ = ["CommandResult", "Ended", "FileResult", "JoinedSession", "Shell", "check_code", "join_session"]
 
 log = logging.getLogger(__name__)
 
@@ -126,6 +126,11 @@ class JoinedSession:
             return None
 
 
+def check_code(untrusted_code: str) -> None:
+    """Whether this can be a code at all. Raises `CodeFormatError`, before anything goes over the network."""
+    Code.parse(untrusted_code)
+
+
 def join_session(
     party: Party, case_id: UUID, code: str, on_end: Callable[[Ended], None] = lambda _: None
 ) -> JoinedSession:
@@ -133,7 +138,7 @@ def join_session(
 
     Raises `NoSessionError` where nobody waits, and what pairing raises: a wrong code burns it.
     """
-    Code.parse(code)  # what is no code at all is told before anything goes over the network
+    check_code(code)
     synchronise(party)
     waiting = party.store.case(case_id).waiting_session
     if waiting is None:

@@ -1,6 +1,7 @@
 """What was done in a session, read from its audit: line by line, and summed up."""
 
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,10 @@ from typing import Any
 
 from app.domain.session import Session
 from app.flows.party import Party
+from app.remote.errors import AuditError
+from app.remote.verify import verify
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,26 @@ def audit_of(party: Party, session: Session) -> tuple[AuditLine, ...]:
     """
     content = party.store.blob(session.audit) if session.audit else None
     return tuple(_lines(content or b""))
+
+
+def proven_head(party: Party, session: Session) -> str | None:
+    """The head of a session's audit, where the audit itself proves that both ends signed all of it.
+
+    What an event claims of signatures proves nothing: the chain is gone through anew, with the keys of this session.
+    """
+    content = party.store.blob(session.audit) if session.audit else None
+    if content is None:
+        return None
+    try:
+        verified = verify(content)
+    except AuditError as error:
+        log.warning("the audit of session %s does not hold: %s", session.id, error)
+        return None
+    opening = verified.opening
+    ours = (opening.session, opening.customer_key, opening.technician_key)
+    if ours != (session.id, session.customer_key, session.technician_key) or not verified.complete:
+        return None
+    return verified.head
 
 
 def commands_of(party: Party, session: Session) -> tuple[CommandDone, ...]:

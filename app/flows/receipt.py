@@ -12,7 +12,7 @@ from app.domain.session import Session
 from app.flows.deeds import QUIET, deed
 from app.flows.errors import ReceiptNotWrittenError
 from app.flows.party import Party
-from app.flows.read_session import audit_of
+from app.flows.read_session import audit_of, proven_head
 from app.flows.sentences import duration, session_summary
 from app.system.paths import replace_file
 from app.system.translations import _, language, resources
@@ -98,12 +98,10 @@ def _shared(case: Case) -> str:
 
 
 def _session(party: Party, session: Session) -> SessionPart:
-    head = session.audit_head
-    signed = head is not None and bool(head.customer_signature and head.technician_signature)
     return SessionPart(
         technician=session.technician,
         summary=session_summary(session),
-        head=head.head if head is not None and signed else "",
+        head=proven_head(party, session) or "",
         deeds=tuple(
             Deed(_clock(line.at), deed(line.kind, line.subject, line.details))
             for line in audit_of(party, session)

@@ -5,6 +5,7 @@ changed is refused with the line that shows it. The keys are those that the file
 are the session's own compares `opening` and `seal` with the case's log.
 """
 
+import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,14 +35,17 @@ class Verified:
     torn: bool
 
 
-def verify(path: Path) -> Verified:
-    """Check the audit in this file. Raises `AuditBrokenError` with the first bad line, `AuditError` if unreadable."""
+def verify(source: Path | bytes) -> Verified:
+    """Check the audit in this file, or in memory.
+
+    Raises `AuditBrokenError` with the first bad line, `AuditError` where it cannot be read.
+    """
     chain = Chain()
     try:
-        with path.open("rb") as file:
+        with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
             torn = _read(file, chain)
     except OSError as error:
-        raise AuditError(f"Cannot read {path}: {error.strerror}.") from error
+        raise AuditError(f"Cannot read {source!s}: {error.strerror}.") from error
     if chain.opening is None:
         raise AuditBrokenError(1, "there is no whole line in this file.")
     return Verified(

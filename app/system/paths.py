@@ -37,11 +37,6 @@ class Home:
         """What this identity was told to remember (JSON, no secrets)."""
         return self.folder / "settings.json"
 
-    @property
-    def logs(self) -> Path:
-        """What the program says of itself: JSON lines."""
-        return private_folder(self.folder / "logs")
-
     def identity(self) -> UUID:
         """The random id under which this home's secrets stand in the keyring; it is also the device's id.
 

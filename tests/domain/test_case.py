@@ -96,6 +96,15 @@ def test_the_customers_audit_and_the_technicians_recording_count_whoever_speaks_
         assert (session.audit, session.recording) == ("a" * 64, "b" * 64)
 
 
+def test_a_technician_cannot_put_another_audit_in_place_of_the_customers() -> None:
+    real = {"lines": 5, "head": "a" * 64, "customer_signature": "x", "technician_signature": "y"}
+    claimed = {"lines": 10**6, "head": "f" * 64, "customer_signature": "no", "technician_signature": "no"}
+    ends = [make.event(_ended(audit_head=real), make.LONE), make.event(_ended(audit_head=claimed))]
+    for order in (ends, ends[::-1]):
+        session = fold(make.CASE, [make.opened(), make.event(_started("Anna"), make.LONE), *order]).sessions[0]
+        assert session.audit_head == ev.AuditHead.model_validate(real)
+
+
 def test_a_session_waits_until_somebody_comes_or_it_ends() -> None:
     offered = [make.opened(), make.event(ev.SessionOffered(session=SESSION), make.LONE)]
     waiting = fold(make.CASE, offered).waiting_session

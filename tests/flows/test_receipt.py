@@ -1,9 +1,7 @@
 """The customer's receipt: everything that was done, in plain words, and nothing in it can act."""
 
-import json
 import shutil
 import subprocess
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -14,29 +12,49 @@ from app.flows.errors import ReceiptNotWrittenError
 from app.flows.party import Party
 from app.flows.read_session import commands_of, files_of
 from app.flows.receipt import receipt_html, save_receipt
+from app.remote.audit import AuditWriter
+from app.remote.audit_lines import Opening, statement
+from app.remote.keys import new_key, public_text, sign
+from app.remote.verify import verify
+from app.system.clock import SystemClock
 from tests.flows.conftest import Town
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 
 
-def _line(kind: str, **details: object) -> bytes:
-    at = datetime(2026, 11, 22, 12, 0, tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return json.dumps({"at": at, "details": details, "kind": kind, "prev": "0" * 64, "seq": 1}).encode() + b"\n"
-
-
-def _was_helped(lone: Party, case_id: UUID) -> None:
-    """A session as its two ends leave it in the log."""
-    audit = (
-        _line("session", technician="Anna")
-        + _line("command", what=f"echo {HOSTILE}")
-        + _line("ended", what=f"echo {HOSTILE}", exit_status=3)
-        + _line("file_received", what="/home/lone/<b>notes</b>.txt", bytes=1234567, sha256="a" * 64)
-        + json.dumps({"seal": {}}).encode()
-        + b'\n{"at":"torn'
+def _audit(case_id: UUID, session: UUID, folder: Path) -> tuple[bytes, Opening]:
+    """A real audit, signed by both ends, in which a technician tried to make the receipt act."""
+    customer, technician = new_key(), new_key()
+    opening = Opening(
+        session=session,
+        case=case_id,
+        customer_key=public_text(customer),
+        technician_key=public_text(technician),
+        technician=HOSTILE,
+        relay="127.0.0.1:7022",
     )
+    path = folder / f"{session}.audit.jsonl"
+    writer = AuditWriter(path, opening, customer, SystemClock())
+    writer.append("command", what=f"echo {HOSTILE}")
+    writer.append("ended", what=f"echo {HOSTILE}", exit_status=3)
+    writer.append("file_received", what="/home/lone/<b>notes</b>.txt", bytes=1234567, sha256="a" * 64)
+    half = writer.half_seal()
+    writer.seal(half, sign(technician, "audit head", statement(session, half)))
+    writer.close()
+    return path.read_bytes(), opening
+
+
+def _was_helped(lone: Party, case_id: UUID, *, changed: bool = False) -> str:
+    """A session as its two ends leave it in the log. Returns the head of its audit."""
     session = uuid4()
+    audit, opening = _audit(case_id, session, lone.home.recordings)
+    head = verify(audit).head
     started = SessionStarted(
-        session=session, technician=HOSTILE, customer_key="c", technician_key="t", relay="127.0.0.1"
+        session=session,
+        technician=HOSTILE,
+        customer_key=opening.customer_key,
+        technician_key=opening.technician_key,
+        relay=opening.relay,
     )
     ended = SessionEnded(
         session=session,
@@ -44,28 +62,38 @@ def _was_helped(lone: Party, case_id: UUID) -> None:
         seconds=840,
         commands=1,
         files=1,
-        audit=lone.store.put_blob(audit),
-        audit_head=AuditHead(lines=4, head="b" * 64, customer_signature="x", technician_signature="y"),
+        audit=lone.store.put_blob(audit.replace(b"1234567", b"1234568") if changed else audit),
+        audit_head=AuditHead(lines=4, head=head, customer_signature="claimed", technician_signature="claimed"),
     )
     lone.write(case_id, started)
     lone.write(case_id, ended)
+    return head
 
 
 def test_it_tells_what_was_done_in_plain_words(town: Town) -> None:
     lone, case_id = town.customer_with_case("It hums & rattles")
-    _was_helped(lone, case_id)
+    head = _was_helped(lone, case_id)
     page = receipt_html(lone, case_id)
     for sentence in (
         "Put the file",
         "(1.2 MB)",
         "14 min, 1 command, 1 file; customer stopped",
         "It hums &amp; rattles",
-        "b" * 64,
+        head,
     ):
         assert sentence in page
     session = lone.store.case(case_id).sessions[0]
     assert [(done.command, done.exit_status) for done in commands_of(lone, session)] == [(f"echo {HOSTILE}", 3)]
     assert [(file.bytes, file.sha256) for file in files_of(lone, session)] == [(1234567, "a" * 64)]
+
+
+def test_a_head_that_the_audit_does_not_prove_is_not_called_signed(town: Town) -> None:
+    lone, case_id = town.customer_with_case()
+    head = _was_helped(lone, case_id, changed=True)
+    page = receipt_html(lone, case_id)
+    assert "(1.2 MB)" in page
+    assert head not in page
+    assert "Signed by both ends" not in page
 
 
 def test_without_a_session_it_says_that_nobody_was_in(town: Town) -> None:

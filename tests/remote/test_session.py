@@ -17,7 +17,7 @@ from app.remote.errors import ConnectionLostError, RefusedByCustomerError, Sessi
 from app.remote.keys import new_key
 from app.remote.recording import searchable_text
 from app.remote.relay.relay import Relay
-from app.remote.technician.session import Pinned, connect
+from app.remote.technician.session import Pinned, TechnicianSession, connect
 from app.remote.verify import verify
 from app.system.clock import SystemClock
 from tests.remote.chain import PATIENCE, both, files, hosted, soon, terminal
@@ -284,7 +284,9 @@ def test_no_thread_and_no_descriptor_is_left(relay: Relay, tmp_path: Path) -> No
         with hosted(relay, folder, both(folder)) as host:
             session = host.join()
             session.run("true")
-            session.shell(80, 24, lambda _: None)
+            prompted = threading.Event()
+            _open_shell(session, prompted)
+            assert prompted.wait(PATIENCE)
             (folder / "file").write_text("x")
             session.get("file", folder / "copy")
             session.end()
@@ -295,3 +297,8 @@ def test_no_thread_and_no_descriptor_is_left(relay: Relay, tmp_path: Path) -> No
             time.sleep(0.02)
         counts.append(held())
     assert counts[2] == counts[0], [thread.name for thread in threading.enumerate()]
+
+
+def _open_shell(session: TechnicianSession, prompted: threading.Event) -> None:
+    """A shell that tells when it shows its first letters: then the person's profile has run."""
+    session.shell(80, 24, lambda _: prompted.set())

@@ -1,6 +1,5 @@
 """Tells the story, a line a step, with its figures."""
 
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -30,8 +29,3 @@ class Narrator:
             f"Made in {out}: {shown}",
         ]
         return "\n".join(lines)
-
-
-def warn(sentence: str) -> None:
-    """Say something that is not part of the story."""
-    print(sentence, file=sys.stderr, flush=True)
