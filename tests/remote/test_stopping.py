@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -15,7 +16,7 @@ import pytest
 
 from app.domain.events import EndReason
 from app.remote.customer import control
-from app.remote.errors import SessionEndedError
+from app.remote.errors import RemoteError, SessionEndedError
 from app.remote.relay.relay import Relay
 from app.remote.technician.session import TechnicianSession
 from app.remote.verify import verify
@@ -91,6 +92,18 @@ def test_a_process_that_hangs_is_killed_with_all_below_it(relay: Relay, tmp_path
         assert time.monotonic() - began < 1.0
         assert not _alive(marker)
         assert host.gone.wait(PATIENCE)
+
+
+def test_killing_the_host_from_inside_the_session_lets_nothing_run_on(relay: Relay, tmp_path: Path) -> None:
+    marker = f"sleep 984{os.getpid()}"
+    with hosted(relay, tmp_path, terminal()) as host:
+        session = host.join()
+        _start(session, f"setsid nohup {marker} >/dev/null 2>&1 & sleep 0.1")
+        assert _alive(marker)
+        with suppress(RemoteError):
+            session.run(f"kill -9 {host.child.pid}")
+        assert host.gone.wait(PATIENCE)
+        assert not _alive(marker)
 
 
 def test_when_the_app_dies_the_session_dies(tmp_path: Path) -> None:

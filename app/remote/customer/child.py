@@ -104,6 +104,8 @@ class Child:
             with process:
                 self._listen(process)
                 process.wait()
+            if process.returncode != 0:  # it had no time to end what it started
+                _end_strays(process.pid)
         finally:
             self._on_gone()
 
@@ -126,6 +128,26 @@ def _living(process: psutil.Process) -> list[psutil.Process]:
             if one.status() != psutil.STATUS_ZOMBIE:
                 found.append(one)
     return found
+
+
+def _end_strays(host: int) -> None:
+    """Kill what a host that is gone had started, found by its mark. It had the same user, or it cannot be read."""
+    deadline = time.monotonic() + _KILL_SECONDS
+    while strays := [one for one in psutil.process_iter() if _is_marked(one, str(host))]:
+        for stray in strays:
+            with contextlib.suppress(psutil.Error):
+                stray.kill()
+        if time.monotonic() > deadline:
+            _log.error("%d processes of the session could not be ended.", len(strays))
+            return
+        time.sleep(0.005)
+
+
+def _is_marked(process: psutil.Process, host: str) -> bool:
+    try:
+        return process.environ().get(control.HOSTED_BY) == host and process.status() != psutil.STATUS_ZOMBIE
+    except (psutil.Error, OSError):
+        return False
 
 
 def _environment() -> dict[str, str]:

@@ -15,6 +15,9 @@ from app.domain.records import Record, Utc
 from app.domain.relay import Door
 from app.remote.errors import HostingError
 
+HOSTED_BY = "BISTAND_HOSTED_BY"
+"""In the environment of everything that a session starts: the process id of the host that started it."""
+
 LONGEST_LINE = 1024 * 1024
 _T = TypeVar("_T")
 

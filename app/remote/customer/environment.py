@@ -10,6 +10,8 @@ import os
 import pwd
 from collections.abc import Mapping
 
+from app.remote.customer.control import HOSTED_BY
+
 _OURS = ("BISTAND_", "PYTHON", "QT_", "VIRTUAL_ENV", "LD_", "_PYI", "_MEIPASS")
 _LONGEST_VALUE = 256
 
@@ -26,7 +28,8 @@ def login_shell() -> str:
 def login_environment(sent: Mapping[str, str], term: str = "") -> dict[str, str]:
     """The environment of a shell. `sent` are the language settings that the technician's program sent along.
 
-    It is this process's own without what belongs to Bistand or to the Python that it runs on.
+    It is this process's own without what belongs to Bistand or to the Python that it runs on,
+    and with the mark by which what it started is found again should it be killed itself.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     environment["PATH"] = _own_path(environment.get("PATH", os.defpath))
@@ -37,6 +40,7 @@ def login_environment(sent: Mapping[str, str], term: str = "") -> dict[str, str]
         pass  # a user without an entry keeps what the environment says
     environment["SHELL"] = login_shell()
     environment |= {name: value for name, value in sent.items() if len(value) <= _LONGEST_VALUE}
+    environment[HOSTED_BY] = str(os.getpid())
     environment.pop("TERM", None)
     if term:
         environment["TERM"] = term
