@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import paramiko
@@ -95,16 +96,16 @@ class _HeldChannels(ChannelMap):
         super().put(chanid, chan)
 
 
-class SessionServer(paramiko.ServerInterface):
+class SessionServer(paramiko.ServerInterface, ABC):
     """What the inner hop's server side must answer beyond paramiko's own questions. On paramiko's thread."""
 
+    @abstractmethod
     def opened(self, channel: paramiko.Channel) -> None:
         """A channel was opened; paramiko itself holds it only weakly."""
-        raise NotImplementedError
 
+    @abstractmethod
     def signalled(self, channel: paramiko.Channel, name: str) -> None:
         """The far end wants the channel's process to get a signal (`TERM`)."""
-        raise NotImplementedError
 
 
 def _channel_request(channel: paramiko.Channel, message: Message) -> None:
