@@ -103,3 +103,16 @@ def _the_audits_hold(anna: Person, hers: Path, lones: Path) -> None:
     assert refused.code == 1
     named = [int(number) for number in re.findall(r"\b\d+\b", refused.err)]
     assert min(named) <= line <= max(named), refused.err
+
+
+def test_a_technician_types_in_the_customers_terminal(shop: Shop) -> None:
+    lone, anna = shop.person("lone"), shop.technician("Anna")
+    asked = shop.asks_for_help(lone, "It hums", "terminal")
+    case, code = asked.event("requested")["case"], asked.event("code")["code"]
+    done = anna.types("connect", case, "--code", code, typing="echo typed-$((40 + 2))\nexit\n")
+    assert done.code == 0, done.err
+    assert "typed-42" in done.out
+    assert "Session ended: technician left" in done.out
+    assert asked.event("ended")["reason"] == "technician left"
+    assert asked.end() == 0
+    assert "typed-42" in anna.types("history", "typed-42").out
