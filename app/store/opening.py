@@ -9,6 +9,7 @@ import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
 
 from sqlcipher3 import dbapi2
@@ -24,6 +25,7 @@ _NOT_A_DATABASE = 26  # SQLITE_NOTADB: the first page does not open with this ke
 _log = logging.getLogger(__name__)
 
 
+@cache
 def steps() -> tuple[str, ...]:
     """The SQL of each schema step, in order. A store's schema version is the number of steps it has seen."""
     return tuple(file.read_text(encoding="utf-8") for file in sorted(_STEPS.glob("[0-9]*.sql")))

@@ -211,7 +211,9 @@ def test_a_store_is_not_backed_up_where_nothing_is_upgraded(kept: Path) -> None:
 _AS_NOBODY = """
 import os, sys
 from pathlib import Path
+from app.store.opening import steps
 from tests.store.parts import opened
+steps()  # read while the program's own files still can be: they may lie in root's home
 if os.getuid() == 0:
     os.setgid(65534), os.setuid(65534)
 from app.store.errors import StoreError

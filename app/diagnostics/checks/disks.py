@@ -107,13 +107,24 @@ def _disks() -> list[Disk]:
         options = partition.opts.split(",")
         # macOS seals its system volume read-only on purpose.
         broken = "ro" in options and sys.platform != "darwin" and partition.mountpoint not in meant_to_be_read_only
-        try:
-            usage = psutil.disk_usage(partition.mountpoint)
-            names_left = _names_left(partition.mountpoint)
-        except OSError:  # an empty card reader, or a folder that is closed to us
-            continue
-        disks[partition.device] = Disk(partition.mountpoint, usage.total, usage.free, broken, names_left)
-    return list(disks.values())
+        found = _disk(partition.mountpoint, broken=broken)
+        if found is not None:
+            disks[partition.device] = found
+    return list(disks.values()) or _root_alone()
+
+
+def _root_alone() -> list[Disk]:
+    """Where a container or a changed root hides the disks: what all files lie on."""
+    root = _disk(Path.home().anchor or "/", broken=False)
+    return [] if root is None else [root]
+
+
+def _disk(place: str, *, broken: bool) -> Disk | None:
+    try:
+        usage = psutil.disk_usage(place)
+        return Disk(place, usage.total, usage.free, broken, _names_left(place))
+    except OSError:  # an empty card reader, or a folder that is closed to us
+        return None
 
 
 def read_only_in(fstab: str) -> set[str]:

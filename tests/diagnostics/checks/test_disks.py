@@ -1,5 +1,6 @@
 """How disks are judged."""
 
+import psutil
 import pytest
 
 from app.diagnostics.checks.disks import Disk, DisksCheck, judge, read_only_in
@@ -55,3 +56,10 @@ def test_a_disk_that_its_owner_mounts_read_only_is_not_broken() -> None:
 
 def test_this_machine_has_a_disk() -> None:
     assert DisksCheck().run().evidence
+
+
+def test_where_a_container_hides_the_disks_the_root_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(psutil, "disk_partitions", lambda **_: [])
+    outcome = DisksCheck().run()
+    assert outcome.level is not Level.UNKNOWN
+    assert any(fact.name.startswith("/ ") for fact in outcome.evidence)
