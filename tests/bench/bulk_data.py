@@ -32,13 +32,8 @@ _WHY_MISSED = (
 
 def measure() -> Row:
     """Take turns over the same file and the same relay."""
-    relay = Relay(None)
-    relay.start()
-    try:
-        with tempfile.TemporaryDirectory(prefix="bistand-bench-") as name:
-            return _measure(relay, Path(name))
-    finally:
-        relay.close()
+    with Relay(None) as relay, tempfile.TemporaryDirectory(prefix="bistand-bench-") as name:
+        return _measure(relay, Path(name))
 
 
 def _measure(relay: Relay, folder: Path) -> Row:

@@ -25,13 +25,8 @@ _NOTE = (
 
 def measure() -> Row:
     """Take turns, each round with a new connection."""
-    relay = Relay(None)
-    relay.start()
-    try:
-        with tempfile.TemporaryDirectory(prefix="bistand-bench-") as name:
-            return _measure(relay, Path(name))
-    finally:
-        relay.close()
+    with Relay(None) as relay, tempfile.TemporaryDirectory(prefix="bistand-bench-") as name:
+        return _measure(relay, Path(name))
 
 
 def _measure(relay: Relay, folder: Path) -> Row:
