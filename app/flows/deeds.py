@@ -51,6 +51,18 @@ def _templates() -> dict[str, str]:
         "folder_made": _("Made the folder {what}"),
         "folder_removed": _("Deleted the folder {what}"),
         "refused": _("Was refused: {what}"),
+        "asked": _("Asked for: {what}"),
+        "declined": _("You did not allow it"),
+        "paused": _("You paused the session"),
+        "resumed": _("You let the session go on"),
+        "port_opened": _("Connected to {what}"),
+        "port_closed": _("Closed the connection to {what}"),
+        "port_failed": _("Could not connect to {what}"),
+        "colleague": _("A colleague may come in: {what}"),
+        "secret_typed": _("You typed something for {what} that nobody else saw"),
+        "secret_not_typed": _("What you typed went nowhere: nobody was asking any more"),
+        "technician_lost": _("The technician's connection was lost"),
+        "technician_back": _("The technician is back"),
         "end": _("The session ended"),
     }
 

@@ -70,6 +70,27 @@ class NoSessionError(FlowError):
         )
 
 
+class NoSuchMachineError(FlowError):
+    """A port cannot be granted: its machine is not to be found."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            _("This computer knows no machine called “{host}”. Check the name, or give its address.").format(host=host)
+        )
+
+
+class NotReachableError(FlowError):
+    """A port cannot be granted: nobody is ever let through to such an address."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            _(
+                "Nobody is let through to “{host}”: its address is one at which computers keep secrets of their own, "
+                "or one that names no machine."
+            ).format(host=host)
+        )
+
+
 class NothingRecordedError(FlowError):
     """There is nothing to play."""
 

@@ -2,36 +2,46 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from threading import Lock, Thread
 from uuid import UUID
 
-from app.domain.consent import Grants
+from app.domain.consent import Grant, Grants, standing
 from app.domain.errors import BistandError
-from app.domain.events import ConsentWithdrawn, EndReason, SessionEnded, SessionOffered, SessionStarted
+from app.domain.events import ConsentGiven, ConsentWithdrawn, EndReason, SessionEnded, SessionOffered, SessionStarted
+from app.domain.relay import Door
+from app.flows.grants import grant_for
 from app.flows.party import Party
 from app.flows.synchronise import send_soon, synchronise
 from app.remote.customer.host import (
     Activity,
+    Asked,
     CodeBurned,
     CodeShown,
     Ended,
     HostedSession,
     HostEvent,
     Output,
+    Reach,
+    SecretAsked,
     TechnicianJoined,
 )
-from app.sync.errors import SyncError
+from app.remote.errors import WayOverError
+from app.sync.errors import ServiceRefusedError, SyncError
 from app.system.clock import new_id
 
 __all__ = [
     "Activity",
+    "Asked",
     "CodeBurned",
     "CodeShown",
     "Ended",
     "HelpSession",
     "HostEvent",
     "Output",
+    "Reach",
+    "SecretAsked",
     "TechnicianJoined",
     "host_session",
 ]
@@ -39,6 +49,7 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 _TELLING_SECONDS = 10.0
+_OVER = 410  # HTTP: gone
 
 
 class HelpSession:
@@ -54,6 +65,7 @@ class HelpSession:
         self._case_id = case_id
         self._on_event = on_event
         self._lock = Lock()
+        self._grants = grants
         self._over = False
         self._telling: list[Thread] = []
         self._hosted = HostedSession(
@@ -62,7 +74,7 @@ class HelpSession:
             customer=party.me.name,
             grants=grants,
             mailbox=party.service.mailbox(self.id),
-            door=lambda key: party.service.offer_session(self.id, case_id, key),
+            door=self._door,
             folder=party.home.recordings,
             never=(party.home.folder,),
             on_event=self._happened,
@@ -83,6 +95,37 @@ class HelpSession:
         """Stop, now: every channel and every process that the session started is ended."""
         self._hosted.stop(EndReason.CUSTOMER_STOPPED)
 
+    @property
+    def grants(self) -> Grants:
+        """What is granted, that which ran out included."""
+        return self._grants
+
+    def allow(self, asked: Asked, minutes: int | None = None) -> Grant:
+        """Grant what the technician asked for, for so many minutes from now, or for those that they asked for.
+
+        Written into the case first. Raises `NoSuchMachineError` and `NotReachableError` for a port that cannot be.
+        """
+        until = self._party.clock.now() + timedelta(minutes=minutes or asked.minutes)
+        grant = grant_for(asked.wish, until)
+        self._grant((*self._grants.grants, grant), asked.number)
+        return grant
+
+    def decline(self, asked: Asked) -> None:
+        """Do not grant it. The technician is told."""
+        self._hosted.decline(asked.number)
+
+    def take_back(self, grant: Grant) -> None:
+        """This is granted no more, from now on: what it let in is closed at once."""
+        self._grant(tuple(one for one in self._grants.grants if one != grant))
+
+    def pause(self, paused: bool) -> None:
+        """Freeze everything that the technician does, or let it go on."""
+        self._hosted.pause(paused)
+
+    def type_secret(self, asked: SecretAsked, text: str) -> None:
+        """Type a password for the program that waits for it. Nobody else sees it, and it is kept nowhere."""
+        self._hosted.type_secret(asked.terminal, text)
+
     def fresh_code(self) -> None:
         """Show a new code, after three were burnt."""
         self._hosted.fresh_code()
@@ -92,6 +135,30 @@ class HelpSession:
         self._hosted.close()
         for thread in self._telling:
             thread.join(_TELLING_SECONDS)
+
+    def _grant(self, grants: tuple[Grant, ...], asked: int | None = None) -> None:
+        """These count from now on; what the customer agreed to stands in the case before it holds."""
+        now = self._party.clock.now()
+        held = Grants(grants=tuple(grant for grant in grants if grant.until > now))
+        agreed = standing(self._party.store.case(self._case_id).consents)
+        body = ConsentGiven(
+            shares_diagnostics=agreed is not None and agreed.shares_diagnostics,
+            price=agreed.price if agreed else "",
+            grants=held,
+        )
+        self._party.write(self._case_id, body)
+        self._grants = held
+        self._hosted.set_grants(held, asked)
+        self._in_background(partial(send_soon, self._party))
+
+    def _door(self, key: str) -> Door:
+        """The customer's place at a relay. Raises `WayOverError` where the service says that the session is over."""
+        try:
+            return self._party.service.offer_session(self.id, self._case_id, key)
+        except ServiceRefusedError as error:
+            if error.status == _OVER:
+                raise WayOverError from error
+            raise
 
     def _happened(self, event: HostEvent) -> None:
         try:

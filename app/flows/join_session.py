@@ -9,19 +9,24 @@ from uuid import UUID
 
 from app.domain.errors import BistandError
 from app.domain.events import SessionEnded
+from app.domain.relay import Door
 from app.flows.errors import NoSessionError
 from app.flows.party import Party
 from app.flows.synchronise import send_soon, synchronise
+from app.remote.errors import WayOverError
 from app.remote.outcome import Ended
 from app.remote.pairing.code import Code
 from app.remote.recording import searchable_text
 from app.remote.technician.files import FileResult
 from app.remote.technician.session import TechnicianSession, join
 from app.remote.technician.shell import CommandResult, Shell
+from app.sync.errors import ServiceRefusedError
 
 __all__ = ["CommandResult", "Ended", "FileResult", "JoinedSession", "Shell", "check_code", "join_session"]
 
 log = logging.getLogger(__name__)
+
+_OVER = 410  # HTTP: gone
 
 
 class JoinedSession:
@@ -149,8 +154,18 @@ def join_session(
         technician=party.me.name,
         code=code,
         mailbox=party.service.mailbox(waiting.id),
-        door=partial(party.service.join_session, waiting.id),
+        door=partial(_door, party, waiting.id),
         folder=party.home.recordings,
         clock=party.clock,
     )
     return JoinedSession(party, case_id, remote, on_end)
+
+
+def _door(party: Party, session: UUID, key: str) -> Door:
+    """The technician's way to the relay. Raises `WayOverError` where the service says that the session is over."""
+    try:
+        return party.service.join_session(session, key)
+    except ServiceRefusedError as error:
+        if error.status == _OVER:
+            raise WayOverError from error
+        raise

@@ -4,7 +4,16 @@ from functools import singledispatch
 from pathlib import PurePath
 
 from app.domain import events as ev
-from app.domain.consent import FilesGrant, Grant
+from app.domain.consent import (
+    ColleagueGrant,
+    ColleagueWish,
+    FilesGrant,
+    FilesWish,
+    Grant,
+    PortGrant,
+    PortWish,
+    Wish,
+)
 from app.domain.finding import Level
 from app.domain.records import Record
 from app.domain.session import Session
@@ -43,13 +52,22 @@ def _shared(body: ev.DiagnosticsShared) -> str:
 def _agreed(body: ev.ConsentGiven) -> str:
     if not body.grants.grants:
         return _("Agreed to no access to the computer")
-    return _("Agreed to: {what}").format(what=", ".join(map(_granted, body.grants.grants)))
+    return _("Agreed to: {what}").format(what=", ".join(map(granted, body.grants.grants)))
 
 
-def _granted(grant: Grant) -> str:
-    if isinstance(grant, FilesGrant):
-        return _("the folder {name}").format(name=PurePath(grant.folder).name or grant.folder)
-    return _("a terminal")
+def granted(grant: Grant | Wish) -> str:
+    """What a grant or a wish is for, as a part of a sentence: `the folder Invoices`."""
+    match grant:
+        case FilesGrant() | FilesWish():
+            folder = PurePath(grant.folder).name or grant.folder
+            return (_("write in the folder {name}") if grant.write else _("read the folder {name}")).format(name=folder)
+        case PortGrant() | PortWish():
+            return _("reach {host}, port {port}").format(host=grant.host, port=grant.port)
+        case ColleagueGrant() | ColleagueWish():
+            text = _("let {name} type in the terminal too") if grant.may_type else _("let {name} look on")
+            return text.format(name=grant.name)
+        case _:
+            return _("use a terminal")
 
 
 @_say.register

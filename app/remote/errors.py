@@ -19,6 +19,8 @@ RemoteError
 │   ├── RelayUnreachableError   the relay does not answer
 │   ├── WrongHostKeyError       somebody else answers in its place
 │   ├── ConnectionLostError     it broke, or was never made
+│   │   └── StrangerError           whoever came is not who may come, or says nothing that makes sense
+│   ├── WayOverError            what was to be gone on with is over at the customer's end
 │   └── SessionEndedError       the session is over, and why
 ├── GrantError              something that cannot be granted on this machine
 ├── HostingError            the customer's end cannot be started
@@ -160,6 +162,17 @@ class WrongHostKeyError(LinkError):
 
 class ConnectionLostError(LinkError):
     """The connection broke, or could not be made."""
+
+
+class StrangerError(ConnectionLostError):
+    """Whoever came does not hold a key that is let in, or does not speak as our own ends do."""
+
+
+class WayOverError(LinkError):
+    """The customer's end does not know this way any more."""
+
+    def __init__(self) -> None:
+        super().__init__("The session is over at the customer's end. A new one needs a new code from the customer.")
 
 
 class SessionEndedError(LinkError):

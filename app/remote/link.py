@@ -92,31 +92,40 @@ def customer_link(door: Door, key: paramiko.PKey, *, opened: Callable[[Link], No
     return link
 
 
+class TechnicianLink(Link):
+    """The technician's link: `reach` goes through it to the customer, as often as is wanted."""
+
+    def __init__(self, transport: HardenedTransport, port: int) -> None:
+        super().__init__(transport)
+        self._port = port
+
+    def reach(self) -> paramiko.Channel:
+        """A channel to where the customer waits. Raises `ConnectionLostError`."""
+        try:
+            return self.transport.open_channel(
+                "direct-tcpip",
+                (_ADDRESS, self._port),
+                (_ADDRESS, 0),
+                window_size=OUTER_WINDOW,
+                timeout=CHANNEL_SECONDS,
+            )
+        except (OSError, paramiko.SSHException, EOFError) as error:
+            raise ConnectionLostError(
+                "The customer's computer is not at the relay. Ask whether it is still online."
+            ) from error
+
+
 def technician_link(
     door: Door, key: paramiko.PKey, *, opened: Callable[[Link], None] = lambda _: None
-) -> tuple[Link, paramiko.Channel]:
-    """Go to the technicians' door and through it to the customer: the link, and the way through (socket-like).
-
-    Raises as `customer_link` does.
-    """
-    link = Link(outer_transport(open_socket(door.host, door.port), "relay, technician"))
+) -> TechnicianLink:
+    """Go to the technicians' door. Raises as `customer_link` does."""
+    transport = outer_transport(open_socket(door.host, door.port), "relay, technician")
+    link = TechnicianLink(transport, door.forward_port)
     try:
         opened(link)
         log_in(link.transport, host_key=door.host_key, user=door.user, key=key)
-        way = link.transport.open_channel(
-            "direct-tcpip",
-            (_ADDRESS, door.forward_port),
-            (_ADDRESS, 0),
-            window_size=OUTER_WINDOW,
-            timeout=CHANNEL_SECONDS,
-        )
-    except (OSError, paramiko.SSHException, EOFError) as error:
-        link.close()
-        raise ConnectionLostError(
-            "The customer's computer is not at the relay. Ask whether it is still online."
-        ) from error
     except BaseException:
         link.close()
         raise
     link.watch()
-    return link, way
+    return link

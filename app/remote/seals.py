@@ -1,22 +1,30 @@
-"""What the two ends say on the audit's own channel besides the audit's lines: seals, and leave-taking.
+"""What the two ends say on the audit's own channel besides the audit's lines: seals, wishes, and leave-taking.
 
 The channel carries lines that end in a newline. From the customer's end come the audit's lines as they stand in the
-file, and in between `Half`: please sign this head. From the technician's end come `Countersigned` and `Leaving`.
+file, and in between `Half`: please sign this head, and `News`: what holds from now on, and how a wish was answered.
+From the technician's end come `Countersigned`, `Wanting` and `Leaving`.
 """
 
 from collections.abc import Iterator
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from app.domain.consent import Grants, Wish
 from app.domain.events import AuditHead, EndReason
-from app.domain.records import Record
+from app.domain.records import Record, ShortText
 from app.remote.audit_lines import MAX_LINE_BYTES
+
+USER = "bistand"
+AUDIT_CHANNEL = "bistand-audit"
+WATCH_CHANNEL = "bistand-watch"
+"""The name that the technician's end logs in with, and the channels of the inner SSH that only Bistand knows."""
 
 SEAL_EVERY_SECONDS = 50.0
 DRAFT = ".bistand-part-"
 """How the name begins under which the technician's end sends a file, until it is whole."""
 _HALF = b'{"half":'
+_NEWS = b'{"news":'
 _CHUNK = 64 * 1024
 
 
@@ -24,6 +32,31 @@ class Half(Record):
     """A head with the customer's signature, for the technician's end to sign as well."""
 
     half: AuditHead
+
+
+class State(Record):
+    """What holds from now on. `answered` is the number of the wish that this answers, `granted` how."""
+
+    grants: Grants
+    paused: bool
+    answered: int | None = None
+    granted: bool = False
+
+
+class News(Record):
+    """The customer's end tells the technician's what holds from now on."""
+
+    news: State
+
+
+class Wanting(Record):
+    """The technician would like this, for so many minutes, and says why. `number` counts this technician's wishes."""
+
+    kind: Literal["wanting"] = "wanting"
+    number: Annotated[int, Field(ge=1, le=1_000_000)]
+    wish: Wish
+    minutes: Annotated[int, Field(ge=1, le=480)]
+    why: ShortText
 
 
 class Countersigned(Record):
@@ -45,7 +78,9 @@ class Leaving(Record):
     reason: Farewell = EndReason.TECHNICIAN_LEFT
 
 
-ANSWERS: TypeAdapter[Countersigned | Leaving] = TypeAdapter(Countersigned | Leaving)
+Said = Annotated[Countersigned | Wanting | Leaving, Field(discriminator="kind")]
+SAID: TypeAdapter[Said] = TypeAdapter(Said)
+"""What the technician's end says."""
 
 
 class Channel(Protocol):
@@ -63,6 +98,11 @@ def as_line(message: Record) -> bytes:
 def half_of(untrusted_line: bytes) -> Half | None:
     """The request for a signature, or None where this is a line of the audit. Raises pydantic's `ValidationError`."""
     return Half.model_validate_json(untrusted_line) if untrusted_line.startswith(_HALF) else None
+
+
+def news_of(untrusted_line: bytes) -> State | None:
+    """What holds from now on, or None where this is another line. Raises pydantic's `ValidationError`."""
+    return News.model_validate_json(untrusted_line).news if untrusted_line.startswith(_NEWS) else None
 
 
 def lines_from(channel: Channel) -> Iterator[bytes]:

@@ -22,6 +22,7 @@ from paramiko.transport import ChannelMap
 from app.remote.buffers import hold_to_window
 from app.remote.errors import ConnectionLostError, RelayUnreachableError, WrongHostKeyError
 from app.remote.sockets import PromptSocket
+from app.remote.way.way import LOST_SECONDS, Way
 
 _log = logging.getLogger(__name__)
 # paramiko tells of every connection that breaks, with a traceback, on its own thread. Ours is told as an error instead.
@@ -40,6 +41,7 @@ LOGIN_SECONDS = 20.0
 CHANNEL_SECONDS = 15.0
 PING_SECONDS = 8.0
 DEAD_SECONDS = 25.0  # a path that said nothing for so long, pings included, is dead
+INNER_DEAD_SECONDS = LOST_SECONDS + 2 * DEAD_SECONDS  # an inner end may be away for as long as its way may rest
 
 _GLOBAL_REQUEST = b"\x50"
 
@@ -204,7 +206,7 @@ def outer_transport(sock: socket.socket, name: str) -> HardenedTransport:
     return HardenedTransport(sock, name=name, window=OUTER_WINDOW, packet=32 * KIB, strict=False)
 
 
-def inner_transport(sock: paramiko.Channel | socket.socket, name: str, window: int) -> HardenedTransport:
+def inner_transport(sock: Way | socket.socket, name: str, window: int) -> HardenedTransport:
     """The hop between the two parties, not started yet. `window` (bytes) is what each channel may hold unread."""
     return HardenedTransport(sock, name=name, window=window, packet=INNER_PACKET, strict=True)
 
@@ -248,10 +250,11 @@ def require_host_key(transport: paramiko.Transport, host_key: str) -> None:
 
 
 class Pulse:
-    """A service object: pings a transport and closes it once the path has been dead for `DEAD_SECONDS`."""
+    """A service object: pings a transport and closes it once nothing was heard for `dead_seconds`."""
 
-    def __init__(self, transport: HardenedTransport) -> None:
+    def __init__(self, transport: HardenedTransport, dead_seconds: float = DEAD_SECONDS) -> None:
         self._transport = transport
+        self._dead_seconds = dead_seconds
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"pulse {transport.name}", daemon=True)
 
@@ -268,7 +271,7 @@ class Pulse:
     def _run(self) -> None:
         while not self._stop.wait(PING_SECONDS / 4) and self._transport.is_active():
             silent = time.monotonic() - self._transport.packetizer.last_heard
-            if silent > DEAD_SECONDS:
+            if silent > self._dead_seconds:
                 _log.warning("The path of %s is dead: nothing was heard for %.0f s.", self._transport.name, silent)
                 self._transport.shut()
                 return

@@ -1,6 +1,8 @@
 """The clock and the ids made by it. Pure code takes the moment as an argument; this is where it comes from."""
 
-from datetime import UTC, datetime
+import sys
+import time
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -20,6 +22,30 @@ class SystemClock:
     def now(self) -> datetime:
         """The moment, in UTC."""
         return datetime.now(UTC)
+
+
+class UnstoppedClock:
+    """UTC for what must run out in time: it never goes back, and goes on while the machine sleeps.
+
+    Where somebody sets the machine's own clock back, it goes on from where it was; set forward, it follows.
+    """
+
+    def __init__(self) -> None:
+        self._began = (datetime.now(UTC), _seconds_since_boot())
+
+    def now(self) -> datetime:
+        """The moment, in UTC."""
+        began, boot = self._began
+        return max(datetime.now(UTC), began + timedelta(seconds=_seconds_since_boot() - boot))
+
+
+def _seconds_since_boot() -> float:
+    """Seconds of a clock that goes on while the machine sleeps."""
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if sys.platform == "darwin":
+        return time.clock_gettime(time.CLOCK_MONOTONIC)  # counts sleep there, unlike `time.monotonic`
+    return time.monotonic()
 
 
 def new_id() -> UUID:

@@ -14,6 +14,7 @@ from app.domain.events import EndReason
 from app.domain.relay import Door
 from app.remote.customer import control
 from app.remote.customer.child import Child
+from app.remote.errors import WayOverError
 from app.remote.keys import new_key, public_text
 from app.remote.relay.relay import Relay
 from app.remote.technician.session import Pinned, TechnicianSession, connect
@@ -91,7 +92,9 @@ class Hosted:
         return Pinned(self.session, self.case, "Anna", self.host_key, self.key)
 
     def door(self, key: str) -> Door:
-        """The technician's way to the relay."""
+        """The technician's way to the relay, as the service gives it while the session lasts."""
+        if self.gone.is_set():
+            raise WayOverError
         return self.relay.admit_technician(self.session, key)
 
     def join(self) -> TechnicianSession:

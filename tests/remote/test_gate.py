@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.consent import FilesGrant, Grant, Grants, TerminalGrant
-from app.remote.gate import Gate, Request, Verb, decide
+from app.domain.consent import ColleagueGrant, FilesGrant, Grant, Grants, PortGrant, TerminalGrant
+from app.remote.gate import Gate, Request, Snapshot, Verb, decide
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _moments = st.integers(-100, 100).map(lambda seconds: _NOW + timedelta(seconds=seconds))
@@ -15,10 +15,21 @@ _grants = st.lists(
     st.one_of(
         st.builds(TerminalGrant, until=_moments),
         st.builds(FilesGrant, folder=_folders, write=st.booleans(), until=_moments),
+        st.builds(
+            PortGrant,
+            host=st.sampled_from(["router", "10.0.0.1"]),
+            port=st.sampled_from([80, 3389]),
+            address=st.just("10.0.0.1"),
+            until=_moments,
+        ),
+        st.builds(ColleagueGrant, name=st.sampled_from(["Bo", "Cy"]), may_type=st.booleans(), until=_moments),
     ),
     max_size=6,
 ).map(lambda grants: Grants(grants=tuple(grants)))
-_requests = st.builds(Request, st.sampled_from(Verb), st.one_of(_folders, st.sampled_from(["LANG", "LC_ALL", "PATH"])))
+_names = st.sampled_from(
+    ["LANG", "LC_ALL", "PATH", "router:80", "router:3389", "10.0.0.1:80", "10.0.0.2:80", "router:", "Bo", "Cy", "Di"]
+)
+_requests = st.builds(Request, st.sampled_from(Verb), st.one_of(_folders, _names))
 
 
 class _Clock:
@@ -36,26 +47,32 @@ def _covers(grant: Grant, request: Request) -> bool:
     if isinstance(grant, TerminalGrant):
         language = request.verb is Verb.ENVIRONMENT and request.scope in ("LANG", "LC_ALL")
         return language or request.verb in (Verb.SHELL, Verb.COMMAND, Verb.AUDIT)
-    if request.verb in (Verb.FILES, Verb.AUDIT):
+    if request.verb is Verb.AUDIT:
         return True
-    return grant.folder == request.scope and (request.verb is Verb.READ or (request.verb is Verb.WRITE and grant.write))
+    if isinstance(grant, PortGrant):
+        return request.verb is Verb.PORT and request.scope in (f"{grant.host}:{grant.port}", f"10.0.0.1:{grant.port}")
+    if isinstance(grant, ColleagueGrant):
+        verbs = (Verb.WATCH, Verb.TYPE) if grant.may_type else (Verb.WATCH,)
+        return request.scope == grant.name and request.verb in verbs
+    verbs = (Verb.READ, Verb.WRITE) if grant.write else (Verb.READ,)
+    return request.verb is Verb.FILES or (grant.folder == request.scope and request.verb in verbs)
 
 
 @given(_grants, _requests)
 def test_a_request_is_allowed_exactly_when_one_live_grant_allows_it(grants: Grants, request: Request) -> None:
-    assert decide(grants, request, _NOW).allowed == any(_covers(grant, request) for grant in grants.grants)
+    assert decide(Snapshot(grants), request, _NOW).allowed == any(_covers(grant, request) for grant in grants.grants)
 
 
 @given(_requests)
 def test_nothing_is_allowed_where_nothing_is_granted(request: Request) -> None:
-    assert not decide(Grants(), request, _NOW).allowed
+    assert not decide(Snapshot(Grants()), request, _NOW).allowed
 
 
 @given(_grants, _requests)
 def test_taking_a_grant_away_never_allows_more(grants: Grants, request: Request) -> None:
     for left_out in range(len(grants.grants)):
         fewer = Grants(grants=grants.grants[:left_out] + grants.grants[left_out + 1 :])
-        assert decide(grants, request, _NOW).allowed or not decide(fewer, request, _NOW).allowed
+        assert decide(Snapshot(grants), request, _NOW).allowed or not decide(Snapshot(fewer), request, _NOW).allowed
 
 
 @given(_grants)
@@ -75,4 +92,4 @@ def test_new_grants_count_from_the_moment_they_are_set() -> None:
 
 
 def test_a_refusal_says_why() -> None:
-    assert decide(Grants(), Request(Verb.SHELL), _NOW).why == "the terminal is not granted now"
+    assert decide(Snapshot(Grants()), Request(Verb.SHELL), _NOW).why == "the terminal is not granted now"

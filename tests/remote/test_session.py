@@ -245,7 +245,7 @@ def test_another_technician_key_is_let_into_nothing(relay: Relay, tmp_path: Path
         with pytest.raises(ConnectionLostError):
             connect(stranger, host.door, folder=host.technician_folder, clock=SystemClock())
         noted = host.wait_for(control.Noted, lambda noted: noted.what == "refused")
-        assert noted.detail == "logging in"
+        assert noted.detail == "coming in"
         session = host.join()  # the right one is not kept out by that
         assert session.run("echo in").stdout == "in\n"
         assert b"not the paired technician" in session.end().audit.read_bytes()

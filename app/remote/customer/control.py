@@ -9,11 +9,12 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from app.domain.consent import Grants
+from app.domain.consent import Grants, Wish
 from app.domain.events import AuditHead, EndReason
-from app.domain.records import Record, Utc
+from app.domain.records import Record, ShortText, Utc
 from app.domain.relay import Door
 from app.remote.errors import HostingError
+from app.remote.way.way import LOST_SECONDS
 
 HOSTED_BY = "BISTAND_HOSTED_BY"
 """In the environment of everything that a session starts: the process id of the host that started it."""
@@ -25,7 +26,7 @@ _T = TypeVar("_T")
 class Begin(Record):
     """To the host: what to host. `folder` is where recording and audit go; `never` are folders never served.
 
-    `parent` is the app's process id.
+    `parent` is the app's process id, `lost_seconds` how long the technician may be out of reach.
     """
 
     kind: Literal["begin"] = "begin"
@@ -36,6 +37,7 @@ class Begin(Record):
     folder: str
     never: tuple[str, ...] = ()
     grants: Grants
+    lost_seconds: float = LOST_SECONDS
 
 
 class Listen(Record):
@@ -45,8 +47,18 @@ class Listen(Record):
     door: Door
 
 
+class NoDoor(Record):
+    """To the host: there is no door to be had now. `over`: nor will there be, for this session is over."""
+
+    kind: Literal["no_door"] = "no_door"
+    over: bool = False
+
+
 class Paired(Record):
-    """To the host: this technician, proved by the pairing, may come in. `key` is their public key."""
+    """To the host: this technician, proved by the pairing, may come in. `key` is their public key.
+
+    The first one is whose session it is; whoever comes later is a colleague, and needs the grant that names them.
+    """
 
     kind: Literal["paired"] = "paired"
     technician: str
@@ -54,10 +66,33 @@ class Paired(Record):
 
 
 class NewGrants(Record):
-    """To the host: from now on these grants count."""
+    """To the host: from now on these grants count. `asked` is the number of the wish that this answers, if any."""
 
     kind: Literal["grants"] = "grants"
     grants: Grants
+    asked: int | None = None
+
+
+class Declined(Record):
+    """To the host: the customer does not grant this wish."""
+
+    kind: Literal["declined"] = "declined"
+    asked: int
+
+
+class Pause(Record):
+    """To the host: freeze every channel, or let them go on."""
+
+    kind: Literal["pause"] = "pause"
+    paused: bool
+
+
+class Secret(Record):
+    """To the host: type this for the customer where the echo is off, and nowhere else. Kept out of every text."""
+
+    kind: Literal["secret"] = "secret"
+    run: int
+    text: Annotated[str, Field(max_length=1024, repr=False)]
 
 
 class Stop(Record):
@@ -79,6 +114,42 @@ class Listening(Record):
     """From the host: it waits at the relay."""
 
     kind: Literal["listening"] = "listening"
+
+
+class DoorWanted(Record):
+    """From the host: the relay is gone; please ask for a new place, at it or at another."""
+
+    kind: Literal["door_wanted"] = "door_wanted"
+
+
+class Reached(Record):
+    """From the host: whether technician and customer reach each other at this moment."""
+
+    kind: Literal["reached"] = "reached"
+    reached: bool
+
+
+class Asked(Record):
+    """From the host: the technician would like this, for so many minutes, and says why (untrusted plain text)."""
+
+    kind: Literal["asked"] = "asked"
+    number: int
+    wish: Wish
+    minutes: Annotated[int, Field(ge=1, le=480)]
+    why: ShortText
+
+
+class Prompting(Record):
+    """From the host: a program on a terminal waits for something that is not to be seen, or does so no more.
+
+    `program` is its name (empty: it has stopped asking). `protected` tells that it runs with other rights than the
+    customer's own, as sudo does: the technician cannot have put it there to read what is typed.
+    """
+
+    kind: Literal["prompting"] = "prompting"
+    run: int
+    program: str
+    protected: bool
 
 
 class Entered(Record):
@@ -130,8 +201,13 @@ class Over(Record):
     left: int = 0
 
 
-ToHost = Annotated[Begin | Listen | Paired | NewGrants | Stop, Field(discriminator="kind")]
-FromHost = Annotated[Ready | Listening | Entered | Noted | Shown | Refused | Over, Field(discriminator="kind")]
+ToHost = Annotated[
+    Begin | Listen | NoDoor | Paired | NewGrants | Declined | Pause | Secret | Stop, Field(discriminator="kind")
+]
+FromHost = Annotated[
+    Ready | Listening | DoorWanted | Reached | Entered | Asked | Prompting | Noted | Shown | Refused | Over,
+    Field(discriminator="kind"),
+]
 TO_HOST: TypeAdapter[ToHost] = TypeAdapter(ToHost)
 FROM_HOST: TypeAdapter[FromHost] = TypeAdapter(FromHost)
 

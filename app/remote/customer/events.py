@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.consent import Wish
 from app.remote.outcome import Ended
 from app.remote.pairing.customer import CodeBurned, CodeShown
 
@@ -36,4 +37,35 @@ class Activity:
     detail: str
 
 
-HostEvent = CodeShown | CodeBurned | TechnicianJoined | Output | Activity | Ended
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whether the technician's computer is reached at this moment. It may come back for two minutes."""
+
+    reached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The technician would like this, for so many minutes, and says why (untrusted plain text)."""
+
+    number: int
+    technician: str
+    wish: Wish
+    minutes: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretAsked:
+    """A program on a terminal waits for something that is not to be seen, a password mostly.
+
+    `terminal` says where, for the answer. `program` is empty once nobody asks there any more. `protected` tells that it
+    runs with rights of its own (as sudo does), so that it cannot have been put there to read what is typed.
+    """
+
+    terminal: int
+    program: str
+    protected: bool
+
+
+HostEvent = CodeShown | CodeBurned | TechnicianJoined | Reach | Asked | SecretAsked | Output | Activity | Ended

@@ -97,7 +97,7 @@ class JailedFiles(paramiko.SFTPServerInterface):
                     number,
                     writes=writes,
                     append=bool(flags & os.O_APPEND),
-                    still=lambda: self._gate.decide(verb, spot.grant).allowed,
+                    still=partial(self._still, verb, spot.grant),
                     done=partial(self._passed, path, writes),
                 )
             )
@@ -181,6 +181,11 @@ class JailedFiles(paramiko.SFTPServerInterface):
         else:
             self._note("file_received", newpath, bytes=passed[0], sha256=passed[1])
 
+    def _still(self, verb: Verb, grant: str) -> bool:
+        """Whether an open file may still be used; waits while the customer pauses."""
+        self._gate.hold()
+        return self._gate.decide(verb, grant).allowed
+
     def _change(self, kind: str, path: str, change: Callable[[Spot], None]) -> int:
         def work(_: Jail, spot: Spot) -> None:
             if not spot.name:
@@ -193,6 +198,7 @@ class JailedFiles(paramiko.SFTPServerInterface):
 
     def _do(self, verb: Verb, path: str, work: Callable[[Jail, Spot], None]) -> int:
         """Ask the gate about the place, then work on it. Whatever was not granted is noted and refused."""
+        self._gate.hold()
         try:
             jail = self._jail()
             with jail.spot(path) as spot:

@@ -10,7 +10,7 @@ import paramiko
 from pydantic import ValidationError
 
 from app.domain.events import AuditHead, EndReason
-from app.remote.seals import ANSWERS, Countersigned, Half, Leaving, as_line, lines_from
+from app.remote.seals import SAID, Countersigned, Half, Leaving, Wanting, as_line, lines_from
 
 _log = logging.getLogger(__name__)
 
@@ -20,9 +20,16 @@ _MOST_WAITING = 10_000
 class Follower:
     """One audit channel. `send` does not wait; one thread sends, another reads what comes back."""
 
-    def __init__(self, channel: paramiko.Channel, *, on_leave: Callable[[EndReason], None]) -> None:
+    def __init__(
+        self,
+        channel: paramiko.Channel,
+        *,
+        on_leave: Callable[[EndReason], None],
+        on_wish: Callable[[Wanting], None],
+    ) -> None:
         self._channel = channel
         self._on_leave = on_leave
+        self._on_wish = on_wish
         self._waiting: queue.Queue[bytes | None] = queue.Queue(_MOST_WAITING)
         self._answers: queue.Queue[Countersigned] = queue.Queue(4)
         self._sender = threading.Thread(target=self._send, name="audit out", daemon=True)
@@ -77,12 +84,18 @@ class Follower:
         with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
             for untrusted_line in lines_from(self._channel):
                 try:
-                    answer = ANSWERS.validate_json(untrusted_line)
+                    said = SAID.validate_json(untrusted_line)
                 except ValidationError:
                     _log.warning("The technician's end said something that makes no sense.")
                     break
-                if isinstance(answer, Leaving):
-                    self._on_leave(answer.reason)
-                else:
-                    with contextlib.suppress(queue.Full):
-                        self._answers.put_nowait(answer)
+                self._take(said)
+
+    def _take(self, said: Countersigned | Wanting | Leaving) -> None:
+        match said:
+            case Leaving():
+                self._on_leave(said.reason)
+            case Wanting():
+                self._on_wish(said)
+            case Countersigned():
+                with contextlib.suppress(queue.Full):
+                    self._answers.put_nowait(said)

@@ -14,8 +14,8 @@ from app.domain.events import AuditHead, EndReason
 from app.domain.relay import Door
 from app.remote.customer import control
 from app.remote.customer.child import Child
-from app.remote.customer.events import Activity, HostEvent, Output, TechnicianJoined
-from app.remote.errors import AuditError, HostingError, PairingCancelledError
+from app.remote.customer.events import Activity, Asked, HostEvent, Output, Reach, SecretAsked, TechnicianJoined
+from app.remote.errors import AuditError, HostingError, PairingCancelledError, WayOverError
 from app.remote.outcome import Ended
 from app.remote.pairing.customer import CodeBurned, CodeShown, CustomerPairing
 from app.remote.pairing.mailbox import Mailbox
@@ -23,7 +23,19 @@ from app.remote.pairing.steps import Paired, Subject
 from app.remote.verify import verify
 from app.system.clock import Clock
 
-__all__ = ["Activity", "CodeBurned", "CodeShown", "Ended", "HostEvent", "HostedSession", "Output", "TechnicianJoined"]
+__all__ = [
+    "Activity",
+    "Asked",
+    "CodeBurned",
+    "CodeShown",
+    "Ended",
+    "HostEvent",
+    "HostedSession",
+    "Output",
+    "Reach",
+    "SecretAsked",
+    "TechnicianJoined",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -110,9 +122,21 @@ class HostedSession:
         self._child.say(control.Listen(door=door))
         self._begin_pairing(ready.host_key)
 
-    def set_grants(self, grants: Grants) -> None:
-        """From now on these count. What they do not hold any more is closed at once."""
-        self._child.say(control.NewGrants(grants=grants))
+    def set_grants(self, grants: Grants, asked: int | None = None) -> None:
+        """From now on these count. What they do not hold any more is closed at once. `asked`: the wish they answer."""
+        self._child.say(control.NewGrants(grants=grants, asked=asked))
+
+    def decline(self, asked: int) -> None:
+        """The customer does not want to grant this wish."""
+        self._child.say(control.Declined(asked=asked))
+
+    def pause(self, paused: bool) -> None:
+        """Freeze everything that the technician does, or let it go on."""
+        self._child.say(control.Pause(paused=paused))
+
+    def type_secret(self, terminal: int, text: str) -> None:
+        """Type this on a terminal whose echo is off at this moment, and nowhere else. It is kept nowhere."""
+        self._child.say(control.Secret(run=terminal, text=text))
 
     def fresh_code(self) -> None:
         """Show codes again, after three were burnt. Without effect at other times."""
@@ -146,6 +170,20 @@ class HostedSession:
     def _ends_by_itself(self) -> bool:
         with self._news:
             return self._news.wait_for(lambda: self._over is not None or self._gone, STOP_SECONDS)
+
+    def _find_door(self) -> None:
+        """The place at the relay is lost: ask the service for another. It may be the same relay, or a new one."""
+        ready = self._ready
+        if ready is None or self._ended is not None:
+            return
+        try:
+            door = self._door(ready.link_key)
+        except BistandError as error:
+            _log.info("No other place at a relay yet: %s", error)
+            self._child.say(control.NoDoor(over=isinstance(error, WayOverError)))
+        else:
+            self._relay = f"{door.host}:{door.port}"
+            self._child.say(control.Listen(door=door))
 
     def _begin_pairing(self, host_key: str) -> None:
         subject = Subject(session=self._begin.session, case=self._begin.case)
@@ -181,6 +219,15 @@ class HostedSession:
                 self._tell(Output(message.content))
             case control.Listening():
                 _log.info("Waiting at the relay.")
+            case control.DoorWanted():
+                threading.Thread(target=self._find_door, name="another door", daemon=True).start()
+            case control.Reached():
+                self._tell(Reach(message.reached))
+            case control.Asked():
+                name = self._paired.technician_name if self._paired else ""
+                self._tell(Asked(message.number, name, message.wish, message.minutes, message.why))
+            case control.Prompting():
+                self._tell(SecretAsked(message.run, message.program, message.protected))
             case _:
                 with self._news:
                     self._keep(message)

@@ -82,6 +82,10 @@ class Jail:
         while self._roots:
             os.close(self._roots.popitem()[1][1])
 
+    def holds(self, grants: tuple[FilesGrant, ...]) -> bool:
+        """Whether all these folders are open here."""
+        return {grant.folder for grant in grants} <= {folder for folder, _ in self._roots.values()}
+
     @property
     def first(self) -> str:
         """The folder that relative paths start from, or `/` where none is granted."""

@@ -19,7 +19,17 @@ from pathlib import Path
 import paramiko
 from paramiko import Ed25519Key
 
-from app.domain.consent import FilesGrant, Grants
+from app.domain.consent import (
+    ColleagueGrant,
+    ColleagueWish,
+    FilesGrant,
+    FilesWish,
+    Grant,
+    Grants,
+    PortGrant,
+    PortWish,
+    Wish,
+)
 from app.domain.events import AuditHead, EndReason
 from app.remote.audit import AuditWriter, Detail
 from app.remote.audit_lines import Opening
@@ -27,8 +37,10 @@ from app.remote.customer import control
 from app.remote.customer.follower import Follower
 from app.remote.customer.voice import Voice
 from app.remote.errors import AuditError, AuditWriteError, RecordingError, RemoteError
+from app.remote.gate import to_port
 from app.remote.keys import public_text
 from app.remote.recording import RecordingWriter
+from app.remote.seals import News, State, Wanting, as_line
 from app.system.clock import Clock
 
 _log = logging.getLogger(__name__)
@@ -55,6 +67,7 @@ class Journal:
         *,
         on_fault: Callable[[RemoteError], None],
         on_leave: Callable[[EndReason], None],
+        on_wish: Callable[[Wanting], None],
     ) -> None:
         self._begin = begin
         self._key = key
@@ -62,6 +75,7 @@ class Journal:
         self._clock = clock
         self._on_fault = on_fault
         self._on_leave = on_leave
+        self._on_wish = on_wish
         self._lock = threading.RLock()
         self._audit: AuditWriter | None = None
         self._recorder: RecordingWriter | None = None
@@ -119,11 +133,13 @@ class Journal:
         with suppress(AuditError):
             self.note("grants", "", count=len(grants.grants))
             for grant in grants.grants:
-                until = grant.until.isoformat()
-                if isinstance(grant, FilesGrant):
-                    self.note("grant", grant.folder, capability=grant.capability.value, until=until, write=grant.write)
-                else:
-                    self.note("grant", "terminal", capability=grant.capability.value, until=until)
+                facts = grant.model_dump(mode="json")
+                self.note("grant", _subject(grant), **facts)
+
+    def asked(self, wanting: Wanting) -> None:
+        """Note what the technician would like. Raises `AuditError`."""
+        capability = wanting.wish.capability.value
+        self.note("asked", _subject(wanting.wish), capability=capability, minutes=wanting.minutes, why=wanting.why)
 
     @property
     def recording(self) -> RecordingWriter:
@@ -132,15 +148,20 @@ class Journal:
             raise RecordingError("There is no recording to write to.")
         return self._recorder
 
-    def follow(self, channel: paramiko.Channel) -> None:
-        """Send the audit along this channel, from its first line on."""
+    def follow(self, channel: paramiko.Channel) -> bool:
+        """Send the audit along this channel, from its first line on. Only once: whoever follows it signs it."""
         with self._lock:
-            if self._audit is None:
-                return
-            if self._follower is not None:
-                self._follower.close()
-            self._follower = Follower(channel, on_leave=self._on_leave)
+            if self._audit is None or self._follower is not None:
+                return False
+            self._follower = Follower(channel, on_leave=self._on_leave, on_wish=self._on_wish)
             self._follower.send(self._audit_path.read_bytes())
+            return True
+
+    def tell(self, state: State) -> None:
+        """Tell the technician's end what holds from now on."""
+        with self._lock:
+            if self._follower is not None:
+                self._follower.send(as_line(News(news=state)))
 
     def seal(self, seconds: float) -> None:
         """Have both ends sign what stands there; without the technician's after `seconds`. Waits for the network."""
@@ -196,6 +217,19 @@ class Journal:
     def _send(self, line: bytes) -> None:
         if self._follower is not None:
             self._follower.send(line + b"\n")
+
+
+def _subject(grant: Grant | Wish) -> str:
+    """What a grant or a wish is about, in a word."""
+    match grant:
+        case FilesGrant() | FilesWish():
+            return grant.folder
+        case PortGrant() | PortWish():
+            return to_port(grant.host, grant.port)
+        case ColleagueGrant() | ColleagueWish():
+            return grant.name
+        case _:
+            return "terminal"
 
 
 def _sealed(audit: AuditWriter, half: AuditHead, untrusted_signature: str) -> bytes:

@@ -72,19 +72,33 @@ def _obey(incoming: BinaryIO, serving: Serving) -> None:
             serving.stop(EndReason.FAULT, "the app said something that makes no sense")
             return
         match message:
-            case control.Listen():
-                serving.listen(message.door)
-            case control.Paired():
-                serving.pair(message.technician, message.key)
-            case control.NewGrants():
-                serving.set_grants(message.grants)
             case control.Stop():
                 serving.stop(message.reason)
             case None:
                 serving.stop(EndReason.FAULT, "the app went away")
                 return
             case _:
-                _log.warning("A message that does not belong here: %s", message.kind)
+                _do(message, serving)
+
+
+def _do(message: control.ToHost, serving: Serving) -> None:
+    match message:
+        case control.Listen():
+            serving.listen(message.door)
+        case control.NoDoor():
+            serving.no_door(over=message.over)
+        case control.Paired():
+            serving.pair(message.technician, message.key)
+        case control.NewGrants():
+            serving.set_grants(message.grants, message.asked)
+        case control.Declined():
+            serving.decline(message.asked)
+        case control.Pause():
+            serving.pause(message.paused)
+        case control.Secret():
+            serving.type_secret(message.run, message.text)
+        case _:
+            _log.warning("A message that does not belong here: %s", message.kind)
 
 
 if __name__ == "__main__":

@@ -23,16 +23,18 @@ from paramiko.common import (
     OPEN_SUCCEEDED,
 )
 
+from app.domain.consent import PortGrant
 from app.remote.customer.files import Note
+from app.remote.customer.ports import Passage
 from app.remote.customer.terminal import Run, Window
-from app.remote.gate import Gate, Verb
+from app.remote.gate import NEVER, Gate, Request, Verb, to_port
 from app.remote.keys import public_text, same_key
+from app.remote.seals import AUDIT_CHANNEL, USER, WATCH_CHANNEL
 from app.remote.transport import SessionServer
 
-USER = "bistand"
-AUDIT_CHANNEL = "bistand-audit"
 MOST_CHANNELS = 16
 _LONGEST_COMMAND = 64 * 1024
+_LONGEST_NAME = 255
 _SIGNALS = {
     "INT": signal.SIGINT,
     "TERM": signal.SIGTERM,
@@ -51,8 +53,14 @@ class Work(Protocol):
     def files(self, channel: paramiko.Channel, server: paramiko.ServerInterface) -> None:
         """Serve files on a channel."""
 
-    def audit(self, channel: paramiko.Channel) -> None:
-        """Send the audit along a channel."""
+    def port(self, channel: paramiko.Channel, grant: PortGrant) -> Passage:
+        """Carry a channel to a granted port."""
+
+    def watch(self, channel: paramiko.Channel, name: str) -> None:
+        """Show a colleague what the terminal shows, and let them type where that is granted."""
+
+    def audit(self, channel: paramiko.Channel) -> bool:
+        """Send the audit along a channel; False where somebody follows it already."""
 
 
 @dataclass(slots=True)
@@ -62,29 +70,45 @@ class Opened:
     channel: paramiko.Channel
     window: Window | None = None
     sent: dict[str, str] = field(default_factory=dict)
-    verb: Verb | None = None
+    request: Request | None = None
     run: Run | None = None
+    passage: Passage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who a connection belongs to, as the pairing proved it. A colleague may do nothing but watch, and type."""
+
+    name: str
+    key: str
+    is_colleague: bool = False
 
 
 class Server(SessionServer):
-    """One technician's connection, known by their exact key."""
+    """One connection of one technician's, known by their exact key."""
 
-    def __init__(self, technician_key: str, gate: Gate, work: Work, note: Note) -> None:
-        self._key = technician_key
+    def __init__(self, guest: Guest, gate: Gate, work: Work, note: Note) -> None:
+        self._guest = guest
+        self._granted: dict[int, PortGrant] = {}
         self._gate = gate
         self._work = work
         self._note = note
         self._opened: dict[int, Opened] = {}
 
-    def close_channels(self, denied: Callable[[Verb], bool]) -> list[Run]:
-        """Close the channels whose verb is denied now. Returns the shells and commands that lived there. Any thread."""
+    def close_channels(self, denied: Callable[[Request], bool]) -> list[Run]:
+        """Close the channels whose request is denied now. Returns the shells and commands that lived there. Any thread.
+
+        Never waits: a channel that cannot be closed at once is closed with its connection.
+        """
         ended = []
         for opened in list(self._opened.values()):
-            if opened.verb is None or not denied(opened.verb):
+            if opened.request is None or not denied(opened.request):
                 continue
             if opened.run is not None:
                 opened.run.end()
                 ended.append(opened.run)
+            elif opened.passage is not None:
+                opened.passage.end()
             else:
                 opened.channel.close()
         return ended
@@ -96,7 +120,7 @@ class Server(SessionServer):
 
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
         """Only the paired key. Called before the signature is checked, so it has no effect of its own."""
-        same = username == USER and key.get_name() == "ssh-ed25519" and same_key(public_text(key), self._key)
+        same = username == USER and key.get_name() == "ssh-ed25519" and same_key(public_text(key), self._guest.key)
         return AUTH_SUCCESSFUL if same else AUTH_FAILED
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
@@ -105,6 +129,9 @@ class Server(SessionServer):
         if kind != "session":
             self._refuse(f"a channel of kind {kind[:60]}")
             return OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+        return self._room_for_one()
+
+    def _room_for_one(self) -> int:
         self._opened = {number: opened for number, opened in self._opened.items() if not opened.channel.closed}
         if len(self._opened) >= MOST_CHANNELS:
             self._refuse("one channel too many")
@@ -113,7 +140,12 @@ class Server(SessionServer):
 
     def opened(self, channel: paramiko.Channel) -> None:
         """Keep hold of it: paramiko does so only weakly."""
-        self._opened[channel.get_id()] = Opened(channel)
+        number = channel.get_id()
+        self._opened[number] = opened = Opened(channel)
+        grant = self._granted.pop(number, None)
+        if grant is not None:
+            opened.request = Request(Verb.PORT, to_port(grant.host, grant.port))
+            opened.passage = self._work.port(channel, grant)
 
     def check_channel_pty_request(
         self,
@@ -165,41 +197,64 @@ class Server(SessionServer):
         return self._start(channel, command.decode("utf-8", "surrogateescape"))
 
     def check_channel_subsystem_request(self, channel: paramiko.Channel, name: str) -> bool:
-        """Files while any are granted, and the audit."""
+        """Files while any are granted, the audit, and for a colleague what the terminal shows."""
         opened = self._fresh(channel)
         if opened is None:
             return False
+        if name == WATCH_CHANNEL and self._guest.is_colleague:
+            return self._begin_watching(opened)
         if name == "sftp" and self._allows(Verb.FILES, "", "files"):
-            opened.verb = Verb.FILES
+            opened.request = Request(Verb.FILES)
             self._note("files_opened", "")
             self._work.files(channel, self)
             return True
-        if name == AUDIT_CHANNEL and self._gate.decide(Verb.AUDIT).allowed:
-            opened.verb = Verb.AUDIT
-            self._work.audit(channel)
-            return True
+        if name == AUDIT_CHANNEL and not self._guest.is_colleague and self._gate.decide(Verb.AUDIT).allowed:
+            opened.request = Request(Verb.AUDIT)
+            return self._work.audit(channel)
         if name not in ("sftp", AUDIT_CHANNEL):
             self._refuse(f"the service {name[:60]}")
         return False
 
+    def _begin_watching(self, opened: Opened) -> bool:
+        name = self._guest.name
+        if not self._gate.decide(Verb.WATCH, name).allowed:
+            self._refuse("watching", f"{name} is not invited now")
+            return False
+        opened.request = Request(Verb.WATCH, name)
+        self._work.watch(opened.channel, name)
+        return True
+
     def signalled(self, channel: paramiko.Channel, name: str) -> None:
         """Pass it on to the process."""
         opened = self._opened.get(channel.get_id())
-        if opened is not None and opened.run is not None and name in _SIGNALS:
+        if opened is None or opened.run is None or opened.request is None or name not in _SIGNALS:
+            return
+        if self._allows(opened.request.verb, "", f"the signal {name}"):
             opened.run.signal(_SIGNALS[name])
 
     def check_channel_direct_tcpip_request(
         self, chanid: int, origin: tuple[str, int], destination: tuple[str, int]
     ) -> int:
-        """Ports are not granted."""
-        del chanid, origin
-        self._refuse(f"a connection to {destination[0][:200]}, port {destination[1]}")
-        return OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+        """A port that was granted, at the address that it had then."""
+        del origin
+        host, port = destination
+        scope = to_port(host[:_LONGEST_NAME], port)
+        decision = NEVER if self._guest.is_colleague else self._gate.decide(Verb.PORT, scope)
+        if decision.port is None:
+            self._refuse(f"a connection to {scope}", decision.why)
+            return OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+        if (answer := self._room_for_one()) == OPEN_SUCCEEDED:
+            self._note("port_opened", to_port(decision.port.host, decision.port.port), address=decision.port.address)
+            self._granted = {chanid: decision.port}
+        return answer
 
     def check_port_forward_request(self, address: str, port: int) -> int:
         """Nobody listens here for a technician."""
         self._refuse(f"listening on {address[:200]}, port {port}")
         return 0
+
+    def cancel_port_forward_request(self, address: str, port: int) -> None:
+        """There is none."""
 
     def check_channel_x11_request(
         self,
@@ -225,7 +280,7 @@ class Server(SessionServer):
         verb = Verb.SHELL if command is None else Verb.COMMAND
         if opened is None or not self._allows(verb, "", "a shell" if command is None else command):
             return False
-        opened.verb = verb
+        opened.request = Request(verb)
         if command is None:
             self._note("shell", "", terminal=opened.window is not None)
         else:
@@ -236,10 +291,10 @@ class Server(SessionServer):
     def _fresh(self, channel: paramiko.Channel) -> Opened | None:
         """What is known of a channel on which nothing runs yet."""
         opened = self._opened.get(channel.get_id())
-        return opened if opened is not None and opened.verb is None else None
+        return opened if opened is not None and opened.request is None else None
 
     def _allows(self, verb: Verb, scope: str, what: str) -> bool:
-        decision = self._gate.decide(verb, scope)
+        decision = NEVER if self._guest.is_colleague else self._gate.decide(verb, scope)
         if not decision.allowed:
             self._refuse(what, decision.why)
         return decision.allowed

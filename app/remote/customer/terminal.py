@@ -27,6 +27,7 @@ import paramiko
 
 from app.remote.customer.environment import home_folder, login_environment, login_shell
 from app.remote.customer.outflow import Outflow
+from app.remote.customer.prompt import Prompt, prompt_on
 from app.remote.errors import RemoteError
 
 _log = logging.getLogger(__name__)
@@ -49,15 +50,20 @@ class Window:
 
 
 class Run:
-    """One shell or command. `command` None is a login shell; `window` None means pipes instead of a terminal.
+    """One shell or command, the session's `number`th.
+
+    `command` None is a login shell; `window` None means pipes instead of a terminal.
 
     `record` gets each piece of output, with the number of its stream, before it is sent. It may raise
     `RemoteError`: then nothing more is sent and `on_fault` is told. `on_end` gets the exit status, as a shell
-    would give it, once all is over.
+    would give it, once all is over. `hold` waits while the customer pauses, or until the event that it gets is set.
+    `on_prompt` is told when a program on the terminal begins to wait for something that is not to be seen, and,
+    with None, when it has stopped.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each by its name, and all are needed
         self,
+        number: int,
         channel: paramiko.Channel,
         command: str | None,
         window: Window | None,
@@ -65,14 +71,20 @@ class Run:
         record: Callable[[bytes, int], None],
         on_fault: Callable[[RemoteError], None],
         on_end: Callable[["Run", int], None],
+        hold: Callable[[threading.Event], None],
+        on_prompt: Callable[["Run", Prompt | None], None],
     ) -> None:
+        self.number = number
         self.channel = channel
         self.command = command
         self._window = window
         self._record = record
-        self.streams = (2 * channel.get_id(), 2 * channel.get_id() + 1)  # what it says, and what it complains of
+        self.streams = (2 * number, 2 * number + 1)  # what it says, and what it complains of
         self._on_fault = on_fault
         self._on_end = on_end
+        self._hold = hold
+        self._on_prompt = on_prompt
+        self._prompt: Prompt | None = None
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._process: subprocess.Popen[bytes] | None = None
@@ -104,6 +116,21 @@ class Run:
         with self._size:
             if self._terminal >= 0:
                 _set_size(self._terminal, columns, rows)
+
+    def type(self, data: bytes) -> None:
+        """Type this, as if it came along the channel. Raises `OSError`."""
+        with self._size:
+            if self._terminal >= 0 and not self._stopping.is_set():
+                os.write(self._terminal, data)
+
+    def type_secret(self, data: bytes) -> Prompt | None:
+        """Type this where a program waits for it with the echo off at this very moment; who got it, or None."""
+        with self._size:
+            prompt = prompt_on(self._terminal) if self._terminal >= 0 else None
+            if prompt is not None:
+                with contextlib.suppress(BlockingIOError):
+                    os.write(self._terminal, data)
+            return prompt
 
     def signal(self, number: int) -> None:
         """Send a signal to the process and its group."""
@@ -177,6 +204,9 @@ class Run:
         outflow = Outflow(send, self._stopping, f"run {self.pid} out {stream}")
         try:
             while (data := self._next(source)) and not self._stopping.is_set():
+                self._hold(self._stopping)
+                if source == self._terminal:
+                    self._look_for_prompt()
                 self._record(data, stream)
                 outflow.put(data)
         except RemoteError as error:
@@ -195,7 +225,16 @@ class Run:
                 return _read_ready(source)
             if over:
                 return b""
+            if source == self._terminal:
+                self._look_for_prompt()
         return b""
+
+    def _look_for_prompt(self) -> None:
+        """Tell when somebody begins to ask in secret, or stops. On the thread that carries the output."""
+        prompt = prompt_on(self._terminal)
+        if prompt != self._prompt:
+            self._prompt = prompt
+            self._on_prompt(self, prompt)
 
     def _carry_in(self) -> None:
         """From the far end to the process until either is over."""
@@ -203,6 +242,7 @@ class Run:
         os.set_blocking(target, False)
         with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
             while data := self.channel.recv(_CHUNK):
+                self._hold(self._stopping)
                 self._write(target, data)
         if self._terminal < 0 and self._process is not None and self._process.stdin is not None:
             with contextlib.suppress(OSError):
@@ -231,6 +271,8 @@ class Run:
                 self.channel.send_exit_status(status)
             self.channel.close()
         self._stopping.set()
+        if self._prompt is not None:
+            self._on_prompt(self, None)
         self._threads[-2].join()  # the channel is closed, so that it has nothing to wait for
         for stream in (process.stdout, process.stderr):
             if stream is not None:

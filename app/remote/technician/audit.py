@@ -12,9 +12,10 @@ import paramiko
 from pydantic import ValidationError
 
 from app.domain.events import AuditHead, EndReason
+from app.domain.records import Record
 from app.remote.audit import AuditCopy
-from app.remote.errors import AuditError, SessionEndedError, TransferError
-from app.remote.seals import Countersigned, Leaving, as_line, half_of, lines_from
+from app.remote.errors import AuditError, ConnectionLostError, RemoteError, SessionEndedError, TransferError
+from app.remote.seals import Countersigned, Leaving, State, as_line, half_of, lines_from, news_of
 
 _log = logging.getLogger(__name__)
 
@@ -22,6 +23,7 @@ _FILES = frozenset({"file_received", "file_sent"})
 _SUMMED = frozenset({"file_written", "file_sent"})
 _COMMANDS = frozenset({"command", "shell"})
 _PATIENCE = 15.0
+_TICK = 0.5
 NOTHING = AuditHead(lines=0, head="0" * 64)
 
 
@@ -29,13 +31,24 @@ class AuditFollower:
     """Follows the customer's audit on a thread of its own. `on_end` is told once the channel is over.
 
     `on_end` gets the reason of the last line, or `CONNECTION_LOST` where there was none, or `FAULT` where the
-    audit did not hold. `expect` and `checksum` are for one transfer at a time.
+    audit did not hold. `on_news` gets what holds from now on. `is_reached` tells whether the customer's end is there at
+    this moment: what it says is waited for so long, but not while it is away. `checksum` is for one transfer at a time.
     """
 
-    def __init__(self, channel: paramiko.Channel, copy: AuditCopy, on_end: Callable[[EndReason], None]) -> None:
+    def __init__(
+        self,
+        channel: paramiko.Channel,
+        copy: AuditCopy,
+        on_end: Callable[[EndReason], None],
+        on_news: Callable[[State], None],
+        is_reached: Callable[[], bool],
+    ) -> None:
         self._channel = channel
         self._copy = copy
         self._on_end = on_end
+        self._on_news = on_news
+        self._is_reached = is_reached
+        self._saying = threading.Lock()
         self._news = threading.Condition()
         self._checksums: dict[tuple[str, str], str] = {}
         self._reason: EndReason | None = None
@@ -66,10 +79,18 @@ class AuditFollower:
             if not self._copy.head.lines:
                 raise SessionEndedError(self._reason or EndReason.CONNECTION_LOST)
 
+    def say(self, message: Record) -> None:
+        """Say something to the customer's end. Raises `ConnectionLostError`."""
+        try:
+            with self._saying:
+                self._channel.sendall(as_line(message))
+        except (OSError, EOFError, paramiko.SSHException) as error:
+            raise ConnectionLostError("The session is over.") from error
+
     def leave(self, timeout: float, goodbye: Leaving) -> None:
         """Say goodbye and wait for the last line and its seal, `timeout` seconds at most. Any thread but its own."""
-        with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
-            self._channel.sendall(as_line(goodbye))
+        with contextlib.suppress(RemoteError):
+            self.say(goodbye)
         with self._news:
             self._news.wait_for(lambda: self._over, timeout)
 
@@ -84,7 +105,10 @@ class AuditFollower:
     def checksum(self, kind: str, path: str) -> str:
         """The SHA-256 that the customer's end noted for this transfer. Raises `TransferError`, `SessionEndedError`."""
         with self._news:
-            self._news.wait_for(lambda: self._over or (kind, path) in self._checksums, _PATIENCE)
+            left = _PATIENCE
+            while left > 0 and not (self._over or (kind, path) in self._checksums):
+                self._news.wait(_TICK)
+                left -= _TICK if self._is_reached() else 0.0
             found = self._checksums.pop((kind, path), None)
             if found is not None:
                 return found
@@ -99,7 +123,7 @@ class AuditFollower:
         except (AuditError, ValidationError) as error:
             _log.error("The customer's audit does not hold: %s", error)
             self._reason = EndReason.FAULT
-        except (OSError, EOFError, paramiko.SSHException) as error:
+        except (OSError, EOFError, paramiko.SSHException, ConnectionLostError) as error:
             _log.debug("The audit channel ended: %s", error)
         with self._news:
             self._over = True
@@ -109,8 +133,11 @@ class AuditFollower:
     def _take(self, untrusted_line: bytes) -> None:
         asked = half_of(untrusted_line)
         if asked is not None:
-            answer = Countersigned(lines=asked.half.lines, signature=self._copy.countersign(asked.half))
-            self._channel.sendall(as_line(answer))
+            self.say(Countersigned(lines=asked.half.lines, signature=self._copy.countersign(asked.half)))
+            return
+        news = news_of(untrusted_line)
+        if news is not None:
+            self._on_news(news)
             return
         self._copy.receive(untrusted_line)
         line = json.loads(untrusted_line)

@@ -12,6 +12,7 @@ import paramiko
 from paramiko import Ed25519Key
 
 from app.domain.events import EndReason
+from app.domain.records import Record
 from app.domain.relay import Door
 from app.remote.audit import AuditCopy
 from app.remote.audit_lines import Opening
@@ -23,22 +24,30 @@ from app.remote.errors import (
     SessionEndedError,
 )
 from app.remote.keys import new_key, public_text
-from app.remote.link import Link, technician_link
 from app.remote.outcome import Ended
 from app.remote.pairing.code import Code
 from app.remote.pairing.mailbox import Mailbox
 from app.remote.pairing.steps import Subject
 from app.remote.pairing.technician import AnswerLimits, pair
 from app.remote.recording import RecordingWriter
-from app.remote.seals import Farewell, Leaving
+from app.remote.seals import AUDIT_CHANNEL, USER, Farewell, Leaving
 from app.remote.technician.audit import AuditFollower
 from app.remote.technician.files import FileResult, Files
+from app.remote.technician.road import Road
 from app.remote.technician.shell import Command, CommandResult, Output, Shell
-from app.remote.transport import CHANNEL_SECONDS, TECHNICIAN_WINDOW, HardenedTransport, Pulse, inner_transport, log_in
+from app.remote.technician.wishes import Wishes
+from app.remote.transport import (
+    CHANNEL_SECONDS,
+    INNER_DEAD_SECONDS,
+    TECHNICIAN_WINDOW,
+    HardenedTransport,
+    Pulse,
+    inner_transport,
+    log_in,
+)
+from app.remote.way.way import LOST_SECONDS, Way
 from app.system.clock import Clock
 
-USER = "bistand"
-AUDIT_CHANNEL = "bistand-audit"
 _LEAVE_SECONDS = 2.0
 _REFUSAL_SECONDS = 0.5  # in which a refusal may turn out to be the beginning of the end
 
@@ -57,15 +66,15 @@ class Pinned:
 class TechnicianSession:
     """A session that is on. Methods may be called from any thread and wait; `end` may come from another meanwhile.
 
-    `connect_seconds` is how long it took from the first packet to the relay until a shell could be asked for;
-    `relay` is where it meets the customer, as `host:port`.
+    `connect_seconds` is how long it took from the first packet to the relay until a shell could be asked for. `door`
+    asks the service for this side's way to the relay, now and each time that the connection breaks.
     """
 
-    def __init__(self, pinned: Pinned, door: Door, folder: Path, clock: Clock) -> None:
+    def __init__(self, pinned: Pinned, door: Callable[[str], Door], folder: Path, clock: Clock) -> None:
         self.session = pinned.session
         self.case = pinned.case
-        self.relay = f"{door.host}:{door.port}"
         self.connect_seconds = 0.0
+        self._road = Road(pinned.session, pinned.key, pinned.customer_key, door)
         self._told: Callable[[Ended], None] = lambda _: None
         self._pinned = pinned
         self._folder = folder
@@ -74,19 +83,31 @@ class TechnicianSession:
         self._ending = threading.Event()
         self._ended: Ended | None = None
         self._over = threading.Event()
-        self._link: Link | None = None
+        self._way: Way | None = None
         self._inner: HardenedTransport | None = None
         self._pulse: Pulse | None = None
         self._copy: AuditCopy | None = None
         self._audit: AuditFollower | None = None
         self._recording: RecordingWriter | None = None
         self._files: Files | None = None
+        self._wishes = Wishes(self._say)
+        self._reach_told: Callable[[bool], None] = lambda _: None
         self._began = time.monotonic()
 
     @property
     def ended(self) -> Ended | None:
         """How it ended, or None while it is on."""
         return self._ended
+
+    @property
+    def relay(self) -> str:
+        """Where it meets the customer, as `host:port`."""
+        return self._road.relay
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the customer's computer is there at this moment. While it is not, everything waits for it."""
+        return self._way is not None and self._way.is_carried
 
     def on_end(self, told: Callable[[Ended], None]) -> None:
         """Have `told` called once, when the session is over, by whichever side; at once where it already is.
@@ -100,25 +121,38 @@ class TechnicianSession:
         if self._ended is not None:
             told(self._ended)
 
+    def on_reach(self, told: Callable[[bool], None]) -> None:
+        """Have `told` called, on a thread of the session's own, when the customer's computer is lost or is back."""
+        self._reach_told = told
+
+    @property
+    def wishes(self) -> Wishes:
+        """What may be done now, and the way to ask for more."""
+        return self._wishes
+
     @property
     def recording(self) -> Path:
         """This end's own recording."""
         return self._folder / f"{self.session}.cast"
 
-    def connect(self, door: Door, link_key: Ed25519Key) -> None:
+    def connect(self) -> None:
         """Go to the customer. Raises the `LinkError` tree, `RecordingError` and `AuditError`; all is closed then."""
         began = time.monotonic()
         try:
             self._recording = RecordingWriter(self.recording, columns=80, rows=24, began=self._clock.now())
-            self._copy = AuditCopy(self._folder / f"{self.session}.audit.jsonl", self._opening(door), self._pinned.key)
-            self._link, way = technician_link(door, link_key)
-            self._inner = inner_transport(way, "customer", TECHNICIAN_WINDOW)
+            self._way = self._road.open(self._reach_changed)
+            relay, _, _ = self._road.relay.rpartition(":")
+            copy = AuditCopy(self._folder / f"{self.session}.audit.jsonl", self._opening(relay), self._pinned.key)
+            self._copy = copy
+            self._inner = inner_transport(self._way, "customer", TECHNICIAN_WINDOW)
             log_in(self._inner, host_key=self._pinned.customer_key, user=USER, key=self._pinned.key)
-            self._pulse = Pulse(self._inner)
+            self._pulse = Pulse(self._inner, INNER_DEAD_SECONDS)
             self._pulse.start()
             channel = self._inner.open_session(timeout=CHANNEL_SECONDS)
             channel.invoke_subsystem(AUDIT_CHANNEL)
-            self._audit = AuditFollower(channel, self._copy, self._customer_ended)
+            self._audit = AuditFollower(
+                channel, copy, self._customer_ended, self._wishes.learn, lambda: self.is_reached
+            )
             self._audit.start(CHANNEL_SECONDS)
         except (paramiko.SSHException, OSError, EOFError) as error:
             self._undo()
@@ -172,6 +206,7 @@ class TechnicianSession:
 
     def _customer_ended(self, reason: EndReason) -> None:
         """The audit channel is over (its thread): the customer's end stopped, or the path broke."""
+        self._wishes.close()
         with self._lock:
             first = not self._ending.is_set()
             self._ending.set()
@@ -211,8 +246,7 @@ class TechnicianSession:
             self._pulse.close()
         if self._inner is not None:
             self._inner.shut()
-        if self._link is not None:
-            self._link.close()
+        self._road.close()
         if self._audit is not None:
             self._audit.close()
         if self._copy is not None:
@@ -226,22 +260,31 @@ class TechnicianSession:
         self._close()
         if self._copy is not None and not self._copy.head.lines:
             self._copy.path.unlink(missing_ok=True)
+        if self._recording is not None and (self._copy is None or not self._copy.head.lines):
             self.recording.unlink(missing_ok=True)
 
-    def _opening(self, door: Door) -> Opening:
+    def _opening(self, relay: str) -> Opening:
         return Opening(
             session=self.session,
             case=self.case,
             customer_key=self._pinned.customer_key,
             technician_key=public_text(self._pinned.key),
             technician=self._pinned.technician,
-            relay=door.host,
+            relay=relay,
         )
 
     def _channel(self) -> paramiko.Channel:
         if self._inner is None or self._ending.is_set():
             raise ConnectionLostError("The session is over.")
-        return self._inner.open_session(timeout=CHANNEL_SECONDS)
+        return self._inner.open_session(timeout=LOST_SECONDS + CHANNEL_SECONDS)
+
+    def _say(self, message: Record) -> None:
+        if self._audit is None or self._ending.is_set():
+            raise ConnectionLostError("The session is over.")
+        self._audit.say(message)
+
+    def _reach_changed(self, reached: bool) -> None:
+        self._reach_told(reached)
 
     def _output(self, on_output: Callable[[bytes], None]) -> Output:
         if self._recording is None:
@@ -309,8 +352,6 @@ def connect(pinned: Pinned, door: Callable[[str], Door], *, folder: Path, clock:
     `door` gets the public key for the relay and answers with this side's way there. `folder` is where the audit's
     copy and the recording go. Raises the `LinkError` tree, `RecordingError`, `AuditError`, and what `door` raises.
     """
-    link_key = new_key()
-    place = door(public_text(link_key))
-    session = TechnicianSession(pinned, place, folder, clock)
-    session.connect(place, link_key)
+    session = TechnicianSession(pinned, door, folder, clock)
+    session.connect()
     return session

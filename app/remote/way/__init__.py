@@ -1,0 +1,1 @@
+"""The way between the two inner ends: a stream of bytes that outlives the connections it travels on."""
