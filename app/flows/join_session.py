@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Lock
 from uuid import UUID
 
+from app.domain.consent import Grants, Wish, standing
 from app.domain.errors import BistandError
 from app.domain.events import SessionEnded
 from app.domain.relay import Door
@@ -20,9 +21,10 @@ from app.remote.recording import searchable_text
 from app.remote.technician.files import FileResult
 from app.remote.technician.session import TechnicianSession, join
 from app.remote.technician.shell import CommandResult, Shell
+from app.remote.technician.wishes import Answer
 from app.sync.errors import ServiceRefusedError
 
-__all__ = ["CommandResult", "Ended", "FileResult", "JoinedSession", "Shell", "check_code", "join_session"]
+__all__ = ["Answer", "CommandResult", "Ended", "FileResult", "JoinedSession", "Shell", "check_code", "join_session"]
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +44,8 @@ class JoinedSession:
         self._on_end = on_end
         self._lock = Lock()
         self._ended: Ended | None = None
+        consent = standing(party.store.case(case_id).consents)
+        self._agreed = consent.grants if consent else Grants()
         remote.on_end(self._over)
 
     @property
@@ -58,6 +62,33 @@ class JoinedSession:
     def relay(self) -> str:
         """The relay in between, as `host:port`. It sees nothing of what passes."""
         return self._remote.relay
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the customer's computer is there at this moment. While it is not, everything waits for it."""
+        return self._remote.is_reached
+
+    def on_reach(self, told: Callable[[bool], None]) -> None:
+        """Have `told` called, on a thread of the session's own, when the customer's computer is lost or is back."""
+        self._remote.on_reach(told)
+
+    @property
+    def grants(self) -> Grants:
+        """What the customer allows, as their end last said; before it did, as the case has it."""
+        return self._remote.wishes.grants or self._agreed
+
+    @property
+    def paused(self) -> bool:
+        """Whether the customer has paused the session."""
+        return self._remote.wishes.paused
+
+    def on_change(self, told: Callable[[], None]) -> None:
+        """Have `told` called, on a thread of the session's own, when other grants count or the customer pauses."""
+        self._remote.wishes.on_change(told)
+
+    def ask(self, wish: Wish, minutes: int, why: str, patience: float) -> Answer:
+        """Ask the customer for something, and wait so many seconds for their answer. Silence allows nothing."""
+        return self._remote.wishes.ask(wish, minutes, why, patience)
 
     @property
     def connect_seconds(self) -> float:
