@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter, QPen
 
 from app.widgets import theme
-from app.widgets.terminal.emulator import Cursor, Line, Run, Style, width
+from app.widgets.terminal.emulator import Cursor, Line, Run, Style
 from app.widgets.theme import Colours
 
 
@@ -44,7 +44,7 @@ def _draw_run(painter: QPainter, cells: Cells, run: Run, row: int, scheme: Colou
     ink, ground = _ink(style, scheme), _ground(style, scheme)
     if style.reverse:
         ink, ground = ground or QColor(scheme.terminal.ground), ink
-    box = cells.box(run.column, row, width(run.text))
+    box = cells.box(run.column, row, run.columns)
     if ground is not None:
         painter.fillRect(box, ground)
     if not run.text.strip() and not style.underline:

@@ -4,10 +4,8 @@ import logging
 import re
 from functools import lru_cache
 
-import pyte
-
 from app.widgets.terminal.emulator import Cursor, Line, Run, Style
-from app.widgets.terminal.pyte_screen import Screen
+from app.widgets.terminal.pyte_screen import Screen, Stream
 from app.widgets.terminal.untrusted import Cleaner
 
 _log = logging.getLogger(__name__)
@@ -24,11 +22,12 @@ _NUMBERS = {name: number for number, name in enumerate(_NAMES)} | {
 class PyteEmulator:
     """An `Emulator`. Slower than others, and there on every system."""
 
+    slice_bytes = 1024
+
     def __init__(self, columns: int = 80, rows: int = 24) -> None:
-        self.columns = columns
-        self.rows = rows
-        self._screen = Screen(columns, rows)
-        self._stream = pyte.Stream(self._screen, strict=False)
+        self.columns, self.rows = max(1, columns), max(1, rows)
+        self._screen = Screen(self.columns, self.rows)
+        self._stream = Stream(self._screen)
         self._cleaner = Cleaner()
         self._cache: dict[int, Line] = {}
 
@@ -61,6 +60,10 @@ class PyteEmulator:
         """The screen from top to bottom."""
         return tuple(self.line(row) for row in range(self.rows))
 
+    def texts(self, first: int, count: int) -> list[str]:
+        """The text of so many lines from this one on."""
+        return [self._screen.text(row) for row in range(first, first + count)]
+
     @property
     def cursor(self) -> Cursor:
         """Where the cursor is."""
@@ -70,12 +73,22 @@ class PyteEmulator:
     @property
     def scrollback(self) -> int:
         """How many lines lie above the screen."""
-        return len(self._screen.above)
+        return 0 if self._screen.is_second else len(self._screen.above)
+
+    @property
+    def scrolled(self) -> int:
+        """How many lines have left the screen's top so far."""
+        return self._screen.scrolled
 
     @property
     def application_cursor(self) -> bool:
         """Whether arrow keys are to be sent in their application form."""
         return _APPLICATION_CURSOR in self._screen.mode
+
+    @property
+    def application_keypad(self) -> bool:
+        """Whether the keypad's keys are to be sent in their application form."""
+        return self._screen.application_keypad
 
     @property
     def bracketed_paste(self) -> bool:
@@ -100,10 +113,14 @@ class PyteEmulator:
         start, text, look = 0, "", letters[0][1:]
         for column in range(min(self.columns, max(letters) + 1)):
             letter = letters[column]
-            if text and (letter[1:] != look or not letter.data.isascii() or not text.isascii() or not letter.data):
+            plain = letter.data.isascii() and letter.data != ""
+            if text and (letter[1:] != look or not plain):
                 runs.append(Run(start, text, _style(look)))
                 text = ""
-            if not letter.data:
+            if not plain:
+                if letter.data:
+                    wide = column + 1 in letters and not letters[column + 1].data
+                    runs.append(Run(column, letter.data, _style(letter[1:]), wide))
                 continue
             if not text:
                 start, look = column, letter[1:]

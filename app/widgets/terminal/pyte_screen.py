@@ -7,21 +7,23 @@ from typing import Any
 
 import pyte
 
-_SCROLLBACK_LINES = 5000
+from app.widgets.terminal.emulator import MOST_REPLIES, SCROLLBACK_LINES
+
 _PIECES = re.compile("[\x00-\x7f]+|.", re.DOTALL)
 _MOST_MARKS = 4
 _MOST_SAVEPOINTS = 8
-_MOST_REPLIES = 16
 _SECOND_SCREEN = {47, 1047, 1049}
 _WIDE_SCREEN = 3
 _ALLOWED_REPLY = re.compile(r"\x1b\[(0n|\?6c|\d{1,4};\d{1,4}R)")
 
 
 class Screen(pyte.Screen):
-    """What is on the screen, and up to 5,000 lines above it."""
+    """What is on the screen, and a bounded number of lines above it; `scrolled` counts those that went up there."""
 
     def __init__(self, columns: int, rows: int) -> None:
-        self.above: deque[Any] = deque(maxlen=_SCROLLBACK_LINES)
+        self.above: deque[Any] = deque(maxlen=SCROLLBACK_LINES)
+        self.scrolled = 0
+        self.application_keypad = False
         self.answers: list[str] = []
         self._first_screen: tuple[dict[int, Any], Any] | None = None
         self._marks = 0
@@ -39,8 +41,12 @@ class Screen(pyte.Screen):
         """Move down a line; what leaves the top of the first screen stays above it."""
         top, bottom = self.margins or (0, self.lines - 1)
         if self.cursor.y == bottom and top == 0 and self._first_screen is None:
-            self.above.append(self.buffer[0])
+            self._keep_top()
         super().index()
+
+    def _keep_top(self) -> None:
+        self.above.append((self.buffer[0], plain_text(self.buffer[0])))
+        self.scrolled += 1
 
     def resize(self, lines: int | None = None, columns: int | None = None) -> None:
         """Have this size. Blank lines below the cursor go first; what leaves the top stays above the screen."""
@@ -48,7 +54,7 @@ class Screen(pyte.Screen):
         below = self.lines - 1 - self.cursor.y
         for _ in range(max(0, excess - below)):
             if self._first_screen is None:
-                self.above.append(self.buffer[0])
+                self._keep_top()
             for row in range(self.lines - 1):
                 self.buffer[row] = self.buffer[row + 1]
             self.buffer.pop(self.lines - 1)
@@ -93,6 +99,7 @@ class Screen(pyte.Screen):
     def reset(self) -> None:
         """Begin anew, on the first screen."""
         self._first_screen = None
+        self.application_keypad = False
         super().reset()
 
     def save_cursor(self) -> None:
@@ -113,9 +120,40 @@ class Screen(pyte.Screen):
 
     def write_process_input(self, data: str) -> None:
         """Keep an answer for the other machine, if it is one of the few that may be given."""
-        if _ALLOWED_REPLY.fullmatch(data) and len(self.answers) < _MOST_REPLIES:
+        if _ALLOWED_REPLY.fullmatch(data) and len(self.answers) < MOST_REPLIES:
             self.answers.append(data)
+
+    def set_application_keypad(self) -> None:
+        """The keypad's keys are to be sent in their application form (DECKPAM)."""
+        self.application_keypad = True
+
+    def reset_application_keypad(self) -> None:
+        """The keypad's keys are to be sent as what is written on them (DECKPNM)."""
+        self.application_keypad = False
+
+    @property
+    def is_second(self) -> bool:
+        """Whether a program has the whole window."""
+        return self._first_screen is not None
 
     def row(self, number: int) -> Any:
         """The letters of a line by column; negative numbers lie above the screen."""
-        return self.buffer[number] if number >= 0 else self.above[number]
+        return self.buffer[number] if number >= 0 else self.above[number][0]
+
+    def text(self, number: int) -> str:
+        """The letters of a line, blanks at its end left out."""
+        return plain_text(self.buffer[number]) if number >= 0 else self.above[number][1]
+
+
+class Stream(pyte.Stream):
+    """pyte's parser, with the sequences for the keypad, and with the letters that draw lines."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.escape = {**pyte.Stream.escape, "=": "set_application_keypad", ">": "reset_application_keypad"}
+        super().__init__(screen, strict=False)
+        self.use_utf8 = False  # it is given text, never bytes; by this it heeds the choice of a set of letters
+
+
+def plain_text(row: Any) -> str:
+    """The letters of a row of pyte's."""
+    return "".join([row[column].data for column in range(max(row) + 1)]).rstrip() if row else ""

@@ -15,12 +15,11 @@ from PySide6.QtWidgets import QAbstractScrollArea
 from app.system.translations import _
 from app.widgets import theme
 from app.widgets.terminal import painting
+from app.widgets.terminal.choice import new_emulator
 from app.widgets.terminal.emulator import text_of
 from app.widgets.terminal.intake import Intake
-from app.widgets.terminal.pyte_emulator import PyteEmulator
 from app.widgets.terminal.selection import Place, Selection
 
-_SLICE_BYTES = 1024
 _BUSY_MILLISECONDS = 10
 _REST_MILLISECONDS = 4
 _USUAL_SIZE = (80, 24)
@@ -42,7 +41,7 @@ class ScreenView(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumHeight(theme.TERMINAL_LEAST)
-        self.emulator = PyteEmulator(*_USUAL_SIZE)
+        self.emulator = new_emulator(*_USUAL_SIZE)
         self.cells = painting.Cells.of_size(theme.points(theme.DESK.body))
         self._patient = patient
         self._intake = Intake(patient=patient)
@@ -62,7 +61,7 @@ class ScreenView(QAbstractScrollArea):
         self._intake.close()
         self._intake = Intake(patient=self._patient)
         size = (columns or self.emulator.columns, rows or self.emulator.rows)
-        self.emulator = PyteEmulator(*(min(letters, _MOST_LETTERS) for letters in size))
+        self.emulator = new_emulator(*(min(letters, _MOST_LETTERS) for letters in size))
         self._selection = None
         self.fit()
         self._show()
@@ -126,18 +125,18 @@ class ScreenView(QAbstractScrollArea):
         """Take output in for some milliseconds at most, show it, and come again if there is more."""
         clock = QElapsedTimer()
         clock.start()
-        piece = self._intake.take(_SLICE_BYTES)
+        piece = self._intake.take(self.emulator.slice_bytes)
         while piece:
             self.emulator.feed(piece)
             if clock.elapsed() >= _BUSY_MILLISECONDS:
                 self._timer.start(_REST_MILLISECONDS)
                 break
-            piece = self._intake.take(_SLICE_BYTES)
+            piece = self._intake.take(self.emulator.slice_bytes)
         self.after_feeding()
         self._show()
 
     def _take_all(self) -> None:
-        while piece := self._intake.take(_SLICE_BYTES):
+        while piece := self._intake.take(self.emulator.slice_bytes):
             self.emulator.feed(piece)
 
     def _show(self) -> None:

@@ -7,9 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.widgets.terminal.emulator import Emulator, text_of
+from app.widgets.terminal.ghostty_emulator import GhosttyEmulator
+from app.widgets.terminal.libghostty import library
 from app.widgets.terminal.pyte_emulator import PyteEmulator
 
-MAKERS: list[Callable[[int, int], Emulator]] = [PyteEmulator]
+
+def ghostty(columns: int, rows: int) -> Emulator:
+    """The emulator on Ghostty's core. Where the package has a wheel it must load: nothing is skipped silently."""
+    loaded = library()
+    assert loaded is not None
+    return GhosttyEmulator(loaded, columns, rows)
+
+
+MAKERS: list[Callable[[int, int], Emulator]] = [PyteEmulator, ghostty]
 every_emulator = pytest.mark.parametrize("make", MAKERS)
 
 
