@@ -95,7 +95,8 @@ class Emulator(Protocol):
     def scrolled(self) -> int:
         """How many lines have left the screen's top so far.
 
-        Row + `scrolled` is a line's number for as long as it is kept. After a flood or a new size it may have jumped ahead; it never goes back.
+        Row + `scrolled` is a line's number for as long as it is kept.
+        After a flood or a new size it may have jumped ahead; it never goes back.
         """
 
     @property

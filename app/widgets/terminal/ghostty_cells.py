@@ -1,5 +1,7 @@
 """Reads lines out of Ghostty's terminal: the letters in its cells, and how they look."""
 
+import weakref
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -26,7 +28,7 @@ _TAIL = _Cell("", 0, False, False)
 
 
 class Cells:
-    """The lines of one terminal, counted from the oldest. Nothing is kept between calls."""
+    """The lines of one terminal, counted from the oldest. The screen's are read all at once, after `outdate`."""
 
     def __init__(self, ghostty: Library, terminal: Any) -> None:
         ffi, self._lib = ghostty.ffi, ghostty.lib
@@ -37,11 +39,29 @@ class Cells:
         self._point = ffi.new("GhosttyPoint*", {"tag": self._lib.GHOSTTY_POINT_TAG_SCREEN})
         self._marks = ffi.new("uint32_t[]", _LONGEST_CLUSTER)
         self._reference.size, self._style.size = ffi.sizeof("GhosttyGridRef"), ffi.sizeof("GhosttyStyle")
+        self._state = ffi.new("GhosttyRenderState*")
+        self._rows = ffi.new("GhosttyRenderStateRowIterator*")
+        self._row_cells = ffi.new("GhosttyCellsView*")
+        self._lib.ghostty_render_state_new(ffi.NULL, self._state)
+        self._lib.ghostty_render_state_row_iterator_new(ffi.NULL, self._rows)
+        weakref.finalize(self, _free, self._lib, self._state, self._rows)
+        self._screen: list[list[int]] | None = None
         self._decoded = lru_cache(maxsize=8192)(self._decode)
 
-    def line(self, number: int, columns: int) -> Line:
-        """The line's letters by style."""
-        cells = self._row(number, columns)
+    def outdate(self) -> None:
+        """The terminal has changed."""
+        self._screen = None
+
+    def line(self, row: int, above: int, columns: int) -> Line:
+        """The letters of a line by style: 0 is the screen's first, and so many lie above it."""
+        if not self._go_to(above + row):
+            return ()
+        values = self._far_row(columns) if row < 0 else self._screen_row(row)
+        while values and not values[-1]:
+            values.pop()
+        return self._runs(list(map(self._decoded, values)))
+
+    def _runs(self, cells: list[_Cell]) -> Line:
         styles: dict[int, Style] = {0: _USUAL}
         runs: list[Run] = []
         start, text, look = 0, "", 0
@@ -90,10 +110,21 @@ class Cells:
             room = max(room, written[0])
         return ""
 
-    def _row(self, number: int, columns: int) -> list[_Cell]:
-        """The cells up to the last that shows something."""
-        if not self._go_to(number):
-            return []
+    def _screen_row(self, row: int) -> list[int]:
+        if self._screen is None:
+            self._screen = list(self._read_screen())
+        return self._screen[row] if row < len(self._screen) else []
+
+    def _read_screen(self) -> Iterator[list[int]]:
+        lib, rows, cells = self._lib, self._rows, self._row_cells
+        lib.ghostty_render_state_update(self._state[0], self._terminal)
+        lib.ghostty_render_state_get(self._state[0], lib.GHOSTTY_RENDER_STATE_DATA_ROW_ITERATOR, rows)
+        while lib.ghostty_render_state_row_iterator_next(rows[0]):
+            lib.ghostty_render_state_row_get(rows[0], lib.GHOSTTY_RENDER_STATE_ROW_DATA_CELLS_RAW, cells)
+            yield self._ffi.unpack(cells.ptr, cells.len)
+
+    def _far_row(self, columns: int) -> list[int]:
+        """A line above the screen: they are read cell by cell, and few at a time."""
         reference, cell, read = self._reference, self._cell, self._lib.ghostty_grid_ref_cell
         values: list[int] = []
         for column in range(columns):
@@ -101,9 +132,7 @@ class Cells:
             if read(reference, cell):
                 break
             values.append(cell[0])
-        while values and not values[-1]:
-            values.pop()
-        return list(map(self._decoded, values))
+        return values
 
     def _go_to(self, number: int) -> bool:
         self._point.value.x, self._point.value.y = 0, number
@@ -169,6 +198,11 @@ class Cells:
 
 
 _USUAL = Style()
+
+
+def _free(lib: Any, state: Any, rows: Any) -> None:
+    lib.ghostty_render_state_row_iterator_free(rows[0])
+    lib.ghostty_render_state_free(state[0])
 
 
 def _indexed(number: int) -> int | str:

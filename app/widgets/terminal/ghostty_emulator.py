@@ -21,7 +21,7 @@ _OUR_KIND = b"\x1b[?6c"
 class GhosttyEmulator:
     """An `Emulator`. What it is fed is cleaned first: the library sees no title, clipboard or device string."""
 
-    slice_bytes = 32 * 1024
+    slice_bytes = 64 * 1024
 
     def __init__(self, ghostty: Library, columns: int = 80, rows: int = 24) -> None:
         self.columns, self.rows = max(1, columns), max(1, rows)
@@ -43,20 +43,20 @@ class GhosttyEmulator:
         if (self._number("COLS", "uint16_t"), self._number("ROWS", "uint16_t")) != (self.columns, self.rows):
             self._set_size()  # some sequences ask for another; the size is ours to choose
         self._count_scrolled()
-        self._cache.clear()
+        self._forget_lines()
 
     def resize(self, columns: int, rows: int) -> None:
         """Have this many columns and rows from now on. Lines are wrapped anew."""
         self.columns, self.rows = max(1, columns), max(1, rows)
         self._set_size()
         self._count_scrolled()
-        self._cache.clear()
+        self._forget_lines()
 
     def line(self, row: int) -> Line:
         """One line of the screen, or above it."""
         line = self._cache.get(row)
         if line is None:
-            line = self._cache[row] = self._cells.line(self.scrollback + row, self.columns)
+            line = self._cache[row] = self._cells.line(row, self.scrollback, self.columns)
         return line
 
     def lines(self) -> tuple[Line, ...]:
@@ -116,6 +116,10 @@ class GhosttyEmulator:
         self._answer = self._ffi.callback("GhosttyTerminalWritePtyFn", _keeper(self._ffi, self._answers))
         self._lib.ghostty_terminal_set(made[0], self._lib.GHOSTTY_TERMINAL_OPT_WRITE_PTY, self._answer)
         return made[0]
+
+    def _forget_lines(self) -> None:
+        self._cache.clear()
+        self._cells.outdate()
 
     def _set_size(self) -> None:
         self._lib.ghostty_terminal_resize(self._terminal, self.columns, self.rows, *_CELL)

@@ -30,6 +30,9 @@ typedef struct {
     bool bold; bool italic; bool faint; bool blink; bool inverse; bool invisible; bool strikethrough; bool overline;
     int underline;
 } GhosttyStyle;
+typedef struct GhosttyRenderStateImpl* GhosttyRenderState;
+typedef struct GhosttyRenderStateRowIteratorImpl* GhosttyRenderStateRowIterator;
+typedef struct { const GhosttyCell* ptr; size_t len; } GhosttyCellsView;
 typedef struct { size_t size; void *node; uint16_t x; uint16_t y; } GhosttyGridRef;
 typedef struct { uint16_t x; uint32_t y; } GhosttyPointCoordinate;
 typedef struct { uint16_t x; uint32_t y; uint64_t _padding; } GhosttyPointValue;
@@ -56,6 +59,14 @@ int ghostty_grid_ref_cell(const GhosttyGridRef*, GhosttyCell*);
 int ghostty_grid_ref_style(const GhosttyGridRef*, GhosttyStyle*);
 int ghostty_grid_ref_graphemes(const GhosttyGridRef*, uint32_t*, size_t, size_t*);
 int ghostty_cell_get(GhosttyCell, int, void*);
+int ghostty_render_state_new(const void*, GhosttyRenderState*);
+void ghostty_render_state_free(GhosttyRenderState);
+int ghostty_render_state_update(GhosttyRenderState, GhosttyTerminal);
+int ghostty_render_state_get(GhosttyRenderState, int, void*);
+int ghostty_render_state_row_iterator_new(const void*, GhosttyRenderStateRowIterator*);
+void ghostty_render_state_row_iterator_free(GhosttyRenderStateRowIterator);
+bool ghostty_render_state_row_iterator_next(GhosttyRenderStateRowIterator);
+int ghostty_render_state_row_get(GhosttyRenderStateRowIterator, int, void*);
 int ghostty_terminal_selection_format_buf(
     GhosttyTerminal, GhosttyTerminalSelectionFormatOptions, uint8_t*, size_t, size_t*);
 
@@ -72,7 +83,8 @@ enum {
     GHOSTTY_TERMINAL_DATA_CURSOR_VISIBLE = 7,
     GHOSTTY_TERMINAL_DATA_SCROLLBACK_ROWS = 15,
     GHOSTTY_TERMINAL_DATA_MODE = 37,
-    GHOSTTY_POINT_TAG_ACTIVE = 0,
+    GHOSTTY_RENDER_STATE_DATA_ROW_ITERATOR = 4,
+    GHOSTTY_RENDER_STATE_ROW_DATA_CELLS_RAW = 5,
     GHOSTTY_POINT_TAG_SCREEN = 2,
     GHOSTTY_CELL_DATA_CODEPOINT = 1,
     GHOSTTY_CELL_DATA_CONTENT_TAG = 2,

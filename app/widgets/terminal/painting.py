@@ -1,13 +1,19 @@
 """Draws a terminal's lines: runs of letters, their colours, the cursor, what is selected."""
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter, QPen
 
 from app.widgets import theme
 from app.widgets.terminal.emulator import Cursor, Line, Run, Style
-from app.widgets.theme import Colours
+from app.widgets.theme import Colours, TerminalColours
+
+_FAINT = 0.6
+_LEAST_CONTRAST = 2.0
+_BLOCKS = re.compile("[\u2580-\u259f]")  # they draw pictures, and keep their colours
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +50,60 @@ def _draw_run(painter: QPainter, cells: Cells, run: Run, row: int, scheme: Colou
     ink, ground = _ink(style, scheme), _ground(style, scheme)
     if style.reverse:
         ink, ground = ground or QColor(scheme.terminal.ground), ink
+    if not _BLOCKS.match(run.text):
+        ink = QColor(_readable(ink.name(), ground.name() if ground else scheme.terminal.ground, scheme.terminal))
     box = cells.box(run.column, row, run.columns)
     if ground is not None:
         painter.fillRect(box, ground)
     if not run.text.strip() and not style.underline:
         return
-    painter.setFont(_font(cells.font, style))
+    font = _font(cells.font, style)
+    if style.faint:
+        ink = QColor(ink)
+        ink.setAlphaF(_FAINT)
+    painter.setFont(font)
     painter.setPen(ink)
-    painter.drawText(QPointF(box.left(), box.top() + cells.ascent), run.text)
+    place = QPointF(box.left(), box.top() + cells.ascent)
+    if run.text.isascii():
+        painter.drawText(place, run.text)
+    else:
+        _draw_letter(painter, font, run.text, place, box.width())
+
+
+def _draw_letter(painter: QPainter, font: QFont, letter: str, place: QPointF, room: float) -> None:
+    """Draw a letter that may come from another face: in the middle of its columns, narrower where it is too wide."""
+    width = _width(font.toString(), letter)
+    if width <= room:
+        painter.drawText(place + QPointF((room - width) / 2, 0), letter)
+        return
+    painter.save()
+    painter.translate(place)
+    painter.scale(room / width, 1)
+    painter.drawText(QPointF(0, 0), letter)
+    painter.restore()
+
+
+@lru_cache(maxsize=4096)
+def _readable(ink: str, ground: str, colours: TerminalColours) -> str:
+    """The ink, or one that can be read on this ground: nothing is hidden by its colour."""
+    if theme.contrast(ink, ground) >= _LEAST_CONTRAST:
+        return ink
+    return max((colours.text, colours.ground), key=lambda other: theme.contrast(other, ground))
+
+
+@lru_cache(maxsize=4096)
+def _width(font: str, letter: str) -> float:
+    face = QFont()
+    face.fromString(font)
+    return QFontMetricsF(face).horizontalAdvance(letter)
+
+
+def draw_mark(painter: QPainter, cells: Cells, span: tuple[int, int, int], colour: str, strength: float) -> None:
+    """Tint a row of the view from a column to before another; strength is from 0 to 1."""
+    row, first, after = span
+    ink = QColor(colour)
+    ink.setAlphaF(strength)
+    painter.fillRect(cells.box(first, row, after - first), ink)
 
 
 def draw_cursor(painter: QPainter, cells: Cells, cursor: Cursor, row: int, focused: bool, scheme: Colours) -> None:
