@@ -1,4 +1,4 @@
-"""A small program that takes a flood of coloured lines in, tells how it went, and ends: `view`, or `pyte` for comparison.
+"""A small program that takes a flood of coloured lines in, tells how it went, and ends: `view`, or `pyte` to compare.
 
     python -m tests.bench.flood WHICH
 
@@ -10,18 +10,23 @@ import json
 import sys
 import threading
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.widgets.terminal.terminal_view import TerminalView
 
 _LINES = (
     b"\x1b[32m[%5d]\x1b[0m Compiling \x1b[1;34mlibrary-%d\x1b[0m v1.0.%d (src/\x1b[33mmodule.c\x1b[0m)",
     b"\x1b[31merror\x1b[0m[E%04d]: %d of the values at line %d are never read",
     b"-rw-r--r-- 1 user user %7d Nov 25 04:%02d \x1b[01;32mreport-%d.sh\x1b[0m",
 )
-_VIEW_BYTES, _PYTE_BYTES, _PIECE = 24_000_000, 400_000, 32 * 1024
+_REPEATS, _VIEW_BYTES, _PYTE_BYTES, _PIECE = 12, 6_000_000, 400_000, 32 * 1024
 _BEAT_SECONDS = 0.004
+_END = b"\r\nthe very end"
 
 
 def flood(size: int) -> bytes:
-    """About so many bytes of lines as builds and listings print them, a third of them colours."""
+    """About so many bytes of lines as builds and listings print them, a good part of them colours."""
     lines = bytearray()
     number = 0
     while len(lines) < size:
@@ -34,7 +39,7 @@ def run_pyte() -> dict[str, float]:
     """The peer: as much as pyte alone takes in a second, in MB."""
     import pyte
 
-    screen = pyte.Screen(100, 30)
+    screen = pyte.Screen(101, 34)
     stream = pyte.ByteStream(screen)
     data = flood(_PYTE_BYTES)
     began = time.perf_counter()
@@ -44,75 +49,46 @@ def run_pyte() -> dict[str, float]:
 
 
 def run_view() -> dict[str, float]:
-    """Ours: MB a second until all of it was taken in and painted, frames a second, and how long Qt's events waited."""
-    from PySide6.QtCore import QEvent, QObject, Qt, Signal
-    from PySide6.QtWidgets import QApplication
-
+    """Ours: MB a second until all was taken in and painted, pictures a second, and how long Qt's events waited (ms)."""
     from app.widgets.application import application
     from app.widgets.terminal.terminal_view import TerminalView
-
-    class Watch(QObject):
-        """Counts paints, and measures the way of an event from the thread that sends it to its slot."""
-
-        beat = Signal(float)
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.frames, self.waits = 0, list[float]()
-            self.beat.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
-
-        def _arrived(self, sent: float) -> None:
-            self.waits.append(time.perf_counter() - sent)
-
-        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-            self.frames += event.type() == QEvent.Type.Paint
-            return False
+    from tests.bench.flood_watch import Watch
 
     application()
-    view, watch, over = TerminalView("terminal"), Watch(), threading.Event()
-    view.viewport().installEventFilter(watch)
+    view = TerminalView("terminal")
     view.resize(820, 520)
     view.set_live(True)
-    view.show()
-    data = flood(_VIEW_BYTES)
-    end = b"\r\nthe very end"
-
-    def send() -> None:
-        for start in range(0, len(data), _PIECE):
-            view.output(data[start : start + _PIECE])
-        view.output(end)
-
-    def keep_beating() -> None:
-        while not over.wait(_BEAT_SECONDS):
-            watch.beat.emit(time.perf_counter())
-
-    while not watch.frames:
-        QApplication.processEvents()
-    watch.frames = 0
-    threads = [threading.Thread(target=work) for work in (keep_beating, send)]
+    watch = Watch(view)
+    data, over = flood(_VIEW_BYTES), threading.Event()
+    beating = threading.Thread(target=watch.keep_beating, args=(over, _BEAT_SECONDS))
+    sending = threading.Thread(target=_send, args=(view, data))
     began = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    last = 0
-    while "the very end" not in view.emulator.texts(view.emulator.cursor.row, 1):
-        QApplication.processEvents()
-    last = watch.frames
-    while watch.frames == last:
-        QApplication.processEvents()
+    beating.start()
+    sending.start()
+    watch.until(lambda: view.emulator.texts(view.emulator.cursor.row, 1) == [_END.strip().decode()])
+    watch.until_painted()
     seconds = time.perf_counter() - began
     over.set()
-    for thread in threads:
+    for thread in (beating, sending):
         thread.join()
     view.close()
     waits = sorted(watch.waits)
     return {
-        "rate": len(data) / 1e6 / seconds,
-        "frames": watch.frames / seconds,
-        "wait": waits[-1] * 1000,
-        "usual_wait": waits[len(waits) * 99 // 100] * 1000,
+        "rate": _REPEATS * len(data) / 1e6 / seconds,
+        "pictures": watch.pictures / seconds,
+        "events": len(waits),
+        "longest": waits[-1] * 1000,
+        "usual": waits[len(waits) // 2] * 1000,
         "columns": view.letters[0],
         "rows": view.letters[1],
     }
+
+
+def _send(view: "TerminalView", data: bytes) -> None:
+    for _repeat in range(_REPEATS):
+        for start in range(0, len(data), _PIECE):
+            view.output(data[start : start + _PIECE])
+    view.output(_END)
 
 
 if __name__ == "__main__":

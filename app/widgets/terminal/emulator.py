@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 SCROLLBACK_LINES = 5000
-"""The most lines that are kept above a screen."""
+"""About how many lines are kept above a screen."""
 MOST_REPLIES = 16
 """The most answers between two calls of `replies`; who asks more often gets no more."""
 

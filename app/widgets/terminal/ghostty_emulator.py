@@ -10,7 +10,11 @@ from app.widgets.terminal.ghostty_cells import Cells
 from app.widgets.terminal.libghostty import Library
 from app.widgets.terminal.untrusted import Cleaner
 
-_SCROLLBACK_BYTES = 64 * 1024 * 1024
+_BYTES_A_CELL, _LEAST_BYTES, _MOST_LINES = 10, 1024 * 1024, 4 * SCROLLBACK_LINES
+"""What lies above the screen is bounded in bytes: bounded in lines, the library takes in half as much in the same time.
+
+The bound in lines is for windows of few columns alone.
+"""
 _CELL = (8, 16)  # in pixels; only reports of sizes would tell it, and those are not given
 _APPLICATION_CURSOR, _APPLICATION_KEYPAD, _BRACKETED_PASTE = 1, 66, 2004
 _STATUS_OR_CURSOR = re.compile(rb"\x1b\[(?:0n|[0-9]{1,5};[0-9]{1,5}R)")
@@ -21,7 +25,7 @@ _OUR_KIND = b"\x1b[?6c"
 class GhosttyEmulator:
     """An `Emulator`. What it is fed is cleaned first: the library sees no title, clipboard or device string."""
 
-    slice_bytes = 64 * 1024
+    slice_bytes = 32 * 1024
 
     def __init__(self, ghostty: Library, columns: int = 80, rows: int = 24) -> None:
         self.columns, self.rows = max(1, columns), max(1, rows)
@@ -109,10 +113,7 @@ class GhosttyEmulator:
         made = self._ffi.new("GhosttyTerminal*")
         if self._lib.ghostty_terminal_new(self._ffi.NULL, made, self.columns, self.rows):
             raise MemoryError
-        bounds = {"LINES": SCROLLBACK_LINES, "BYTES": _SCROLLBACK_BYTES}
-        for name, most in bounds.items():
-            option = getattr(self._lib, f"GHOSTTY_TERMINAL_OPT_SCROLLBACK_MAX_{name}")
-            self._lib.ghostty_terminal_set(made[0], option, self._ffi.new("size_t*", most))
+        self._bound(made[0])
         self._answer = self._ffi.callback("GhosttyTerminalWritePtyFn", _keeper(self._ffi, self._answers))
         self._lib.ghostty_terminal_set(made[0], self._lib.GHOSTTY_TERMINAL_OPT_WRITE_PTY, self._answer)
         return made[0]
@@ -121,7 +122,14 @@ class GhosttyEmulator:
         self._cache.clear()
         self._cells.outdate()
 
+    def _bound(self, terminal: Any) -> None:
+        enough = max(_LEAST_BYTES, SCROLLBACK_LINES * self.columns * _BYTES_A_CELL)
+        for name, most in (("LINES", _MOST_LINES), ("BYTES", enough)):
+            option = getattr(self._lib, f"GHOSTTY_TERMINAL_OPT_SCROLLBACK_MAX_{name}")
+            self._lib.ghostty_terminal_set(terminal, option, self._ffi.new("size_t*", most))
+
     def _set_size(self) -> None:
+        self._bound(self._terminal)
         self._lib.ghostty_terminal_resize(self._terminal, self.columns, self.rows, *_CELL)
 
     def _number(self, name: str, kind: str) -> int:

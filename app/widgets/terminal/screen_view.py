@@ -19,15 +19,16 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication
 from app.system.translations import _
 from app.widgets import theme
 from app.widgets.terminal import painting
+from app.widgets.terminal.brush import Brush
 from app.widgets.terminal.choice import new_emulator
 from app.widgets.terminal.emulator import columns_of, text_of
 from app.widgets.terminal.find_bar import FindBar
 from app.widgets.terminal.intake import Intake
 from app.widgets.terminal.selection import Place, Selector, Unit
 
-_BUSY_MILLISECONDS = 12
-_REST_MILLISECONDS = 1
-_PICTURE_MILLISECONDS, _FLOOD_PICTURE_MILLISECONDS = 10, 33
+_BUSY_MILLISECONDS = 10
+_REST_MILLISECONDS = 0
+_PICTURE_MILLISECONDS, _FLOOD_PICTURE_MILLISECONDS = 10, 40
 _USUAL_SIZE = (80, 24)
 _MOST_LETTERS = 500
 _CTRL = Qt.KeyboardModifier.ControlModifier
@@ -52,6 +53,7 @@ class ScreenView(QAbstractScrollArea):
         self.setMinimumHeight(theme.TERMINAL_LEAST)
         self.emulator = new_emulator(*_USUAL_SIZE)
         self.cells = painting.Cells.of_size(theme.points(theme.TERMINAL_TYPE))
+        self._brush = Brush(self.cells, theme.colours())
         self._patient = patient
         self._intake = Intake(patient=patient)
         self._type = theme.TERMINAL_TYPE
@@ -248,11 +250,13 @@ class ScreenView(QAbstractScrollArea):
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw the lines in view."""
         scheme = theme.colours()
+        if not self._brush.draws(self.cells, scheme):
+            self._brush = Brush(self.cells, scheme)
         painter = QPainter(self.viewport())
         painter.fillRect(self.viewport().rect(), QColor(scheme.terminal.ground))
         first = self._first_line()
         for row in range(min(self._visible_rows() + 1, self.emulator.rows - first)):
-            painting.draw_line(painter, self.cells, self.emulator.line(first + row), row, scheme)
+            self._brush.draw_line(painter, self.emulator.line(first + row), row)
         self._paint_found(painter, first)
         for row, left, right in self._selector.spans(self.emulator):
             painting.draw_mark(painter, self.cells, (row - first, left, right), scheme.focus, _SELECTED)
