@@ -14,13 +14,14 @@ _ROUNDS = 5
 _TIMES, _LONGEST_WAIT = 50, 50.0
 _LIMIT_SECONDS = 120
 _NOTE = (
-    "Medians of {rounds} rounds in turns, each in a process of its own. Ours is the whole widget in a window on {where} "
-    "({columns} by {rows} letters): 72 MB of coloured lines given by a thread in pieces of 32 kB, cleaned, emulated by "
-    "{emulator}, kept for scrolling back, and painted {pictures:.0f} times a second; the time ends with the last line's "
-    "paint, and nothing is dropped. The peer is pyte's parser and screen of that size fed 0.4 MB of the same lines, with "
-    "no lines kept and nothing painted. Meanwhile another thread sent the window an event each 4 ms: half of them "
-    "waited less than {usual:.0f} ms, and the longest wait was {longest:.0f} ms in the median round "
-    "(each round's: {each}). The aim is met where that median, too, is at most 50 ms."
+    "Medians of {rounds} rounds in turns, each in a process of its own. Ours is the whole widget in a window, on Xvfb "
+    "unless there was a display ({columns} by {rows} letters): 72 MB of coloured lines, given by a thread in pieces of "
+    "32 kB, cleaned, emulated by {emulator}, kept for scrolling back, and painted {pictures:.0f} times a second; "
+    "nothing is dropped, and the time ends with the last line's paint. The peer is pyte's parser and screen of that "
+    "size fed 0.4 MB of the same lines: none are kept, and nothing is painted. Meanwhile another thread sent the "
+    "window an event each 4 ms: half of them waited less than {usual:.0f} ms, the longest wait of each round was "
+    "{each} ms. The aim is met where none of these is over 50 ms; other programs that want the processor at that "
+    "moment lengthen them."
 )
 
 
@@ -32,19 +33,16 @@ def measure() -> Row:
             peer.append(_run("pyte", environment))
             ours.append(_run("view", environment))
     rate, theirs = _median(ours, "rate"), _median(peer, "rate")
-    longest = _median(ours, "longest")
     note = _NOTE.format(
         rounds=_ROUNDS,
-        where="an X display (Xvfb unless there was one)",
         emulator="Ghostty's core" if library() else "pyte, since there is no wheel of Ghostty's core for this machine",
         columns=ours[0]["columns"],
         rows=ours[0]["rows"],
         pictures=_median(ours, "pictures"),
         usual=_median(ours, "usual"),
-        longest=longest,
         each=", ".join(f"{run['longest']:.0f}" for run in ours),
     )
-    holds = rate / theirs >= _TIMES and longest <= _LONGEST_WAIT
+    holds = rate / theirs >= _TIMES and max(run["longest"] for run in ours) <= _LONGEST_WAIT
     aim = f"at least {_TIMES}x; no Qt event waits over 50 ms"
     return Row("terminal_flood", rate, theirs, "MB/s", rate / theirs, aim, holds, note)
 

@@ -35,7 +35,14 @@ class Screen(pyte.Screen):
             mark = unicodedata.combining(piece[0]) != 0
             self._marks = self._marks + 1 if mark else 0
             if self._marks <= _MOST_MARKS:
+                self._make_room(piece)
                 super().draw(piece)
+
+    def _make_room(self, letter: str) -> None:
+        """A wide letter does not begin in the last column: the line is full, as pyte marks it, and it wraps."""
+        last = self.columns - 1
+        if not letter.isascii() and 0 < last == self.cursor.x and pyte.screens.wcwidth(letter) == 2:
+            self.cursor.x = self.columns
 
     def index(self) -> None:
         """Move down a line; what leaves the top of the first screen stays above it."""

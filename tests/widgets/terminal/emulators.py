@@ -1,0 +1,28 @@
+"""Both emulators, for every test that either must pass."""
+
+from collections.abc import Callable
+
+import pytest
+
+from app.widgets.terminal.emulator import Emulator, text_of
+from app.widgets.terminal.ghostty_emulator import GhosttyEmulator
+from app.widgets.terminal.libghostty import library
+from app.widgets.terminal.pyte_emulator import PyteEmulator
+
+Maker = Callable[[int, int], Emulator]
+
+
+def ghostty(columns: int, rows: int) -> Emulator:
+    """The emulator on Ghostty's core. Where the package has a wheel it must load: no test is passed over in silence."""
+    loaded = library()
+    assert loaded is not None
+    return GhosttyEmulator(loaded, columns, rows)
+
+
+MAKERS: list[Maker] = [PyteEmulator, ghostty]
+every_emulator = pytest.mark.parametrize("make", MAKERS, ids=["pyte", "ghostty"])
+
+
+def shown(emulator: Emulator) -> list[str]:
+    """The lines that are not empty, as text."""
+    return [text for text in map(text_of, emulator.lines()) if text]
