@@ -1,5 +1,6 @@
 """A terminal's screen to look at: output is shown, scrolled back, searched, selected and copied. Sends nothing."""
 
+from collections import deque
 from collections.abc import Callable
 
 from PySide6.QtCore import QElapsedTimer, QSize, Qt, QThread, QTimer, Signal, Slot
@@ -57,6 +58,7 @@ class ScreenView(QAbstractScrollArea):
         self._patient = patient
         self._intake = Intake(patient=patient)
         self._type = theme.TERMINAL_TYPE
+        self._sizes: deque[tuple[int, int, int]] = deque()
         self._selector = Selector()
         self._pressed_twice = QElapsedTimer()
         self._find: FindBar | None = None
@@ -78,6 +80,7 @@ class ScreenView(QAbstractScrollArea):
         """Forget what was shown, and have this size, or the one there was."""
         self._intake.close()
         self._intake = Intake(patient=self._patient)
+        self._sizes.clear()
         size = (columns or self.emulator.columns, rows or self.emulator.rows)
         self.emulator = new_emulator(*(min(letters, _MOST_LETTERS) for letters in size))
         self._lines_are_new()
@@ -88,11 +91,10 @@ class ScreenView(QAbstractScrollArea):
 
     def resize_screen(self, columns: int, rows: int) -> None:
         """The other machine's terminal has this size from here on. What waits is shown at the old size first."""
-        self._take_all()
-        self.emulator.resize(min(columns, _MOST_LETTERS), min(rows, _MOST_LETTERS))
-        self._lines_are_new()
-        self.fit()
-        self._show()
+        self._sizes.append((self._intake.put_in, min(columns, _MOST_LETTERS), min(rows, _MOST_LETTERS)))
+        if self._intake.gone >= self._intake.put_in:
+            self._take_sizes()
+            self._show()
 
     def close_intake(self) -> None:
         """Take no more output, and let those go who wait to give some. Any thread."""
@@ -173,13 +175,13 @@ class ScreenView(QAbstractScrollArea):
         """Take output in for some milliseconds at most, show it, and come again if there is more."""
         clock = QElapsedTimer()
         clock.start()
-        piece = self._intake.take(self.emulator.slice_bytes)
+        piece = self._next_piece()
         while piece:
             self.emulator.feed(piece)
             if clock.elapsed() >= _BUSY_MILLISECONDS:
                 self._timer.start(_REST_MILLISECONDS)
                 break
-            piece = self._intake.take(self.emulator.slice_bytes)
+            piece = self._next_piece()
         self.after_feeding()
         self._show_soon(_FLOOD_PICTURE_MILLISECONDS if piece else _PICTURE_MILLISECONDS)
 
@@ -191,9 +193,23 @@ class ScreenView(QAbstractScrollArea):
         elif not self._pacing.isActive():
             self._pacing.start(least - passed)
 
-    def _take_all(self) -> None:
-        while piece := self._intake.take(self.emulator.slice_bytes):
-            self.emulator.feed(piece)
+    def _next_piece(self) -> bytes:
+        """What comes next at one size."""
+        self._take_sizes()
+        most = self.emulator.slice_bytes
+        if self._sizes:
+            most = min(most, self._sizes[0][0] - self._intake.gone)
+        return self._intake.take(most)
+
+    def _take_sizes(self) -> None:
+        """Have the sizes whose turn has come."""
+        gone, size = self._intake.gone, None
+        while self._sizes and self._sizes[0][0] <= gone:
+            _place, *size = self._sizes.popleft()
+        if size is not None:
+            self.emulator.resize(*size)
+            self._lines_are_new()
+            self.fit()
 
     def _show(self) -> None:
         """Draw anew: where the output goes on if that is where the person was, else the same lines as before."""

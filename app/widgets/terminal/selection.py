@@ -11,7 +11,7 @@ Place = tuple[int, float]
 Span = tuple[int, int, int]
 """A line, the first column and the one after the last."""
 _Edge = tuple[int, int]
-_OF_WORDS = frozenset("_-./~:@%+=?&#,")
+_OF_WORDS = frozenset("_-./~:@%+=?&#")
 """What belongs to a word beside letters and digits: so that a path or an address is one."""
 
 

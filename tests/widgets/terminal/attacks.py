@@ -121,7 +121,35 @@ def _questions() -> Iterator[bytes]:
 
 
 def _modes() -> Iterator[bytes]:
-    private = (1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 18, 19, 25, 35, 38, 40, 42, 45, 47, 66, 67, 69, 80, 95, 1000, 1001, 1002)
+    private: tuple[int, ...] = (
+        1,
+        2,
+        3,
+        4,
+        5,
+        6,
+        7,
+        8,
+        9,
+        12,
+        18,
+        19,
+        25,
+        35,
+        38,
+        40,
+        42,
+        45,
+        47,
+        66,
+        67,
+        69,
+        80,
+        95,
+        1000,
+        1001,
+        1002,
+    )
     private += (1003, 1004, 1005, 1006, 1007, 1010, 1015, 1016, 1034, 1035, 1036, 1042, 1047, 1048, 1049, 1060, 1070)
     private += (2004, 2005, 2026, 2027, 2031, 2048, 5522, 9001, 65535)
     yield from (b"\x1b[?%d%b" % (mode, final) for mode in private for final in (b"h", b"l", b"s", b"r"))
@@ -173,7 +201,7 @@ def _machines() -> Iterator[bytes]:
 
 
 def _graphics() -> Iterator[bytes]:
-    kitty = (
+    kitty: tuple[bytes, ...] = (
         b"a=q,i=1,s=1,v=1;AAAA",
         b"a=T,f=100,t=f;L2V0Yy9wYXNzd2Q=",
         b"a=T,t=t;L3RtcC90dHktZ3JhcGhpY3MtcHJvdG9jb2w=",

@@ -194,7 +194,7 @@ def test_lines_can_be_drawn_with_letters(make: Maker) -> None:
 @every_emulator
 def test_what_programs_ask_of_the_keys_is_known(make: Maker) -> None:
     emulator = make(10, 4)
-    assert not (emulator.application_cursor or emulator.application_keypad or emulator.bracketed_paste)
+    assert not any((emulator.application_cursor, emulator.application_keypad, emulator.bracketed_paste))
     emulator.feed(b"\x1b[?1h\x1b=\x1b[?2004h")
     assert emulator.application_cursor
     assert emulator.application_keypad
@@ -202,7 +202,7 @@ def test_what_programs_ask_of_the_keys_is_known(make: Maker) -> None:
     emulator.feed(b"\x1b>")
     assert not emulator.application_keypad
     emulator.feed(b"\x1b=\x1bc")
-    assert not (emulator.application_cursor or emulator.application_keypad or emulator.bracketed_paste)
+    assert not any((emulator.application_cursor, emulator.application_keypad, emulator.bracketed_paste))
 
 
 @every_emulator
