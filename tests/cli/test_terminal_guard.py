@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.cli.terminal_guard import TerminalGuard
 from tests.widgets.terminal.attacks import attacks
 from tests.widgets.terminal.chatty import ChattyTerminal
+from tests.widgets.terminal.emulators import needs_wheel
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,7 @@ _DRAWING = re.compile(
 )
 
 
+@needs_wheel
 @pytest.mark.parametrize(("kind", "made"), attacks().items())
 def test_no_attack_makes_a_terminal_answer(kind: str, made: list[bytes]) -> None:
     """The judge is a terminal that answers whatever it is asked, as people's own terminals do."""
@@ -96,11 +98,13 @@ def test_no_attack_makes_a_terminal_answer(kind: str, made: list[bytes]) -> None
         assert judge.answers_to(shown) == b"", attack[:60]
 
 
+@needs_wheel
 @given(st.lists(st.one_of(st.binary(max_size=60), st.sampled_from([b"\x1b", b"\x1b[", b"\x1b]"])), max_size=12))
 def test_random_bytes_make_no_terminal_answer(pieces: list[bytes]) -> None:
     guard = TerminalGuard()
     assert ChattyTerminal().answers_to(b"".join(map(guard.feed, pieces))) == b""
 
 
+@needs_wheel
 def test_the_judge_does_answer() -> None:
     assert ChattyTerminal().answers_to(b"\x1b[6n\x1b]4;1;?\x07") != b""

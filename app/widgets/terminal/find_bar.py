@@ -1,5 +1,6 @@
 """The bar in which a person says what to find in a terminal, and goes from match to match."""
 
+from bisect import bisect_right
 from typing import Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -123,8 +124,9 @@ class FindBar(QFrame):
             said = ""
         elif not hits:
             said = _("Not found") if whole else _("Looking …")
-        elif self.current in hits:
-            said = _("{number} of {count}").format(number=hits.index(self.current) + 1, count=len(hits))
+        elif self.current is not None:
+            number = bisect_right(hits, self.current)
+            said = _("{number} of {count}").format(number=number, count=len(hits))
         else:
             said = str(len(hits))
         if said != self._count.text():

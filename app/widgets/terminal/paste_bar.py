@@ -1,4 +1,4 @@
-"""Asks before a paste that would run by itself: in the terminal's own window, and never in the way of typing."""
+"""Asks before a paste that would run by itself: over the terminal's last lines, not in a window of its own."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent

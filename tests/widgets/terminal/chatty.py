@@ -1,12 +1,12 @@
 """A terminal that answers whatever it is asked: Ghostty's core with nothing of ours before or behind it."""
 
-from pyghostty import Terminal
-
 
 class ChattyTerminal:
     """Stands for the terminals that people have: it tells its colours, its kind, its modes to whoever asks."""
 
     def __init__(self) -> None:
+        from pyghostty import Terminal
+
         self._terminal = Terminal(80, 24, 100)
         self._answers: list[bytes] = []
         self._terminal.on_reply(self._answers.append)

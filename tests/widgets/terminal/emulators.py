@@ -1,5 +1,7 @@
 """Both emulators, for every test that either must pass."""
 
+import platform
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -19,8 +21,12 @@ def ghostty(columns: int, rows: int) -> Emulator:
     return GhosttyEmulator(loaded, columns, rows)
 
 
-MAKERS: list[Maker] = [PyteEmulator, ghostty]
-every_emulator = pytest.mark.parametrize("make", MAKERS, ids=["pyte", "ghostty"])
+_PLACE = (sys.platform, platform.machine())
+HAS_WHEEL = _PLACE in {("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64")}
+needs_wheel = pytest.mark.skipif(not HAS_WHEEL, reason="there is no wheel of pyghostty for this machine")
+every_emulator = pytest.mark.parametrize(
+    "make", [pytest.param(PyteEmulator, id="pyte"), pytest.param(ghostty, id="ghostty", marks=needs_wheel)]
+)
 
 
 def shown(emulator: Emulator) -> list[str]:

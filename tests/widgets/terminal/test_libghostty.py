@@ -9,6 +9,7 @@ from app.widgets.terminal import choice, libghostty
 from app.widgets.terminal.ghostty_emulator import GhosttyEmulator
 from app.widgets.terminal.libghostty import DECLARATIONS, library
 from app.widgets.terminal.pyte_emulator import PyteEmulator
+from tests.widgets.terminal.emulators import needs_wheel
 
 _STRUCTS = (
     "GhosttyStyle", "GhosttyStyleColor", "GhosttyGridRef", "GhosttyPointCoordinate", "GhosttyPoint", "GhosttySelection",
@@ -16,6 +17,7 @@ _STRUCTS = (
 )  # fmt: skip
 
 
+@needs_wheel
 def test_every_declaration_is_the_packages_own() -> None:
     from pyghostty._ffi import ffi as theirs
     from pyghostty._ffi import lib
@@ -46,6 +48,7 @@ def _size(ffi: object, kind: object) -> int:
     return 0 if kind.kind == "void" else int(ffi.sizeof(kind))  # type: ignore[attr-defined] # cffi's objects
 
 
+@needs_wheel
 def test_ghosttys_core_is_chosen_where_it_is() -> None:
     assert isinstance(choice.new_emulator(10, 2), GhosttyEmulator)
 
