@@ -6,6 +6,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QElapsedTimer, QSize, Qt, QThread, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QGuiApplication,
     QHideEvent,
     QKeyEvent,
@@ -25,6 +26,7 @@ from app.widgets.terminal.choice import new_emulator
 from app.widgets.terminal.emulator import columns_of, text_of
 from app.widgets.terminal.find_bar import FindBar
 from app.widgets.terminal.intake import Intake
+from app.widgets.terminal.menu import Act, open_menu
 from app.widgets.terminal.selection import Place, Selector, Unit
 
 _BUSY_MILLISECONDS = 10
@@ -112,6 +114,7 @@ class ScreenView(QAbstractScrollArea):
 
     def selected_text(self) -> str:
         """What is selected, line by line."""
+        self._selector.check(self.emulator)
         return self._selector.text(self.emulator)
 
     def copy(self) -> None:
@@ -146,10 +149,14 @@ class ScreenView(QAbstractScrollArea):
         self.fit()
         self._show()
 
+    def room_across(self) -> int:
+        """How wide the letters may stand: with room for the scroll bar, so that its coming changes nothing."""
+        return self.maximumViewportSize().width() - self.verticalScrollBar().sizeHint().width()
+
     def fit(self) -> None:
         """Choose letters with which all columns fit across."""
         usual = painting.Cells.of_size(theme.points(self._type))
-        share = self.viewport().width() / max(1.0, usual.width * self.emulator.columns)
+        share = self.room_across() / max(1.0, usual.width * self.emulator.columns)
         size = max(theme.points(self._type) * min(1.0, share), theme.points(theme.TERMINAL_TYPE_SMALLEST))
         self.cells = painting.Cells.of_size(size)
 
@@ -332,6 +339,20 @@ class ScreenView(QAbstractScrollArea):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """What is selected stays so."""
         event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Offer what can be done here."""
+        open_menu(self, event.globalPos(), self.acts())
+
+    def acts(self) -> list[Act]:
+        """What the menu offers."""
+        return [
+            Act("copy", _("Copy"), "Ctrl+Shift+C", self.copy, bool(self.selected_text())),
+            Act("find", _("Find"), "Ctrl+Shift+F", self.open_find),
+            Act("larger", _("Larger letters"), "Ctrl++", lambda: self.set_type(self._type + 1)),
+            Act("smaller", _("Smaller letters"), "Ctrl+-", lambda: self.set_type(self._type - 1)),
+            Act("usual", _("Letters of the usual size"), "Ctrl+0", lambda: self.set_type(0)),
+        ]
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         """Scroll; with Ctrl, change the size of letters."""

@@ -9,6 +9,7 @@ from app.system.translations import _
 from app.widgets import theme
 from app.widgets.terminal import painting
 from app.widgets.terminal.keys import Keyboard, Modes
+from app.widgets.terminal.menu import Act
 from app.widgets.terminal.paste import pasted, runs_by_itself
 from app.widgets.terminal.paste_bar import PasteBar
 from app.widgets.terminal.screen_view import ScreenView
@@ -58,12 +59,17 @@ class TerminalView(ScreenView):
     def fit(self) -> None:
         """Have as many columns and rows as there is room for."""
         self.cells = painting.Cells.of_size(theme.points(self._type))
-        columns = max(2, int(self.viewport().width() / self.cells.width))
+        columns = max(2, int(self.room_across() / self.cells.width))
         rows = max(2, int(self.viewport().height() / self.cells.height))
         if (columns, rows) != (self.emulator.columns, self.emulator.rows):
             self.emulator.resize(columns, rows)
             self._lines_are_new()
             self.fitted.emit(columns, rows)
+
+    def acts(self) -> list[Act]:
+        """What the menu offers: pasting, too."""
+        copy, *others = super().acts()
+        return [copy, Act("paste", _("Paste"), "Ctrl+Shift+V", self.paste, self._live), *others]
 
     def after_feeding(self) -> None:
         """Send what the terminal itself may answer."""

@@ -6,9 +6,9 @@ import time
 
 import pytest
 from PySide6.QtCore import QElapsedTimer, QPoint, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.widgets.terminal.find_bar import FindBar
@@ -108,6 +108,15 @@ def test_the_size_in_letters_follows_the_window(qtbot: QtBot, terminal: Terminal
     assert told.args == list(terminal.letters)
 
 
+def test_the_first_line_to_scroll_away_changes_no_size(qtbot: QtBot, terminal: TerminalView) -> None:
+    QTest.qWaitForWindowExposed(terminal)
+    sizes: list[tuple[int, int]] = []
+    terminal.fitted.connect(lambda *size: sizes.append(size))
+    terminal.output(b"line\r\n" * 100)
+    qtbot.waitUntil(terminal.verticalScrollBar().isVisible)
+    assert not sizes
+
+
 def test_what_is_selected_can_be_copied(qtbot: QtBot, terminal: TerminalView) -> None:
     terminal.output(b"first line\r\nsecond line")
     qtbot.waitUntil(lambda: "second" in terminal.text())
@@ -133,7 +142,7 @@ def show(qtbot: QtBot, view: ScreenView, output: str) -> None:
     """Show this and wait until it is there."""
     view.output(output.encode())
     last = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", output.splitlines()[-1]).rstrip()
-    qtbot.waitUntil(lambda: view.text().endswith(last))
+    qtbot.waitUntil(lambda: view.text().endswith(last) and not (view._timer.isActive() or view._pacing.isActive()))
 
 
 def test_wide_letters_are_selected_by_their_columns(qtbot: QtBot, terminal: TerminalView) -> None:
@@ -288,6 +297,25 @@ def test_nothing_is_hidden_by_its_colour(qtbot: QtBot, terminal: TerminalView) -
     picture = terminal.viewport().grab().toImage()
     row = [picture.pixelColor(x, y).lightness() for x in range(50) for y in range(round(terminal.cells.height))]
     assert min(row) < 120
+
+
+def test_the_menu_offers_what_the_keys_do(qtbot: QtBot, terminal: TerminalView) -> None:
+    sent = sent_by(terminal)
+    QGuiApplication.clipboard().setText("uptime")
+    place = QPoint(20, 20)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, terminal.viewport().mapToGlobal(place))
+    QApplication.sendEvent(terminal.viewport(), event)
+    menu = terminal.findChild(QMenu, "terminalMenu")
+    assert menu is not None
+    offered = {action.objectName(): action for action in menu.actions()}
+    assert {name for name, action in offered.items() if action.isEnabled()} >= {"paste", "find", "larger"}
+    assert not offered["copy"].isEnabled()
+    usual = terminal.cells.height
+    offered["larger"].trigger()
+    offered["paste"].trigger()
+    assert bytes(sent) == b"uptime"
+    assert terminal.cells.height >= usual
+    menu.close()
 
 
 def test_a_screen_to_look_at_shows_where_the_cursor_is(qtbot: QtBot) -> None:
