@@ -2,9 +2,9 @@
 
 import logging
 import re
-from functools import lru_cache
 
-from app.widgets.terminal.emulator import Cursor, Line, Run, Style
+from app.widgets.terminal.emulator import Cursor, Line, text_of
+from app.widgets.terminal.pyte_lines import line_of
 from app.widgets.terminal.pyte_screen import Screen, Stream
 from app.widgets.terminal.untrusted import Cleaner
 
@@ -12,11 +12,6 @@ _log = logging.getLogger(__name__)
 _SEQUENCES = re.compile("(?=\x1b)")
 _APPLICATION_CURSOR = 1 << 5
 _BRACKETED_PASTE = 2004 << 5
-_HEXADECIMAL = re.compile("[0-9a-f]{6}")
-_NAMES = ("black", "red", "green", "brown", "blue", "magenta", "cyan", "white")
-_NUMBERS = {name: number for number, name in enumerate(_NAMES)} | {
-    f"bright{name}": number + 8 for number, name in enumerate(_NAMES)
-}
 
 
 class PyteEmulator:
@@ -51,9 +46,9 @@ class PyteEmulator:
     def line(self, row: int) -> Line:
         """One line of the screen, or above it."""
         if row < 0:
-            return self._runs(row)
+            return self._screen.above[row]
         if row not in self._cache:
-            self._cache[row] = self._runs(row)
+            self._cache[row] = line_of(self._screen.buffer[row], self.columns)
         return self._cache[row]
 
     def lines(self) -> tuple[Line, ...]:
@@ -62,7 +57,7 @@ class PyteEmulator:
 
     def texts(self, first: int, count: int) -> list[str]:
         """The text of so many lines from this one on."""
-        return [self._screen.text(row) for row in range(first, first + count)]
+        return [text_of(self.line(row)) for row in range(first, first + count)]
 
     @property
     def cursor(self) -> Cursor:
@@ -104,39 +99,3 @@ class PyteEmulator:
         for row in self._screen.dirty:
             self._cache.pop(row, None)
         self._screen.dirty.clear()
-
-    def _runs(self, row: int) -> Line:
-        letters = self._screen.row(row)
-        if not letters:
-            return ()
-        runs: list[Run] = []
-        start, text, look = 0, "", letters[0][1:]
-        for column in range(min(self.columns, max(letters) + 1)):
-            letter = letters[column]
-            plain = letter.data.isascii() and letter.data != ""
-            if text and (letter[1:] != look or not plain):
-                runs.append(Run(start, text, _style(look)))
-                text = ""
-            if not plain:
-                if letter.data:
-                    wide = column + 1 in letters and not letters[column + 1].data
-                    runs.append(Run(column, letter.data, _style(letter[1:]), wide))
-                continue
-            if not text:
-                start, look = column, letter[1:]
-            text += letter.data
-        if text:
-            runs.append(Run(start, text, _style(look)))
-        return tuple(runs)
-
-
-@lru_cache(maxsize=1024)
-def _style(look: tuple[str, str, bool, bool, bool, bool, bool, bool]) -> Style:
-    foreground, background, bold, italic, underline, struck, reverse, _blink = look
-    return Style(_colour(foreground), _colour(background), bold, italic, underline, struck, reverse)
-
-
-def _colour(untrusted: str) -> int | str | None:
-    if untrusted in _NUMBERS:
-        return _NUMBERS[untrusted]
-    return untrusted if _HEXADECIMAL.fullmatch(untrusted) else None

@@ -7,7 +7,8 @@ from typing import Any
 
 import pyte
 
-from app.widgets.terminal.emulator import MOST_REPLIES, SCROLLBACK_LINES
+from app.widgets.terminal.emulator import MOST_REPLIES, SCROLLBACK_LINES, Line
+from app.widgets.terminal.pyte_lines import line_of
 
 _PIECES = re.compile("[\x00-\x7f]+|.", re.DOTALL)
 _MOST_MARKS = 4
@@ -18,10 +19,14 @@ _ALLOWED_REPLY = re.compile(r"\x1b\[(0n|\?6c|\d{1,4};\d{1,4}R)")
 
 
 class Screen(pyte.Screen):
-    """What is on the screen, and a bounded number of lines above it; `scrolled` counts those that went up there."""
+    """What is on the screen, and a bounded number of lines above it; `scrolled` counts those that went up there.
+
+    Above, they are kept as runs: pyte's record for each letter takes ten times the memory, and Python's collector a
+    tenth of a second to look through.
+    """
 
     def __init__(self, columns: int, rows: int) -> None:
-        self.above: deque[Any] = deque(maxlen=SCROLLBACK_LINES)
+        self.above: deque[Line] = deque(maxlen=SCROLLBACK_LINES)
         self.scrolled = 0
         self.application_keypad = False
         self.answers: list[str] = []
@@ -52,7 +57,7 @@ class Screen(pyte.Screen):
         super().index()
 
     def _keep_top(self) -> None:
-        self.above.append((self.buffer[0], plain_text(self.buffer[0])))
+        self.above.append(line_of(self.buffer[0], self.columns))
         self.scrolled += 1
 
     def resize(self, lines: int | None = None, columns: int | None = None) -> None:
@@ -143,14 +148,6 @@ class Screen(pyte.Screen):
         """Whether a program has the whole window."""
         return self._first_screen is not None
 
-    def row(self, number: int) -> Any:
-        """The letters of a line by column; negative numbers lie above the screen."""
-        return self.buffer[number] if number >= 0 else self.above[number][0]
-
-    def text(self, number: int) -> str:
-        """The letters of a line, blanks at its end left out."""
-        return plain_text(self.buffer[number]) if number >= 0 else self.above[number][1]
-
 
 class Stream(pyte.Stream):
     """pyte's parser, with the sequences for the keypad, and with the letters that draw lines."""
@@ -159,8 +156,3 @@ class Stream(pyte.Stream):
         self.escape = {**pyte.Stream.escape, "=": "set_application_keypad", ">": "reset_application_keypad"}
         super().__init__(screen, strict=False)
         self.use_utf8 = False  # it is given text, never bytes; by this it heeds the choice of a set of letters
-
-
-def plain_text(row: Any) -> str:
-    """The letters of a row of pyte's."""
-    return "".join([row[column].data for column in range(max(row) + 1)]).rstrip() if row else ""
