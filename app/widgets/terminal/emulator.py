@@ -83,6 +83,9 @@ class Emulator(Protocol):
     def texts(self, first: int, count: int) -> list[str]:
         """The text of so many lines from this one on, as `text_of` gives it, and much quicker."""
 
+    def wraps(self, row: int) -> bool:
+        """Whether the line goes on in the next one only because the window is no wider."""
+
     @property
     def cursor(self) -> Cursor:
         """Where the cursor is."""
@@ -125,9 +128,8 @@ def text_of(line: Line) -> str:
 
 
 def cut(line: Line, first: int, after: int) -> str:
-    """The letters in the columns from `first` to before `after`, blanks at the end left out."""
-    letters = "".join(text for column, text in _cells(line) if first <= column < after)
-    return letters.rstrip()
+    """The letters in the columns from `first` to before `after`, with the blanks that were written."""
+    return "".join(text for column, text in _cells(line) if first <= column < after)
 
 
 def columns_of(line: Line, start: int, end: int) -> tuple[int, int]:

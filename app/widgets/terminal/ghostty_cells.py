@@ -24,7 +24,7 @@ class _Cell(NamedTuple):
 
 
 _TAIL = _Cell("", 0, False, False)
-"""The second column of a wide letter."""
+"""The second column of a wide letter, or the last of a line that had no room for one."""
 
 
 class Cells:
@@ -84,6 +84,14 @@ class Cells:
             runs.append(Run(start, text, styles[look]))
         return tuple(runs)
 
+    def wraps(self, number: int) -> bool:
+        """Whether the line was cut by the window's edge."""
+        row, wraps = self._ffi.new("GhosttyRow*"), self._ffi.new("bool*")
+        if not self._go_to(number) or self._lib.ghostty_grid_ref_row(self._reference, row):
+            return False
+        self._lib.ghostty_row_get(row[0], self._lib.GHOSTTY_ROW_DATA_WRAP, wraps)
+        return bool(wraps[0])
+
     def texts(self, first: int, count: int, columns: int) -> list[str]:
         """The text of these lines; those at the end that are blank may be missing."""
         if count < 1:
@@ -141,7 +149,8 @@ class Cells:
     def _decode(self, value: int) -> _Cell:
         """What a cell's number means. The same number always means the same, but for the style's."""
         lib = self._lib
-        if self._part(value, lib.GHOSTTY_CELL_DATA_WIDE, "int") == lib.GHOSTTY_CELL_WIDE_SPACER_TAIL:
+        width = self._part(value, lib.GHOSTTY_CELL_DATA_WIDE, "int")
+        if width in (lib.GHOSTTY_CELL_WIDE_SPACER_TAIL, lib.GHOSTTY_CELL_WIDE_SPACER_HEAD):
             return _TAIL
         content = self._part(value, lib.GHOSTTY_CELL_DATA_CONTENT_TAG, "int")
         if content == lib.GHOSTTY_CELL_CONTENT_BG_COLOR_PALETTE:
@@ -153,7 +162,7 @@ class Cells:
             return _Cell(" ", _LOOK_COLOUR | (rgb.r << 40 | rgb.g << 32 | rgb.b << 24), False, False)
         letter = self._part(value, lib.GHOSTTY_CELL_DATA_CODEPOINT, "uint32_t")
         look = self._part(value, lib.GHOSTTY_CELL_DATA_STYLE_ID, "uint16_t")
-        wide = self._part(value, lib.GHOSTTY_CELL_DATA_WIDE, "int") == lib.GHOSTTY_CELL_WIDE_WIDE
+        wide = width == lib.GHOSTTY_CELL_WIDE_WIDE
         return _Cell(chr(letter) if letter else " ", look, wide, content == lib.GHOSTTY_CELL_CONTENT_CODEPOINT_GRAPHEME)
 
     def _part(self, value: int, part: int, kind: str) -> int:

@@ -72,6 +72,10 @@ class GhosttyEmulator:
         texts = self._cells.texts(self.scrollback + first, min(count, self.rows - first), self.columns)
         return texts + [""] * (count - len(texts))
 
+    def wraps(self, row: int) -> bool:
+        """Whether the line goes on in the next one only because the window is no wider."""
+        return self._cells.wraps(self.scrollback + row)
+
     @property
     def cursor(self) -> Cursor:
         """Where the cursor is."""

@@ -21,6 +21,7 @@ DECLARATIONS = """
 typedef struct GhosttyTerminalImpl* GhosttyTerminal;
 typedef struct GhosttyTrackedGridRefImpl* GhosttyTrackedGridRef;
 typedef uint64_t GhosttyCell;
+typedef uint64_t GhosttyRow;
 typedef struct { uint8_t r; uint8_t g; uint8_t b; } GhosttyColorRgb;
 typedef union { uint8_t palette; GhosttyColorRgb rgb; uint64_t _padding; } GhosttyStyleColorValue;
 typedef struct { int tag; GhosttyStyleColorValue value; } GhosttyStyleColor;
@@ -58,6 +59,8 @@ void ghostty_tracked_grid_ref_free(GhosttyTrackedGridRef);
 int ghostty_grid_ref_cell(const GhosttyGridRef*, GhosttyCell*);
 int ghostty_grid_ref_style(const GhosttyGridRef*, GhosttyStyle*);
 int ghostty_grid_ref_graphemes(const GhosttyGridRef*, uint32_t*, size_t, size_t*);
+int ghostty_grid_ref_row(const GhosttyGridRef*, GhosttyRow*);
+int ghostty_row_get(GhosttyRow, int, void*);
 int ghostty_cell_get(GhosttyCell, int, void*);
 int ghostty_render_state_new(const void*, GhosttyRenderState*);
 void ghostty_render_state_free(GhosttyRenderState);
@@ -86,6 +89,7 @@ enum {
     GHOSTTY_RENDER_STATE_DATA_ROW_ITERATOR = 4,
     GHOSTTY_RENDER_STATE_ROW_DATA_CELLS_RAW = 5,
     GHOSTTY_POINT_TAG_SCREEN = 2,
+    GHOSTTY_ROW_DATA_WRAP = 1,
     GHOSTTY_CELL_DATA_CODEPOINT = 1,
     GHOSTTY_CELL_DATA_CONTENT_TAG = 2,
     GHOSTTY_CELL_DATA_WIDE = 3,
@@ -97,6 +101,7 @@ enum {
     GHOSTTY_CELL_CONTENT_BG_COLOR_RGB = 3,
     GHOSTTY_CELL_WIDE_WIDE = 1,
     GHOSTTY_CELL_WIDE_SPACER_TAIL = 2,
+    GHOSTTY_CELL_WIDE_SPACER_HEAD = 3,
     GHOSTTY_STYLE_COLOR_PALETTE = 1,
     GHOSTTY_STYLE_COLOR_RGB = 2,
     GHOSTTY_FORMATTER_FORMAT_PLAIN = 0
@@ -123,7 +128,10 @@ def library() -> Library | None:
 
         ffi = FFI()
         ffi.cdef(DECLARATIONS)
-        return Library(ffi, ffi.dlopen(str(path)))
+        lib = ffi.dlopen(str(path))
+        for name in dir(lib):
+            getattr(lib, name)  # found now, since finding takes a lock, and a terminal may be freed while it is held
+        return Library(ffi, lib)
     except (ImportError, OSError):
         _log.warning("the terminal library of Ghostty cannot be loaded; the slower one is used", exc_info=True)
         return None

@@ -46,7 +46,7 @@ class PyteEmulator:
     def line(self, row: int) -> Line:
         """One line of the screen, or above it."""
         if row < 0:
-            return self._screen.above[row]
+            return self._screen.above[row].line
         if row not in self._cache:
             self._cache[row] = line_of(self._screen.buffer[row], self.columns)
         return self._cache[row]
@@ -58,6 +58,10 @@ class PyteEmulator:
     def texts(self, first: int, count: int) -> list[str]:
         """The text of so many lines from this one on."""
         return [text_of(self.line(row)) for row in range(first, first + count)]
+
+    def wraps(self, row: int) -> bool:
+        """Whether the line goes on in the next one only because the window is no wider."""
+        return self._screen.wraps(row)
 
     @property
     def cursor(self) -> Cursor:

@@ -3,19 +3,26 @@
 import re
 import unicodedata
 from collections import deque
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyte
 
 from app.widgets.terminal.emulator import MOST_REPLIES, SCROLLBACK_LINES, Line
 from app.widgets.terminal.pyte_lines import line_of
 
-_PIECES = re.compile("[\x00-\x7f]+|.", re.DOTALL)
+_PIECES = re.compile("[\x20-\x7e]+|[^\x00-\x7f]")  # at a control character pyte leaves out all that follows
 _MOST_MARKS = 4
 _MOST_SAVEPOINTS = 8
 _SECOND_SCREEN = {47, 1047, 1049}
 _WIDE_SCREEN = 3
 _ALLOWED_REPLY = re.compile(r"\x1b\[(0n|\?6c|\d{1,4};\d{1,4}R)")
+
+
+class Kept(NamedTuple):
+    """A line above the screen."""
+
+    line: Line
+    wraps: bool
 
 
 class Screen(pyte.Screen):
@@ -26,12 +33,13 @@ class Screen(pyte.Screen):
     """
 
     def __init__(self, columns: int, rows: int) -> None:
-        self.above: deque[Line] = deque(maxlen=SCROLLBACK_LINES)
+        self.above: deque[Kept] = deque(maxlen=SCROLLBACK_LINES)
         self.scrolled = 0
         self.application_keypad = False
         self.answers: list[str] = []
         self._first_screen: tuple[dict[int, Any], Any] | None = None
         self._marks = 0
+        self._drawing = False
         super().__init__(columns, rows)
 
     def draw(self, data: str) -> None:
@@ -41,7 +49,21 @@ class Screen(pyte.Screen):
             self._marks = self._marks + 1 if mark else 0
             if self._marks <= _MOST_MARKS:
                 self._make_room(piece)
-                super().draw(piece)
+                self._drawing = True
+                try:
+                    super().draw(piece)
+                finally:
+                    self._drawing = False
+
+    def linefeed(self) -> None:
+        """Go to the next line. The row that pyte leaves while it draws is full, and goes on in the next."""
+        row: Any = self.buffer[self.cursor.y]
+        row.wraps = self._drawing
+        super().linefeed()
+
+    def wraps(self, number: int) -> bool:
+        """Whether the line goes on in the next one; negative numbers lie above the screen."""
+        return self.above[number].wraps if number < 0 else getattr(self.buffer[number], "wraps", False)
 
     def _make_room(self, letter: str) -> None:
         """A wide letter does not begin in the last column: the line is full, as pyte marks it, and it wraps."""
@@ -57,7 +79,7 @@ class Screen(pyte.Screen):
         super().index()
 
     def _keep_top(self) -> None:
-        self.above.append(line_of(self.buffer[0], self.columns))
+        self.above.append(Kept(line_of(self.buffer[0], self.columns), self.wraps(0)))
         self.scrolled += 1
 
     def resize(self, lines: int | None = None, columns: int | None = None) -> None:

@@ -82,12 +82,13 @@ class Selector:
             yield number - emulator.scrolled, first, after
 
     def text(self, emulator: Emulator) -> str:
-        """What is selected, line by line."""
+        """What is selected, line by line; one that the window's edge has cut is whole again."""
         spans = list(self.spans(emulator))
-        if len(spans) < 3:
-            return "\n".join(cut(emulator.line(row), first, after) for row, first, after in spans)
-        top, bottom = (cut(emulator.line(row), first, after) for row, first, after in (spans[0], spans[-1]))
-        return "\n".join([top, *emulator.texts(spans[1][0], len(spans) - 2), bottom])
+        if not spans:
+            return ""
+        whole = emulator.texts(spans[0][0], len(spans))
+        texts = [_piece(emulator, span, text) for span, text in zip(spans, whole, strict=True)]
+        return "".join(texts).removesuffix("\n")
 
     def _remember(self, emulator: Emulator) -> None:
         if self._selection is not None:
@@ -98,6 +99,17 @@ class Selector:
         if top < -emulator.scrollback or bottom >= emulator.rows:
             return ("\0", "\0")  # what no line says
         return text_of(emulator.line(top)), text_of(emulator.line(bottom))
+
+
+def _piece(emulator: Emulator, span: Span, text: str) -> str:
+    """What a span selects of a line of this text, with the line's end if that is selected, too."""
+    row, first, after = span
+    to_the_end = after >= emulator.columns
+    if to_the_end and emulator.wraps(row):
+        return cut(emulator.line(row), first, after)
+    if first or not to_the_end:
+        text = cut(emulator.line(row), first, after).rstrip()
+    return text + "\n"
 
 
 def _around(emulator: Emulator, place: Place, unit: Unit) -> Selection:

@@ -167,6 +167,23 @@ def test_a_wide_letter_does_not_stand_half_on_a_line(make: Maker) -> None:
 
 
 @every_emulator
+def test_a_line_that_the_windows_edge_has_cut_is_told_from_one_that_ended(make: Maker) -> None:
+    emulator = make(5, 8)
+    emulator.feed(b"one two three\r\nab\r\n12345\r\nx")
+    assert shown(emulator) == ["one t", "wo th", "ree", "ab", "12345", "x"]
+    assert [emulator.wraps(row) for row in range(6)] == [True, True, False, False, False, False]
+    emulator.feed(b"\r\n" * 10)
+    assert [emulator.wraps(row - emulator.scrollback) for row in range(6)] == [True, True, False, False, False, False]
+
+
+@every_emulator
+def test_an_abort_outside_a_sequence_takes_nothing_with_it(make: Maker) -> None:
+    emulator = make(20, 4)
+    emulator.feed(b"one\x18two\x1athree")
+    assert text_of(emulator.line(0)).replace("\ufffd", "") == "onetwothree"
+
+
+@every_emulator
 def test_all_the_colours(make: Maker) -> None:
     emulator = make(40, 4)
     emulator.feed(b"\x1b[35ma\x1b[95mb\x1b[38;5;196mc\x1b[38;5;244md\x1b[38;2;1;2;3me\x1b[0;42mf\x1b[7;9;3;4mg")

@@ -49,6 +49,16 @@ def _size(ffi: object, kind: object) -> int:
 
 
 @needs_wheel
+def test_all_is_found_when_it_is_loaded() -> None:
+    loaded = library.__wrapped__()
+    assert loaded is not None
+    with loaded.ffi._lock:  # as when memory is tidied up while another function is looked for
+        assert loaded.lib.ghostty_terminal_free
+        assert loaded.lib.ghostty_tracked_grid_ref_free
+        assert loaded.lib.ghostty_render_state_free
+
+
+@needs_wheel
 def test_ghosttys_core_is_chosen_where_it_is() -> None:
     assert isinstance(choice.new_emulator(10, 2), GhosttyEmulator)
 

@@ -151,6 +151,19 @@ def test_wide_letters_are_selected_by_their_columns(qtbot: QtBot, terminal: Term
     assert terminal.selected_text() == "and"
 
 
+@every_emulator
+def test_a_command_cut_by_the_windows_edge_is_copied_whole(qtbot: QtBot, terminal: TerminalView, make: Maker) -> None:
+    terminal.emulator = make(*terminal.letters)
+    command = "echo " + "012 4567 9" * 20 + "漢" * 60
+    terminal.output(f"$ {command}\r\nnext".encode())
+    qtbot.waitUntil(lambda: "next" in terminal.text())
+    last = terminal.emulator.cursor.row
+    drag(terminal, (2, 0), (terminal.letters[0], last - 1))
+    assert terminal.selected_text() == command
+    drag(terminal, (2, 0), (2, last))
+    assert terminal.selected_text() == f"{command}\nne"
+
+
 def test_two_clicks_select_a_word_and_three_a_line(qtbot: QtBot, terminal: TerminalView) -> None:
     show(qtbot, terminal, "see /var/log/syslog, then go\r\nnext line")
     place = terminal.cells.box(8, 0).center().toPoint()
