@@ -1,8 +1,10 @@
 """pyte's screen, with what it lacks: lines above the screen, a second screen for full-window programs, and bounds."""
 
+import logging
 import re
 import unicodedata
 from collections import deque
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pyte
@@ -10,6 +12,7 @@ import pyte
 from app.widgets.terminal.emulator import MOST_REPLIES, SCROLLBACK_LINES, Line
 from app.widgets.terminal.pyte_lines import line_of
 
+_log = logging.getLogger(__name__)
 _PIECES = re.compile("[\x20-\x7e]+|[^\x00-\x7f]")  # at a control character pyte leaves out all that follows
 _MOST_MARKS = 4
 _MOST_SAVEPOINTS = 8
@@ -176,5 +179,23 @@ class Stream(pyte.Stream):
 
     def __init__(self, screen: Screen) -> None:
         self.escape = {**pyte.Stream.escape, "=": "set_application_keypad", ">": "reset_application_keypad"}
-        super().__init__(screen, strict=False)
+        super().__init__(_Calm(screen), strict=False)  # type: ignore[arg-type] # it passes all on to a screen
         self.use_utf8 = False  # it is given text, never bytes; by this it heeds the choice of a set of letters
+
+
+class _Calm:
+    """Passes on what the parser asks of a screen. What pyte stumbles over costs itself alone, not what follows."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        act = getattr(self._screen, name)
+
+        def try_to(*args: Any, **kwargs: Any) -> None:
+            try:
+                act(*args, **kwargs)
+            except Exception as error:  # noqa: BLE001 - pyte raises many kinds on sequences that it half knows
+                _log.debug("a sequence was left out: %s", type(error).__name__)
+
+        return try_to

@@ -177,6 +177,13 @@ def test_a_line_that_the_windows_edge_has_cut_is_told_from_one_that_ended(make: 
 
 
 @every_emulator
+def test_a_sequence_that_is_not_known_takes_nothing_with_it(make: Maker) -> None:
+    emulator = make(20, 4)
+    emulator.feed(b"\x1b[?Mone\r\ntwo")
+    assert shown(emulator) == ["one", "two"]
+
+
+@every_emulator
 def test_an_abort_outside_a_sequence_takes_nothing_with_it(make: Maker) -> None:
     emulator = make(20, 4)
     emulator.feed(b"one\x18two\x1athree")
