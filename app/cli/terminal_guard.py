@@ -10,6 +10,7 @@ _ESC, _BEL, _CAN, _SUB = 0x1B, 0x07, 0x18, 0x1A
 _LONGEST = 64
 _DRAWING_CSI = frozenset(b"@ABCDEFGHIJKLMPSTXZ`abdefghlmrsu")
 _PRIVATE_MODES = frozenset({b"?1", b"?7", b"?12", b"?25", b"?47", b"?1047", b"?1048", b"?1049", b"?2004"})
+_INSERT_MODE = b"4"  # of the modes without a mark: others lock the keyboard or change what Return sends
 _DRAWING_ESC = frozenset(b"78DEHM=>c")
 _STRING_STARTS = frozenset(b"]PX^_")  # OSC, DCS, SOS, PM, APC
 _CHARSET_STARTS = frozenset(b"()*+")
@@ -71,7 +72,7 @@ class TerminalGuard:
         if byte == _ESC:
             self._held = bytearray([byte])
             self._state = _State.ESCAPE
-        elif byte >= 0x20 or byte in b"\a\b\t\n\v\f\r\x0e\x0f":
+        elif 0x20 <= byte < 0x7F or byte in b"\a\b\t\n\v\f\r\x0e\x0f":
             shown.append(byte)
 
     def _wide(self, byte: int, shown: bytearray) -> None:
@@ -125,4 +126,6 @@ class TerminalGuard:
         middle = bytes(self._held[2:-1])
         if middle[:1] in b"<=>?" and middle:
             return final in b"hl" and all(b"?" + mode.lstrip(b"?") in _PRIVATE_MODES for mode in middle.split(b";"))
+        if final in b"hl":
+            return middle == _INSERT_MODE
         return final in _DRAWING_CSI and all(0x30 <= byte <= 0x3B for byte in middle)

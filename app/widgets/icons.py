@@ -19,6 +19,9 @@ class Icon(StrEnum):
 
     ANSWER = "chats-circle"
     ARROW_DOWN = "caret-down"
+    DOWN = "arrow-down"
+    UP = "arrow-up"
+    CROSS = "x"
     ARROW_LEFT = "arrow-left"
     ASSUMED = "flask"
     CASE = "folder-notch-open"

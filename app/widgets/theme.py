@@ -44,6 +44,12 @@ CASE_ROW: Final = 52
 STRIP: Final = 3
 PREVIEW_LEAST: Final = 200
 TERMINAL_LEAST: Final = 140
+TERMINAL_TYPE: Final = 13
+TERMINAL_TYPE_LEAST: Final = 8
+TERMINAL_TYPE_MOST: Final = 32
+TERMINAL_TYPE_SMALLEST: Final = 5
+"""What a terminal to look at may shrink to, so that all its columns can be seen."""
+FIND_FIELD: Final = 180
 
 
 @dataclass(frozen=True, slots=True)

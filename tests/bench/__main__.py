@@ -22,6 +22,7 @@ from tests.bench.row import CannotMeasureError, Measure, Row
 ROWS = {
     "bulk_data": "bulk data through relay and inner SSH, against OpenSSH on the same path",
     "connect": "connect to first prompt, against OpenSSH on the same path",
+    "terminal_flood": "terminal widget fed a flood, against pyte alone",
     "diagnostics": "full diagnostics without network checks, against `inxi -F`",
     "cold_start": "cold start to the first window, against a bare PySide6 window",
 }

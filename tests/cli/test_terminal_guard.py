@@ -1,12 +1,16 @@
 """The far end may draw in the technician's terminal, and do nothing else to it."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.cli.terminal_guard import TerminalGuard
+from tests.widgets.terminal.attacks import attacks
+from tests.widgets.terminal.chatty import ChattyTerminal
+from tests.widgets.terminal.emulators import needs_wheel
 
 
 @pytest.mark.parametrize(
@@ -40,9 +44,12 @@ def test_what_draws_passes_unchanged(drawing: bytes) -> None:
         b"\x1bP+q544e\x1b\\",  # XTGETTCAP
         b"\x1b_payload\x1b\\",
         b"\x05",  # answerback
+        b"\x7f",
         b"\xc2\x9b",  # U+009B: what `ESC [` is, in one character
         b"\xc2\x9d\xc2\x9c",
         b"\x1b[" + b"1;" * 500 + b"m",
+        b"\x1b[2h",  # locks the keyboard
+        b"\x1b[20h",  # has Return send more than it says
     ],
 )
 def test_what_could_make_the_terminal_act_is_dropped(hostile: bytes) -> None:
@@ -69,3 +76,35 @@ _ASKING = re.compile(rb"\x1b\[[0-9;]*[cnqt]|\x1b[\]PX^_]|\x05|\x1b\[[<=>]")
 )
 def test_nothing_that_asks_ever_passes(pieces: list[bytes]) -> None:
     assert not _ASKING.search(TerminalGuard().feed(b"".join(pieces)))
+
+
+_DRAWING = re.compile(
+    rb"(?:[\x20-\x7e\a\b\t\n\v\f\r\x0e\x0f\x80-\xff]|\x1b\[\?[0-9;?]+[hl]|\x1b\[[0-9:;]*[@A-M|PSTXZ`a-hlmrsu]"
+    rb"|\x1b[78DEHM=>c]|\x1b[()*+][\x20-\x7e])*"
+)
+
+
+@needs_wheel
+@pytest.mark.parametrize(("kind", "made"), attacks().items())
+def test_no_attack_makes_a_terminal_answer(kind: str, made: list[bytes]) -> None:
+    """The judge is a terminal that answers whatever it is asked, as people's own terminals do."""
+    judge = ChattyTerminal()
+    for attack in made:
+        guard, began = TerminalGuard(), time.monotonic()
+        shown = guard.feed(attack) + guard.feed(b"\x18\x1b\\after")
+        assert time.monotonic() - began < 5, kind
+        assert _DRAWING.fullmatch(shown), attack[:60]
+        assert len(shown) <= 2 * len(attack) + 20
+        assert judge.answers_to(shown) == b"", attack[:60]
+
+
+@needs_wheel
+@given(st.lists(st.one_of(st.binary(max_size=60), st.sampled_from([b"\x1b", b"\x1b[", b"\x1b]"])), max_size=12))
+def test_random_bytes_make_no_terminal_answer(pieces: list[bytes]) -> None:
+    guard = TerminalGuard()
+    assert ChattyTerminal().answers_to(b"".join(map(guard.feed, pieces))) == b""
+
+
+@needs_wheel
+def test_the_judge_does_answer() -> None:
+    assert ChattyTerminal().answers_to(b"\x1b[6n\x1b]4;1;?\x07") != b""

@@ -18,6 +18,7 @@ class Intake:
     def __init__(self, *, patient: bool) -> None:
         self._patient = patient
         self._waiting = bytearray()
+        self._put = 0
         self._room = Condition()
         self._closed = False
 
@@ -29,8 +30,21 @@ class Intake:
             if self._closed:
                 return
             self._waiting += untrusted
+            self._put += len(untrusted)
             if not self._patient and self._is_full():
                 self._drop_oldest()
+
+    @property
+    def put_in(self) -> int:
+        """How many bytes were put in so far."""
+        with self._room:
+            return self._put
+
+    @property
+    def gone(self) -> int:
+        """How many of these wait no longer: they were taken, or dropped."""
+        with self._room:
+            return self._put - len(self._waiting)
 
     def take(self, most: int) -> bytes:
         """The next bytes, at most so many."""

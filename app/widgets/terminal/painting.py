@@ -1,12 +1,12 @@
-"""Draws a terminal's lines: runs of letters, their colours, the cursor, what is selected."""
+"""Where a terminal's letters stand, and what is drawn over them: the cursor, what is selected, what was found."""
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter, QPen
 
 from app.widgets import theme
-from app.widgets.terminal.emulator import Cursor, Line, Run, Style, width
+from app.widgets.terminal.emulator import Cursor
 from app.widgets.theme import Colours
 
 
@@ -33,25 +33,12 @@ class Cells:
         return QRectF(column * self.width, row * self.height, columns * self.width, self.height)
 
 
-def draw_line(painter: QPainter, cells: Cells, line: Line, row: int, scheme: Colours) -> None:
-    """Draw one line in its row of the view."""
-    for run in line:
-        _draw_run(painter, cells, run, row, scheme)
-
-
-def _draw_run(painter: QPainter, cells: Cells, run: Run, row: int, scheme: Colours) -> None:
-    style = run.style
-    ink, ground = _ink(style, scheme), _ground(style, scheme)
-    if style.reverse:
-        ink, ground = ground or QColor(scheme.terminal.ground), ink
-    box = cells.box(run.column, row, width(run.text))
-    if ground is not None:
-        painter.fillRect(box, ground)
-    if not run.text.strip() and not style.underline:
-        return
-    painter.setFont(_font(cells.font, style))
-    painter.setPen(ink)
-    painter.drawText(QPointF(box.left(), box.top() + cells.ascent), run.text)
+def draw_mark(painter: QPainter, cells: Cells, span: tuple[int, int, int], colour: str, strength: float) -> None:
+    """Tint a row of the view from a column to before another; strength is from 0 to 1."""
+    row, first, after = span
+    ink = QColor(colour)
+    ink.setAlphaF(strength)
+    painter.fillRect(cells.box(first, row, after - first), ink)
 
 
 def draw_cursor(painter: QPainter, cells: Cells, cursor: Cursor, row: int, focused: bool, scheme: Colours) -> None:
@@ -64,28 +51,3 @@ def draw_cursor(painter: QPainter, cells: Cells, cursor: Cursor, row: int, focus
     else:
         painter.setPen(QPen(QColor(scheme.quiet), theme.LINE))
         painter.drawRect(box.adjusted(0, 0, -theme.LINE, -theme.LINE))
-
-
-def _font(base: QFont, style: Style) -> QFont:
-    if not (style.bold or style.italic or style.underline or style.struck):
-        return base
-    font = QFont(base)
-    font.setBold(style.bold)
-    font.setItalic(style.italic)
-    font.setUnderline(style.underline)
-    font.setStrikeOut(style.struck)
-    return font
-
-
-def _ink(style: Style, scheme: Colours) -> QColor:
-    return _colour(style.foreground, scheme) or QColor(scheme.terminal.text)
-
-
-def _ground(style: Style, scheme: Colours) -> QColor | None:
-    return _colour(style.background, scheme)
-
-
-def _colour(value: int | str | None, scheme: Colours) -> QColor | None:
-    if value is None:
-        return None
-    return QColor(scheme.terminal.named[value]) if isinstance(value, int) else QColor(f"#{value}")

@@ -2,33 +2,27 @@
 
 import logging
 import re
-from functools import lru_cache
 
-import pyte
-
-from app.widgets.terminal.emulator import Cursor, Line, Run, Style
-from app.widgets.terminal.pyte_screen import Screen
+from app.widgets.terminal.emulator import Cursor, Line, text_of
+from app.widgets.terminal.pyte_lines import line_of
+from app.widgets.terminal.pyte_screen import Screen, Stream
 from app.widgets.terminal.untrusted import Cleaner
 
 _log = logging.getLogger(__name__)
 _SEQUENCES = re.compile("(?=\x1b)")
 _APPLICATION_CURSOR = 1 << 5
 _BRACKETED_PASTE = 2004 << 5
-_HEXADECIMAL = re.compile("[0-9a-f]{6}")
-_NAMES = ("black", "red", "green", "brown", "blue", "magenta", "cyan", "white")
-_NUMBERS = {name: number for number, name in enumerate(_NAMES)} | {
-    f"bright{name}": number + 8 for number, name in enumerate(_NAMES)
-}
 
 
 class PyteEmulator:
     """An `Emulator`. Slower than others, and there on every system."""
 
+    slice_bytes = 1024
+
     def __init__(self, columns: int = 80, rows: int = 24) -> None:
-        self.columns = columns
-        self.rows = rows
-        self._screen = Screen(columns, rows)
-        self._stream = pyte.Stream(self._screen, strict=False)
+        self.columns, self.rows = max(1, columns), max(1, rows)
+        self._screen = Screen(self.columns, self.rows)
+        self._stream = Stream(self._screen)
         self._cleaner = Cleaner()
         self._cache: dict[int, Line] = {}
 
@@ -52,14 +46,22 @@ class PyteEmulator:
     def line(self, row: int) -> Line:
         """One line of the screen, or above it."""
         if row < 0:
-            return self._runs(row)
+            return self._screen.above[row].line
         if row not in self._cache:
-            self._cache[row] = self._runs(row)
+            self._cache[row] = line_of(self._screen.buffer[row], self.columns)
         return self._cache[row]
 
     def lines(self) -> tuple[Line, ...]:
         """The screen from top to bottom."""
         return tuple(self.line(row) for row in range(self.rows))
+
+    def texts(self, first: int, count: int) -> list[str]:
+        """The text of so many lines from this one on."""
+        return [text_of(self.line(row)) for row in range(first, first + count)]
+
+    def wraps(self, row: int) -> bool:
+        """Whether the line goes on in the next one only because the window is no wider."""
+        return self._screen.wraps(row)
 
     @property
     def cursor(self) -> Cursor:
@@ -70,12 +72,22 @@ class PyteEmulator:
     @property
     def scrollback(self) -> int:
         """How many lines lie above the screen."""
-        return len(self._screen.above)
+        return 0 if self._screen.is_second else len(self._screen.above)
+
+    @property
+    def scrolled(self) -> int:
+        """How many lines have left the screen's top so far."""
+        return self._screen.scrolled
 
     @property
     def application_cursor(self) -> bool:
         """Whether arrow keys are to be sent in their application form."""
         return _APPLICATION_CURSOR in self._screen.mode
+
+    @property
+    def application_keypad(self) -> bool:
+        """Whether the keypad's keys are to be sent in their application form."""
+        return self._screen.application_keypad
 
     @property
     def bracketed_paste(self) -> bool:
@@ -91,35 +103,3 @@ class PyteEmulator:
         for row in self._screen.dirty:
             self._cache.pop(row, None)
         self._screen.dirty.clear()
-
-    def _runs(self, row: int) -> Line:
-        letters = self._screen.row(row)
-        if not letters:
-            return ()
-        runs: list[Run] = []
-        start, text, look = 0, "", letters[0][1:]
-        for column in range(min(self.columns, max(letters) + 1)):
-            letter = letters[column]
-            if text and (letter[1:] != look or not letter.data.isascii() or not text.isascii() or not letter.data):
-                runs.append(Run(start, text, _style(look)))
-                text = ""
-            if not letter.data:
-                continue
-            if not text:
-                start, look = column, letter[1:]
-            text += letter.data
-        if text:
-            runs.append(Run(start, text, _style(look)))
-        return tuple(runs)
-
-
-@lru_cache(maxsize=1024)
-def _style(look: tuple[str, str, bool, bool, bool, bool, bool, bool]) -> Style:
-    foreground, background, bold, italic, underline, struck, reverse, _blink = look
-    return Style(_colour(foreground), _colour(background), bold, italic, underline, struck, reverse)
-
-
-def _colour(untrusted: str) -> int | str | None:
-    if untrusted in _NUMBERS:
-        return _NUMBERS[untrusted]
-    return untrusted if _HEXADECIMAL.fullmatch(untrusted) else None
