@@ -6,6 +6,7 @@ RemoteError
 │   ├── SshdMissingError        OpenSSH's server is not installed
 │   ├── RelayPlatformError      a relay cannot run on this system
 │   ├── RelayStartError         sshd would not start, and why
+│   ├── RelayStoppedError       sshd ended by itself
 │   └── NotAdmittedError        no such session waits at this relay
 ├── PairingError            the two parties did not find each other
 │   ├── CodeFormatError         what was typed is no code (a usage error)
@@ -64,6 +65,13 @@ class RelayPlatformError(RelayError):
 
 class RelayStartError(RelayError):
     """sshd would not start; the text says what it complained of."""
+
+
+class RelayStoppedError(RelayError):
+    """sshd, which must never end by itself, did."""
+
+    def __init__(self) -> None:
+        super().__init__("The relay's sshd has ended by itself, so nobody can come in. Start the relay again.")
 
 
 class NotAdmittedError(RelayError):
