@@ -39,7 +39,9 @@ def test_a_session_through_a_relay_on_another_machine(shop: Shop) -> None:
     lone, anna = shop.person("lone"), shop.technician("Anna")
     asked = shop.asks_for_help(lone, "It hums", "terminal")
     case, code = asked.event("requested")["case"], asked.event("code")["code"]
-    assert [health(running)[name] for name in ("sessions", "waiting", "service_heard")] == [1, 1, True]
+    while (waits := health(running))["waiting"] == 0:  # the code is shown before the link is there
+        assert waits["sessions"] == 1
+    assert waits["service_heard"]
     done = anna.types("connect", case, "--code", code, "--json", "--run", "echo $((40 + 2))").facts
     assert done["commands"][0]["stdout"] == "42\n"
     assert asked.event("ended")["reason"] == "technician left"
@@ -54,11 +56,6 @@ def test_a_session_through_a_relay_on_another_machine(shop: Shop) -> None:
     assert again.event("ready")["service_heard"]
     kept = [path for path in machine.home.rglob("*") if path.is_file()]
     assert [path.name for path in kept] == ["identity"]
-
-    # Its access is taken away: it says so, and ends.
-    assert shop.owner.types("admin", "relay", "revoke", "east").code == 0
-    assert again.end() == 1
-    assert "does not let this device in" in "".join(again.errors)
 
 
 def test_a_relay_that_cannot_start_says_why(shop: Shop) -> None:
