@@ -2,15 +2,14 @@
 
 import argparse
 import ipaddress
-import queue
 import signal
+import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from app.cli.common import add_json, show
 from app.cli.serve import port
+from app.cli.wakeups import Wakeups, wakeups
 from app.domain.errors import BistandError, UsageError
 from app.wiring import RelayOptions, hold_relay
 
@@ -20,7 +19,10 @@ if TYPE_CHECKING:
 _HEALTH_SECONDS = 60.0
 _FIRST_SECONDS = 5.0
 
-_News = Literal["stop", "health"] | BistandError
+_STOPS = (signal.SIGINT, signal.SIGTERM)
+_ASKS: tuple[int, ...] = ()
+if sys.platform != "win32":
+    _ASKS = (signal.SIGUSR1,)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,10 +41,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Serve until Ctrl-C, with a line on its health each minute and whenever SIGUSR1 comes."""
     _check_reachable(options)
-    news: queue.SimpleQueue[_News] = queue.SimpleQueue()
-    with _signals(news), hold_relay(_wanted(options), news.put) as (info, held):
-        _show_ready(options, info, held.wait_until_heard(_FIRST_SECONDS))
-        _stay(options, held, news)
+    faults: list[BistandError] = []
+    with wakeups(*_STOPS, *_ASKS) as woken:
+
+        def fail(error: BistandError) -> None:
+            faults.append(error)
+            woken.nudge()
+
+        with hold_relay(_wanted(options), fail) as (info, held):
+            _show_ready(options, info, held.wait_until_heard(_FIRST_SECONDS))
+            _stay(options, held, woken, faults)
     return 0
 
 
@@ -67,33 +75,20 @@ def _check_reachable(options: argparse.Namespace) -> None:
         raise UsageError(f"{options.host} is every address of this machine: name it with --relay-host NAME as well.")
 
 
-@contextmanager
-def _signals(news: "queue.SimpleQueue[_News]") -> Iterator[None]:
-    """Signals become news: a SimpleQueue may be put to from a handler."""
-    told: dict[int, Literal["stop", "health"]] = {signal.SIGINT: "stop", signal.SIGTERM: "stop"}
-    if hasattr(signal, "SIGUSR1"):
-        told[signal.SIGUSR1] = "health"
-    before = {number: signal.signal(number, lambda got, _: news.put(told[got])) for number in told}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _stay(options: argparse.Namespace, held: "HeldRelay", news: "queue.SimpleQueue[_News]") -> None:
+def _stay(options: argparse.Namespace, held: "HeldRelay", woken: Wakeups, faults: list[BistandError]) -> None:
+    """Until it is stopped. Raises what keeps it from going on."""
     due = time.monotonic() + _HEALTH_SECONDS
     while True:
-        try:
-            told = news.get(timeout=max(0.0, due - time.monotonic()))
-        except queue.Empty:
-            due += _HEALTH_SECONDS
-            told = "health"
-        if isinstance(told, BistandError):
-            raise told
-        if told == "stop":
+        came = woken.wait(due - time.monotonic())
+        if faults:
+            raise faults[0]
+        if any(number in _STOPS for number in came):
             return
-        _show_health(options, held.health)
+        if any(number in _ASKS for number in came):
+            _show_health(options, held.health)
+        if time.monotonic() >= due:
+            due += _HEALTH_SECONDS
+            _show_health(options, held.health)
 
 
 def _show_ready(options: argparse.Namespace, info: "RelayInfo", heard: bool) -> None:

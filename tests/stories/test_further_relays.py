@@ -4,6 +4,7 @@ import signal
 
 import pytest
 
+from tests.proxies import SmallProxy, small_proxy
 from tests.stories.shop import Person, Running, Shop
 
 pytestmark = pytest.mark.keyring
@@ -69,3 +70,22 @@ def test_a_relay_that_cannot_start_says_why(shop: Shop) -> None:
         done = east.types("relay", "--service", shop.url, *words)
         assert (done.code, done.out) == (code, "")
         assert sentence in done.err
+
+
+def test_both_parties_reach_the_relay_through_their_proxies(shop: Shop) -> None:
+    port = int(shop.url.rsplit(":", 1)[1])
+    shop.close()
+    shop.open(port, "--relay-host", "relay.test")  # a name that only their proxies know
+    lone, anna = shop.person("lone"), shop.technician("Anna")
+    with small_proxy() as office, small_proxy(SmallProxy(user="anna", password="word")) as train:
+        lone.environment["HTTPS_PROXY"] = f"http://127.0.0.1:{office.port}"
+        anna.environment["ALL_PROXY"] = f"socks5h://anna:word@127.0.0.1:{train.port}"
+        asked = shop.asks_for_help(lone, "It hums", "terminal")
+        case, code = asked.event("requested")["case"], asked.event("code")["code"]
+        done = anna.types("connect", case, "--code", code, "--json", "--run", "echo $((40 + 2))").facts
+        assert done["commands"][0]["stdout"] == "42\n"
+        assert asked.event("ended")["reason"] == "technician left"
+        assert asked.end() == 0
+    for proxy in (office, train):
+        assert {place.rpartition(":")[0] for place in proxy.asked} == {"relay.test"}
+    assert set(office.asked).isdisjoint(train.asked)  # two doors
