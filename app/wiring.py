@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from app.desk.window import DeskWindow
+    from app.flows.hold_relay import HeldRelay, RelayInfo
     from app.flows.party import Party
     from app.gethelp.window import GetHelpWindow
     from app.service.settings import ServiceSettings
@@ -157,6 +158,51 @@ def run_service(options: ServiceOptions, on_ready: Callable[[str], None]) -> Non
             relay.close()
 
 
+@dataclass(frozen=True, slots=True)
+class RelayOptions:
+    """How the owner wants a further relay to run. A `code` makes this machine one; `host` is where it listens."""
+
+    service: str
+    code: str | None = None
+    host: str = "127.0.0.1"
+    relay_host: str | None = None
+    customers_port: int = 0
+    technicians_port: int = 0
+    ephemeral: bool = False
+
+
+@contextmanager
+def hold_relay(
+    options: RelayOptions, on_fault: Callable[[BistandError], None]
+) -> Iterator[tuple[RelayInfo, HeldRelay]]:
+    """A further relay that serves until this is left. Raises before anything listens where it is not enrolled."""
+    from app.flows.hold_relay import HeldRelay, enrol_relay, relay_pass
+    from app.remote.relay.relay import Relay
+    from app.sync.relay import RelayClient
+    from app.system import paths
+    from app.system.secrets import KeyringSecrets, MemorySecrets
+
+    secrets = MemorySecrets() if options.ephemeral else KeyringSecrets(paths.home().identity())
+    if options.code is not None:
+        passed = enrol_relay(secrets, options.service, options.code)
+    else:
+        passed = relay_pass(secrets, options.service)
+    relay = Relay(
+        None,
+        host=options.host,
+        advertise=options.relay_host,
+        customers_port=options.customers_port,
+        technicians_port=options.technicians_port,
+    )
+    with relay:
+        held = HeldRelay(relay, RelayClient(passed.service, token=lambda: passed.token), on_fault)
+        held.start()
+        try:
+            yield relay.info, held
+        finally:
+            held.close()
+
+
 def init_service(db: str | None, data: Path | None, provider: str) -> None:
     """Set a service up under the shop's name."""
     from app.service import admin
@@ -176,6 +222,20 @@ def revoke_technician(db: str | None, data: Path | None, name: str) -> None:
     from app.service import admin
 
     admin.revoke(_service_settings(db, data), name)
+
+
+def add_relay(db: str | None, data: Path | None, name: str) -> str:
+    """Make a further relay known; returns its one-time enrolment code."""
+    from app.service import admin
+
+    return admin.add_relay(_service_settings(db, data), name)
+
+
+def revoke_relay(db: str | None, data: Path | None, name: str) -> None:
+    """Close the service to a further relay."""
+    from app.service import admin
+
+    admin.revoke_relay(_service_settings(db, data), name)
 
 
 def _service_settings(db: str | None, data: Path | None) -> ServiceSettings:

@@ -5,18 +5,21 @@ import argparse
 from app.cli.common import add_json, show
 from app.cli.serve import add_database
 from app.domain.errors import UsageError
-from app.wiring import add_technician, init_service, revoke_technician
+from app.wiring import add_relay, add_technician, init_service, revoke_relay, revoke_technician
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """`init`, `technician add NAME`, `technician revoke NAME`."""
+    """`init`, `technician add NAME`, `technician revoke NAME`, and the same for `relay`."""
     tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
     init = tasks.add_parser("init", help="set the service up")
     init.add_argument("--name", default="Your IT support", help="the shop's name, as customers see it")
     technician = tasks.add_parser("technician", help="add a technician, or take their access away")
     technician.add_argument("action", choices=["add", "revoke"])
     technician.add_argument("name", metavar="NAME", help="the technician's name, as customers see it")
-    for task in (init, technician):
+    relay = tasks.add_parser("relay", help="add a further relay, or take its access away")
+    relay.add_argument("action", choices=["add", "revoke"])
+    relay.add_argument("name", metavar="NAME", help="the relay's name, for you alone")
+    for task in (init, technician, relay):
         add_database(task)
         add_json(task)
 
@@ -28,11 +31,31 @@ def run(options: argparse.Namespace) -> int:
     if options.task == "init":
         init_service(options.db, options.data, options.name)
         show(options, {"provider": options.name}, f"{options.name} is set up. Next: bistand admin technician add NAME")
-    elif options.action == "add":
+    elif options.task == "relay":
+        _relay(options)
+    else:
+        _technician(options)
+    return 0
+
+
+def _technician(options: argparse.Namespace) -> None:
+    if options.action == "add":
         code = add_technician(options.db, options.data, options.name)
         text = f"{options.name} enrols with this code, once, within 24 hours: {code}"
         show(options, {"technician": options.name, "code": code}, text)
     else:
         revoke_technician(options.db, options.data, options.name)
         show(options, {"technician": options.name, "revoked": True}, f"{options.name} is out. What they wrote stays.")
-    return 0
+
+
+def _relay(options: argparse.Namespace) -> None:
+    if options.action == "add":
+        code = add_relay(options.db, options.data, options.name)
+        text = (
+            f"{options.name} starts with this code, once, within 24 hours: {code}\n"
+            f"On its machine: bistand relay --service URL --code {code}"
+        )
+        show(options, {"relay": options.name, "code": code}, text)
+    else:
+        revoke_relay(options.db, options.data, options.name)
+        show(options, {"relay": options.name, "revoked": True}, f"{options.name} is out, and its sessions with it.")

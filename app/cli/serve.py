@@ -17,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Where the data lies and where to listen."""
     add_database(parser)
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default 127.0.0.1)")
-    parser.add_argument("--port", type=_port, default=8470, help="the port (default 8470; 0 picks a free one)")
+    parser.add_argument("--port", type=port, default=8470, help="the port (default 8470; 0 picks a free one)")
     parser.add_argument("--tls", nargs=2, metavar=("CERT", "KEY"), type=Path, help="serve HTTPS with these PEM files")
     parser.add_argument("--behind-proxy", action="store_true", help="a proxy in front of it speaks TLS")
     parser.add_argument("--no-relay", action="store_true", help="no relay here: sessions go through others")
@@ -43,8 +43,9 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65535:
+def port(text: str) -> int:
+    """A port, or 0 for a free one."""
+    number = int(text)
+    if not 0 <= number <= 65535:
         raise argparse.ArgumentTypeError("a port lies between 0 and 65535")
-    return port
+    return number

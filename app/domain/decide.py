@@ -46,6 +46,8 @@ def _check_existence(case: Case, event: ev.Event) -> None:
 
 def _check_role(case: Case, event: ev.Event) -> None:
     by_customer = event.author.role is Role.CUSTOMER
+    if not (by_customer or event.author.is_staff):
+        _refuse("Only people write into a case.")
     if isinstance(event.body, _CUSTOMERS_OWN) and not by_customer:
         if isinstance(event.body, ev.CaseClosed):
             _refuse("Only the customer closes a case. Propose a solution, and they will be asked.")

@@ -7,11 +7,12 @@ from app.domain.records import Record, ShortText
 
 
 class Role(StrEnum):
-    """What a person is to the shop."""
+    """What a person is to the shop; a further relay is a party of its own kind, with rights to its own routes alone."""
 
     OWNER = "owner"
     TECHNICIAN = "technician"
     CUSTOMER = "customer"
+    RELAY = "relay"
 
 
 class Author(Record):
@@ -24,4 +25,4 @@ class Author(Record):
     @property
     def is_staff(self) -> bool:
         """Whether this is somebody of the shop, who may read internal notes."""
-        return self.role is not Role.CUSTOMER
+        return self.role in (Role.OWNER, Role.TECHNICIAN)

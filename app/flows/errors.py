@@ -2,6 +2,7 @@
 
 FlowError
 ├── NotEnrolledError        this device is nobody's yet
+├── RelayNotEnrolledError   this machine is no relay of that service
 ├── NoProviderError         it is not known whom to ask for help
 ├── OtherProviderError      this home holds cases of another provider (exit code 2)
 ├── NoSessionError          nobody waits for a technician on this case
@@ -28,6 +29,18 @@ class NotEnrolledError(FlowError):
             _(
                 "This device is not enrolled. The owner makes a code with `bistand admin technician add NAME`; "
                 "then: `bistand enrol URL CODE`."
+            )
+        )
+
+
+class RelayNotEnrolledError(FlowError):
+    """This machine is no relay of that service yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This machine is no relay of that service yet. The owner makes a code with "
+                "`bistand admin relay add NAME`; then: `bistand relay --service URL --code CODE`."
             )
         )
 

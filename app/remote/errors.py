@@ -6,6 +6,7 @@ RemoteError
 │   ├── SshdMissingError        OpenSSH's server is not installed
 │   ├── RelayPlatformError      a relay cannot run on this system
 │   ├── RelayStartError         sshd would not start, and why
+│   ├── RelayStoppedError       sshd ended by itself
 │   └── NotAdmittedError        no such session waits at this relay
 ├── PairingError            the two parties did not find each other
 │   ├── CodeFormatError         what was typed is no code (a usage error)
@@ -17,6 +18,8 @@ RemoteError
 ├── RecordingError          the recording cannot be written or read
 ├── LinkError               the way between the two computers
 │   ├── RelayUnreachableError   the relay does not answer
+│   ├── ProxyError              the proxy on the way does not let through
+│   ├── ProxyUnusableError      a proxy is set that cannot be used
 │   ├── WrongHostKeyError       somebody else answers in its place
 │   ├── ConnectionLostError     it broke, or was never made
 │   │   └── StrangerError           whoever came is not who may come, or says nothing that makes sense
@@ -66,6 +69,13 @@ class RelayPlatformError(RelayError):
 
 class RelayStartError(RelayError):
     """sshd would not start; the text says what it complained of."""
+
+
+class RelayStoppedError(RelayError):
+    """sshd, which must never end by itself, did."""
+
+    def __init__(self) -> None:
+        super().__init__("The relay's sshd has ended by itself, so nobody can come in. Start the relay again.")
 
 
 class NotAdmittedError(RelayError):
@@ -148,6 +158,21 @@ class RelayUnreachableError(LinkError):
             f"The relay at {host}, port {port} cannot be reached ({why}). Check the network here; "
             "if it works, the relay may be down: ask whoever runs the service."
         )
+
+
+class ProxyError(LinkError):
+    """The proxy on the way does not let through. `proxy` is its host and port, `why` a clause."""
+
+    def __init__(self, proxy: str, host: str, port: int, why: str) -> None:
+        super().__init__(
+            f"The proxy at {proxy}, which this machine's settings name, does not let through to the relay at {host}, "
+            f"port {port}: {why}. Check HTTPS_PROXY, ALL_PROXY or the system's proxy settings, or have whoever runs "
+            "the proxy allow that address; NO_PROXY names hosts that are reached without it."
+        )
+
+
+class ProxyUnusableError(LinkError):
+    """This machine's settings name a proxy that is no proxy; the text says why."""
 
 
 class WrongHostKeyError(LinkError):

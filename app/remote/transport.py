@@ -20,7 +20,8 @@ from paramiko.packet import Packetizer
 from paramiko.transport import ChannelMap
 
 from app.remote.buffers import hold_to_window
-from app.remote.errors import ConnectionLostError, RelayUnreachableError, WrongHostKeyError
+from app.remote.errors import ConnectionLostError, WrongHostKeyError
+from app.remote.proxy import connect
 from app.remote.sockets import PromptSocket
 from app.remote.way.way import LOST_SECONDS, Way
 
@@ -212,11 +213,11 @@ def inner_transport(sock: Way | socket.socket, name: str, window: int) -> Harden
 
 
 def open_socket(host: str, port: int) -> socket.socket:
-    """A TCP connection that sends at once and notices a dead path. Raises `RelayUnreachableError`."""
-    try:
-        sock = socket.create_connection((host, port), timeout=CONNECT_SECONDS)
-    except OSError as error:
-        raise RelayUnreachableError(host, port, str(error.strerror or error)) from error
+    """A TCP connection that sends at once and notices a dead path, through the proxy that the settings name, if any.
+
+    Raises `RelayUnreachableError` or `ProxyError`.
+    """
+    sock = connect(host, port, CONNECT_SECONDS)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if sys.platform == "linux":
         sock = PromptSocket(fileno=sock.detach())

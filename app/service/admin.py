@@ -1,4 +1,4 @@
-"""What the owner does at the command line: set the service up, add technicians, take their access away."""
+"""What the owner does at the command line: set the service up, add technicians and relays, take their access away."""
 
 import secrets
 from datetime import timedelta
@@ -8,7 +8,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain.people import Role
 from app.service.database import Database, codes, log, people
-from app.service.errors import AlreadySetUpError, DatabaseError, NameTakenError, NotSetUpError, UnknownTechnicianError
+from app.service.errors import (
+    AlreadySetUpError,
+    DatabaseError,
+    NameTakenError,
+    NotSetUpError,
+    UnknownRelayError,
+    UnknownTechnicianError,
+)
 from app.service.settings import ServiceSettings
 from app.service.tokens import hash_code, new_code
 from app.system.clock import Clock, SystemClock, new_id
@@ -38,18 +45,15 @@ def add_technician(settings: ServiceSettings, name: str, clock: Clock | None = N
 
     Raises `NameTakenError`, `NotSetUpError` or `DatabaseError`.
     """
-    now = (clock or SystemClock()).now()
-    code, person = new_code(), new_id()
-    database = _opened(settings)
-    try:
-        with database.write() as connection:
-            if connection.execute(select(people.c.id).where(_technician(name))).first() is not None:
-                raise NameTakenError(name)
-            connection.execute(insert(people).values(id=person, role=Role.TECHNICIAN.value, name=name, made_at=now))
-            connection.execute(insert(codes).values(hash=hash_code(code), person=person, until=now + CODE_LIFE))
-    finally:
-        database.close()
-    return code
+    return _add(settings, Role.TECHNICIAN, name, clock)
+
+
+def add_relay(settings: ServiceSettings, name: str, clock: Clock | None = None) -> str:
+    """Make a further relay known. Returns its enrolment code, which is as a technician's.
+
+    Raises `NameTakenError`, `NotSetUpError` or `DatabaseError`.
+    """
+    return _add(settings, Role.RELAY, name, clock)
 
 
 def revoke(settings: ServiceSettings, name: str, clock: Clock | None = None) -> None:
@@ -57,15 +61,17 @@ def revoke(settings: ServiceSettings, name: str, clock: Clock | None = None) -> 
 
     Raises `UnknownTechnicianError`, `NotSetUpError` or `DatabaseError`.
     """
-    now = (clock or SystemClock()).now()
-    database = _opened(settings)
-    try:
-        with database.write() as connection:
-            done = connection.execute(update(people).where(_technician(name)).values(revoked_at=now))
-            if done.rowcount == 0:
-                raise UnknownTechnicianError(name)
-    finally:
-        database.close()
+    if not _revoked(settings, Role.TECHNICIAN, name, clock):
+        raise UnknownTechnicianError(name)
+
+
+def revoke_relay(settings: ServiceSettings, name: str, clock: Clock | None = None) -> None:
+    """Close the service to a further relay. It stops within some seconds, and its sessions with it.
+
+    Raises `UnknownRelayError`, `NotSetUpError` or `DatabaseError`.
+    """
+    if not _revoked(settings, Role.RELAY, name, clock):
+        raise UnknownRelayError(name)
 
 
 def provider_name(database: Database) -> str:
@@ -93,5 +99,30 @@ def _opened(settings: ServiceSettings) -> Database:
     return database
 
 
-def _technician(name: str) -> ColumnElement[bool]:
-    return and_(people.c.name == name, people.c.role == Role.TECHNICIAN.value, people.c.revoked_at.is_(None))
+def _add(settings: ServiceSettings, role: Role, name: str, clock: Clock | None) -> str:
+    now = (clock or SystemClock()).now()
+    code, person = new_code(), new_id()
+    database = _opened(settings)
+    try:
+        with database.write() as connection:
+            if connection.execute(select(people.c.id).where(_active(role, name))).first() is not None:
+                raise NameTakenError(name, role.value)
+            connection.execute(insert(people).values(id=person, role=role.value, name=name, made_at=now))
+            connection.execute(insert(codes).values(hash=hash_code(code), person=person, until=now + CODE_LIFE))
+    finally:
+        database.close()
+    return code
+
+
+def _revoked(settings: ServiceSettings, role: Role, name: str, clock: Clock | None) -> bool:
+    now = (clock or SystemClock()).now()
+    database = _opened(settings)
+    try:
+        with database.write() as connection:
+            return bool(connection.execute(update(people).where(_active(role, name)).values(revoked_at=now)).rowcount)
+    finally:
+        database.close()
+
+
+def _active(role: Role, name: str) -> ColumnElement[bool]:
+    return and_(people.c.name == name, people.c.role == role.value, people.c.revoked_at.is_(None))

@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 
 from app.domain.records import Record
-from app.service import blobs, events, mail, people, sessions
+from app.service import blobs, events, mail, people, relays, sessions
 from app.service.admin import provider_name
+from app.service.broker import RelayBroker
 from app.service.context import Service
 from app.service.database import Database
 from app.service.errors import NotSetUpError
@@ -15,9 +17,12 @@ from app.service.guard import Guard
 from app.service.limits import RateLimit
 from app.service.notifier import Notifier
 from app.service.problems import tell_problems
-from app.service.relay import RelayControl
+from app.service.relay import OwnRelay
 from app.service.settings import ServiceSettings
+from app.service.stations import Stations
 from app.system.clock import Clock, SystemClock
+
+_RELAYING = 32  # how many offers and joins may wait for a relay at once; others wait their turn
 
 
 class Health(Record):
@@ -26,8 +31,8 @@ class Health(Record):
     status: str = "ok"
 
 
-def create_app(settings: ServiceSettings, relay: RelayControl | None, clock: Clock | None = None) -> FastAPI:
-    """The service over its database. `relay` is None where sessions are not served here.
+def create_app(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock | None = None) -> FastAPI:
+    """The service over its database. `relay` is the one in this program, or None: then further ones do it.
 
     Raises `NotSetUpError` or `DatabaseError`. The database is let go of when the app's life ends.
     """
@@ -48,7 +53,7 @@ def create_app(settings: ServiceSettings, relay: RelayControl | None, clock: Clo
         lifespan=life,
     )
     app.state.service = service
-    for room in (people, events, blobs, sessions, mail):
+    for room in (people, events, blobs, sessions, mail, relays):
         app.include_router(room.router, prefix="/v1")
     app.add_api_route("/healthz", _health, methods=["GET"], tags=["service"])
     tell_problems(app)
@@ -56,22 +61,26 @@ def create_app(settings: ServiceSettings, relay: RelayControl | None, clock: Clo
     return app
 
 
-def _build(settings: ServiceSettings, relay: RelayControl | None, clock: Clock) -> Service:
+def _build(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock) -> Service:
     database = Database(settings)
     try:
         provider = provider_name(database)
+        database.make_tables()  # those that are new since it was set up
     except NotSetUpError:
         database.close()
         raise
+    stations = Stations()
     return Service(
         settings=settings,
         database=database,
         notifier=Notifier(),
-        relay=relay,
+        relay=RelayBroker(database, relay, stations),
+        stations=stations,
         clock=clock,
         provider=provider,
         enrolments=RateLimit(settings.enrolments_per_minute),
         mails=RateLimit(settings.mails_per_minute),
+        relaying=CapacityLimiter(_RELAYING),
     )
 
 

@@ -4,15 +4,18 @@ from dataclasses import dataclass, field
 from typing import Annotated
 from uuid import UUID
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
+from app.domain.people import Role
 from app.service.database import Database
 from app.service.limits import RateLimit
 from app.service.notifier import Notifier
 from app.service.problems import forbidden, too_often
 from app.service.relay import RelayControl
 from app.service.settings import ServiceSettings
+from app.service.stations import Stations
 from app.service.tokens import Caller
 from app.system.clock import Clock
 
@@ -27,11 +30,13 @@ class Service:
     settings: ServiceSettings
     database: Database
     notifier: Notifier
-    relay: RelayControl | None
+    relay: RelayControl
+    stations: Stations
     clock: Clock
     provider: str
     enrolments: RateLimit
     mails: RateLimit
+    relaying: CapacityLimiter  # threads that may wait for a relay, apart from those that its answer needs
     uploads: set[tuple[str, UUID]] = field(default_factory=set)  # those under way: SHA-256 and person
 
 
@@ -55,8 +60,14 @@ def _staff(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
 
 
 def _customer(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
-    if caller.is_staff:
+    if caller.author.role is not Role.CUSTOMER:
         raise forbidden("Only the customer can do this.")
+    return caller
+
+
+def _relay(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+    if caller.author.role is not Role.RELAY:
+        raise forbidden("Only a relay can do this.")
     return caller
 
 
@@ -64,6 +75,7 @@ ServiceOf = Annotated[Service, Depends(_service)]
 CallerOf = Annotated[Caller, Depends(_caller)]
 StaffOf = Annotated[Caller, Depends(_staff)]
 CustomerOf = Annotated[Caller, Depends(_customer)]
+RelayOf = Annotated[Caller, Depends(_relay)]
 
 
 def take(limit: RateLimit, key: object) -> None:

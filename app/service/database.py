@@ -143,6 +143,13 @@ sessions = Table(
     Column("ended_at", UtcTime),
 )
 
+places = Table(
+    "places",  # the relay of a session: null is the service's own
+    metadata,
+    Column("session", ForeignKey("sessions.id"), primary_key=True),
+    Column("relay", ForeignKey("people.id")),
+)
+
 mail = Table(
     "mail",
     metadata,

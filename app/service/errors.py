@@ -8,7 +8,11 @@ ServiceError
 ├── CannotListenError        the address cannot be listened on for another reason
 ├── ExposedError             plain HTTP would be reachable from other machines
 ├── UnknownTechnicianError   nobody goes by that name
-└── NameTakenError           somebody goes by that name already
+├── UnknownRelayError        no relay goes by that name
+├── NameTakenError           somebody goes by that name already
+├── NoRelayError             there is no relay to hold a session
+├── RelaySilentError         no relay answers in time
+└── RelayRefusedError        a relay says no, and why
 
 What goes wrong in a request is no error of the program: see problems.py.
 """
@@ -80,7 +84,30 @@ class UnknownTechnicianError(ServiceError):
 class NameTakenError(ServiceError):
     """Somebody goes by that name already."""
 
+    def __init__(self, name: str, kind: str = "technician") -> None:
+        super().__init__(f"A {kind} goes by “{name[:40]}” already. Names must differ, for people to tell them apart.")
+
+
+class UnknownRelayError(ServiceError):
+    """No relay goes by that name."""
+
     def __init__(self, name: str) -> None:
-        super().__init__(
-            f"A technician goes by “{name[:40]}” already. Names must differ, for people to tell them apart."
-        )
+        super().__init__(f"No relay here goes by “{name[:40]}”.")
+
+
+class NoRelayError(ServiceError):
+    """There is no relay to hold a session."""
+
+    def __init__(self) -> None:
+        super().__init__("This service has no relay, so no session can be held through it.")
+
+
+class RelaySilentError(ServiceError):
+    """No relay answers in time."""
+
+    def __init__(self) -> None:
+        super().__init__("No relay answers at the moment. Try again in some seconds; if it stays so, tell the owner.")
+
+
+class RelayRefusedError(ServiceError):
+    """A further relay says no; the text is its own."""

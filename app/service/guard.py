@@ -7,8 +7,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.domain.people import Role
 from app.service.context import Service
-from app.service.problems import Problem, answer, too_large, unauthorised
+from app.service.problems import Problem, answer, forbidden, too_large, unauthorised
 from app.service.tokens import Caller, find_caller, hash_token
 
 _OPEN = {
@@ -17,7 +18,9 @@ _OPEN = {
     ("GET", "/v1/openapi.json"),
     ("POST", "/v1/enrol"),
     ("POST", "/v1/customers"),
+    ("POST", "/v1/relays/enrol"),
 }
+_RELAYS_OWN = "/v1/relays/"
 _LONGEST_TOKEN = 200
 
 
@@ -45,7 +48,9 @@ class Guard:
             raise unauthorised()
         headers = Headers(scope=scope)
         if (scope["method"], scope["path"]) not in _OPEN:
-            scope["caller"] = await self._caller(headers)
+            caller = scope["caller"] = await self._caller(headers)
+            if caller.author.role is Role.RELAY and not scope["path"].startswith(_RELAYS_OWN):
+                raise forbidden("A relay can do nothing here.")
         length = headers.get("content-length", "")
         if length.isdecimal() and (len(length) > 15 or int(length) > self._limit(scope)):
             raise too_large("The request")

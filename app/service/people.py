@@ -1,5 +1,6 @@
 """Who takes part: technicians enrol with a code, customers register, each device gets a token of its own."""
 
+from collections.abc import Collection
 from typing import Annotated
 from uuid import UUID
 
@@ -68,36 +69,40 @@ async def provider(service: ServiceOf) -> ProviderInfo:
 @router.post("/enrol")
 async def enrol(service: ServiceOf, request: Request, body: Enrolment) -> Enrolled:
     """Make a device a technician's. The code works once, for 24 hours."""
-    take(service.enrolments, _address(request))
+    take(service.enrolments, address_of(request))
     return await run_in_threadpool(_enrol, service, body)
 
 
 @router.post("/customers")
 async def register(service: ServiceOf, request: Request, body: Registration) -> Enrolled:
     """Make a device a customer's."""
-    take(service.enrolments, _address(request))
+    take(service.enrolments, address_of(request))
     return await run_in_threadpool(_register, service, body)
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Where a request comes from, for limits."""
     return request.client.host if request.client else ""
 
 
 def _enrol(service: Service, enrolment: Enrolment) -> Enrolled:
     with service.database.write() as connection:
-        author = _redeem(service, connection, enrolment.code)
-        return _give_token(service, connection, author, enrolment.device)
+        author = redeem(service, connection, enrolment.code, (Role.OWNER, Role.TECHNICIAN))
+        return give_token(service, connection, author, enrolment.device)
 
 
-def _redeem(service: Service, connection: Connection, untrusted_code: str) -> Author:
+def redeem(service: Service, connection: Connection, untrusted_code: str, roles: Collection[Role]) -> Author:
+    """Use the code up, and say who it makes the caller: somebody in one of these roles. Raises a 403 problem."""
     now = service.clock.now()
-    redeem = (
+    fitting = select(people.c.id).where(people.c.role.in_([role.value for role in roles]))
+    used = (
         update(codes)
         .where(codes.c.hash == hash_code(untrusted_code), codes.c.used_at.is_(None), codes.c.until > now)
+        .where(codes.c.person.in_(fitting))
         .values(used_at=now)
         .returning(codes.c.person)
     )
-    person = connection.execute(redeem).scalar_one_or_none()
+    person = connection.execute(used).scalar_one_or_none()
     query = select(people).where(people.c.id == person, people.c.revoked_at.is_(None))
     row = connection.execute(query).one_or_none()
     if row is None:
@@ -112,10 +117,10 @@ def _register(service: Service, registration: Registration) -> Enrolled:
         connection.execute(
             insert(people).values(id=author.id, role=author.role.value, name=author.name, made_at=made_at)
         )
-        return _give_token(service, connection, author, registration.device)
+        return give_token(service, connection, author, registration.device)
 
 
-def _give_token(service: Service, connection: Connection, author: Author, device: UUID) -> Enrolled:
+def give_token(service: Service, connection: Connection, author: Author, device: UUID) -> Enrolled:
     """A device belongs to one person for good, save one that has written nothing: its answer may have been lost."""
     token = new_token()
     values = {"person": author.id, "token_hash": hash_token(token), "made_at": service.clock.now()}

@@ -17,3 +17,15 @@ class RelayControl(Protocol):
 
     def expel(self, session: UUID) -> None:
         """Take away both parties' keys and end their connections. Nothing happens where there are none."""
+
+
+class OwnRelay(RelayControl, Protocol):
+    """The relay that runs inside the service's program."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody can come in there."""
+
+    @property
+    def sessions(self) -> int:
+        """How many sessions it holds."""

@@ -2,30 +2,24 @@
 
 import logging
 from collections.abc import Callable
-from typing import Annotated
 from uuid import UUID
 
+from anyio import to_thread
 from fastapi import APIRouter
-from pydantic import StringConstraints
 from sqlalchemy import Connection, insert, select, update
-from starlette.concurrency import run_in_threadpool
 
 from app.domain.errors import BistandError
 from app.domain.events import CaseOpened
 from app.domain.records import Record
-from app.domain.relay import Door
+from app.domain.relay import Door, PublicKey
 from app.service.context import CallerOf, CustomerOf, Service, ServiceOf, StaffOf
 from app.service.database import events, sessions
+from app.service.errors import NoRelayError
 from app.service.problems import Problem, missing
-from app.service.relay import RelayControl
 from app.service.tokens import Caller
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 _log = logging.getLogger(__name__)
-
-PublicKey = Annotated[
-    str, StringConstraints(max_length=200, pattern=r"^ssh-ed25519 [A-Za-z0-9+/]{40,120}={0,2}$")
-]  # nothing else: it will stand in a file where options and line ends mean something
 
 
 class Offer(Record):
@@ -45,19 +39,19 @@ class Joining(Record):
 @router.post("")
 async def offer(service: ServiceOf, caller: CustomerOf, body: Offer) -> Door:
     """Open a session, or come back to one with another key. Answers with the way to the relay."""
-    return await run_in_threadpool(_offer, service, caller, body)
+    return await to_thread.run_sync(_offer, service, caller, body, limiter=service.relaying)
 
 
 @router.post("/{session}/join")
 async def join(service: ServiceOf, caller: StaffOf, session: UUID, body: Joining) -> Door:
     """Come to a session that waits. Answers with the way to the relay; the customer's code is still needed there."""
-    return await run_in_threadpool(_join, service, caller, session, body.key)
+    return await to_thread.run_sync(_join, service, caller, session, body.key, limiter=service.relaying)
 
 
 @router.delete("/{session}", status_code=204)
 async def end(service: ServiceOf, caller: CallerOf, session: UUID) -> None:
     """Take away both keys. A session that is over stays over."""
-    await run_in_threadpool(_end, service, caller, session)
+    await to_thread.run_sync(_end, service, caller, session, limiter=service.relaying)
 
 
 def require(connection: Connection, caller: Caller, session: UUID, *, live: bool = True) -> None:
@@ -73,7 +67,6 @@ def require(connection: Connection, caller: Caller, session: UUID, *, live: bool
 
 
 def _offer(service: Service, caller: Caller, offered: Offer) -> Door:
-    relay = _relay(service)
     with service.database.write() as connection:
         _require_own_case(connection, caller, offered.case)
         query = select(sessions.c.case_id).where(sessions.c.id == offered.session)
@@ -85,7 +78,9 @@ def _offer(service: Service, caller: Caller, offered: Offer) -> Door:
             require(connection, caller, offered.session)
             if known != offered.case:
                 raise missing("This session belongs to another case.")
-    return _admitted(lambda: relay.admit_customer(offered.session, offered.key))
+    return _admitted(
+        service, caller, offered.session, lambda: service.relay.admit_customer(offered.session, offered.key)
+    )
 
 
 def _require_own_case(connection: Connection, caller: Caller, case_id: UUID) -> None:
@@ -98,10 +93,9 @@ def _require_own_case(connection: Connection, caller: Caller, case_id: UUID) -> 
 
 
 def _join(service: Service, caller: Caller, session: UUID, key: str) -> Door:
-    relay = _relay(service)
     with service.database.read() as connection:
         require(connection, caller, session)
-    return _admitted(lambda: relay.admit_technician(session, key))
+    return _admitted(service, caller, session, lambda: service.relay.admit_technician(session, key))
 
 
 def _end(service: Service, caller: Caller, session: UUID) -> None:
@@ -109,20 +103,22 @@ def _end(service: Service, caller: Caller, session: UUID) -> None:
         require(connection, caller, session, live=False)
         ended = update(sessions).where(sessions.c.id == session, sessions.c.ended_at.is_(None))
         connection.execute(ended.values(ended_at=service.clock.now()))
-    if service.relay is not None:
-        service.relay.expel(session)
+    service.relay.expel(session)
 
 
-def _admitted(admit: Callable[[], Door]) -> Door:
-    """The door, or a 503 problem with the relay's own words."""
+def _admitted(service: Service, caller: Caller, session: UUID, admit: Callable[[], Door]) -> Door:
+    """The door, or a 503 problem with the relay's own words. A session that ended meanwhile is left again."""
     try:
-        return admit()
+        door = admit()
+    except NoRelayError as error:
+        raise Problem(503, str(error), kind="no-relay") from error
     except BistandError as error:
         _log.warning("the relay admits nobody: %s", error)
         raise Problem(503, str(error), kind="relay") from error
-
-
-def _relay(service: Service) -> RelayControl:
-    if service.relay is None:
-        raise Problem(503, "This service has no relay, so no session can be held through it.", kind="no-relay")
-    return service.relay
+    try:
+        with service.database.read() as connection:
+            require(connection, caller, session)
+    except Problem:
+        service.relay.expel(session)
+        raise
+    return door

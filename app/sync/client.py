@@ -53,7 +53,9 @@ class _Named(Record):
     name: str
 
 
-class _Enrolment(Record):
+class Enrolment(Record):
+    """A device that comes with the owner's code."""
+
     code: str
     device: UUID
 
@@ -107,7 +109,7 @@ class ServiceClient:
 
     def enrol(self, code: str, device: UUID) -> Enrolled:
         """Make this device the technician's whom the owner gave the code to. The code is used up by it."""
-        body = _Enrolment(code=code, device=device)
+        body = Enrolment(code=code, device=device)
         return self._http.ask_for(Enrolled, "POST", "/v1/enrol", body=body, with_token=False)
 
     def register_customer(self, name: str, device: UUID) -> Enrolled:

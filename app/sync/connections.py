@@ -7,8 +7,8 @@ from typing import Any
 from weakref import WeakSet
 
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3 import PoolManager, ProxyManager
+from urllib3.connection import HTTPConnection
 
 _POOL_SIZE = 16
 
@@ -51,25 +51,30 @@ class CuttableAdapter(HTTPAdapter):
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         """As requests does it, with our own kinds of connection."""
         super().init_poolmanager(*arguments, **options)
-        connections = self._connections
+        self._watch(self.poolmanager)
 
-        class Plain(HTTPConnection):
-            def connect(self) -> None:
-                super().connect()
-                connections.add(self)
+    def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:
+        """Likewise for a way through a proxy, of whichever kind the system's settings name."""
+        known = proxy in self.proxy_manager
+        manager: ProxyManager = super().proxy_manager_for(proxy, **options)
+        if not known:
+            self._watch(manager)
+        return manager
 
-        class Secure(HTTPSConnection):
-            def connect(self) -> None:
-                super().connect()
-                connections.add(self)
+    def _watch(self, manager: PoolManager) -> None:
+        kinds = manager.pool_classes_by_scheme
+        manager.pool_classes_by_scheme = {scheme: _watched(pool, self._connections) for scheme, pool in kinds.items()}
 
-        class PlainPool(HTTPConnectionPool):
-            ConnectionCls = Plain
 
-        class SecurePool(HTTPSConnectionPool):
-            ConnectionCls = Secure
+def _watched(pool: Any, connections: Connections) -> Any:
+    """The same kind of pool, whose connections make themselves known once they are there."""
 
-        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+    def connect(self: Any) -> None:
+        pool.ConnectionCls.connect(self)
+        connections.add(self)
+
+    connection = type(pool.ConnectionCls.__name__, (pool.ConnectionCls,), {"connect": connect})
+    return type(pool.__name__, (pool,), {"ConnectionCls": connection})
 
 
 def _cut(connection: HTTPConnection) -> None:

@@ -3,6 +3,7 @@
 MachineError
 ├── NoKeyringError      no OS keyring to keep secrets in
 ├── HomeError           Bistand's own folder cannot be used
+├── ProxySettingError   a proxy is set that cannot be used
 └── NoDisplayError      windows were asked for where there is no screen
 """
 
@@ -28,6 +29,16 @@ class NoKeyringError(MachineError):
 
 class HomeError(MachineError):
     """Bistand's own folder cannot be made, read or written."""
+
+
+class ProxySettingError(MachineError):
+    """A proxy is set that cannot be used. `why` never holds its user or password."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"The proxy that is set on this machine cannot be used: {why}. Set HTTPS_PROXY (or the system's proxy) to "
+            "something like http://proxy.example.com:3128 or socks5h://proxy.example.com:1080."
+        )
 
 
 class NoDisplayError(MachineError):

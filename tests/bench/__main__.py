@@ -17,7 +17,7 @@ import psutil
 
 from tests.bench.machine import describe
 from tests.bench.report import Results, page
-from tests.bench.row import CannotMeasureError, Measure, Row
+from tests.bench.row import CannotMeasureError, Measure, Measured, Row
 
 ROWS = {
     "bulk_data": "bulk data through relay and inner SSH, against OpenSSH on the same path",
@@ -25,8 +25,10 @@ ROWS = {
     "terminal_flood": "terminal widget fed a flood, against pyte alone",
     "diagnostics": "full diagnostics without network checks, against `inxi -F`",
     "cold_start": "cold start to the first window, against a bare PySide6 window",
+    "relay_load": "one relay holding 500 waiting customers and 50 sessions that send",
 }
-"""Each row is a module of this package with `measure() -> Row`; here stands what it measures."""
+"""Each row is a module of this package with `measure()`, which returns a `Row`, or a `Measured` where there is no peer;
+here stands what it measures."""
 
 _ROOT = Path(__file__).parents[2]
 
@@ -40,7 +42,7 @@ def main(arguments: list[str]) -> int:
         parser.error(f"there is no row {unknown[0]!r}; there are: {', '.join(ROWS)}")
     results = Results(_ROOT / "build")
     failed = [name for name in chosen if not _run(name, results)]
-    (_ROOT / "docs" / "benchmarks.md").write_text(page(results.figures(), results.notes(), ROWS))
+    (_ROOT / "docs" / "benchmarks.md").write_text(page(results.figures(), results.notes(), ROWS, results.alone()))
     return 1 if failed else 0
 
 
@@ -68,7 +70,9 @@ def _measure(name: str) -> Measure:
     return measure
 
 
-def _told(row: Row) -> str:
+def _told(row: Row | Measured) -> str:
+    if isinstance(row, Measured):
+        return "\n".join(f"{row.name}: {one.what}: {one.value:.4g} {one.unit}".rstrip() for one in row.figures)
     verdict = "holds" if row.holds else "MISSED"
     return (
         f"{row.name}: ours {row.ours:.4g} {row.unit}, peer {row.peer:.4g} {row.unit}, "

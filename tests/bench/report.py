@@ -1,7 +1,8 @@
 """Keeps the figures and writes the page. Pure but for `Results`, which reads and writes the two files in build/.
 
-`bench.json` holds the bare figures for programs; `bench-notes.json` holds what the page needs beside them: how each
-was measured, when and on what. Both outlive a run, so a run of some rows keeps the others' figures.
+`bench.json` holds the bare figures for programs, `bench-alone.json` those that have no peer; `bench-notes.json` holds
+what the page needs beside them: how each was measured, when and on what. All outlive a run, so a run of some rows keeps
+the others' figures.
 """
 
 import json
@@ -10,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench.row import Row
+from tests.bench.row import Measured, Row
 
 _FIGURES = ("ours", "peer", "unit", "ratio", "aim", "holds")
 
@@ -24,21 +25,28 @@ class Results:
 
     folder: Path
 
-    def add(self, row: Row, day: str, machine: str, load: float) -> None:
+    def add(self, row: Row | Measured, day: str, machine: str, load: float) -> None:
         """Keep this row's figures in place of earlier ones.
 
         `day` is its date, `machine` what it ran on, `load` how many tasks a core had in the minute before: on a
         machine that is busy with other things the figures say less.
         """
-        figures = dict(self.figures()) | {row.name: figures_of(row)}
         notes = dict(self.notes()) | {row.name: {"note": row.note, "day": day, "machine": machine, "load": load}}
         self.folder.mkdir(parents=True, exist_ok=True)
-        _write(self.folder / "bench.json", figures)
+        if isinstance(row, Row):
+            _write(self.folder / "bench.json", dict(self.figures()) | {row.name: figures_of(row)})
+        else:
+            told = {one.what: {"value": _rounded(one.value), "unit": one.unit} for one in row.figures}
+            _write(self.folder / "bench-alone.json", dict(self.alone()) | {row.name: told})
         _write(self.folder / "bench-notes.json", notes)
 
     def figures(self) -> Table:
         """What bench.json holds."""
         return _read(self.folder / "bench.json")
+
+    def alone(self) -> Table:
+        """The figures that have no peer: by row's name, by what each is of, its value and unit."""
+        return _read(self.folder / "bench-alone.json")
 
     def notes(self) -> Table:
         """How, when and where each row was measured."""
@@ -51,9 +59,10 @@ def figures_of(row: Row) -> dict[str, Any]:
     return {name: _rounded(fields[name]) for name in _FIGURES}
 
 
-def page(figures: Table, notes: Table, titles: Mapping[str, str]) -> str:
+def page(figures: Table, notes: Table, titles: Mapping[str, str], alone: Table | None = None) -> str:
     """The page in Markdown: a table in the order of `titles`, then how each row was measured."""
-    known = [name for name in titles if name in figures]
+    alone = alone or {}
+    known = [name for name in titles if name in figures or name in alone]
     lines = [
         "# Benchmarks",
         "",
@@ -62,8 +71,9 @@ def page(figures: Table, notes: Table, titles: Mapping[str, str]) -> str:
         "",
         "| what | ours | peer | ratio | aim | |",
         "|---|---|---|---|---|---|",
-        *(_line(titles[name], figures[name]) for name in known),
+        *(_line(titles[name], figures[name]) for name in known if name in figures),
         "",
+        *(line for name in known if name in alone for line in _alone(titles[name], alone[name])),
         "## How they were measured",
         "",
     ]
@@ -71,7 +81,7 @@ def page(figures: Table, notes: Table, titles: Mapping[str, str]) -> str:
         told = notes.get(name, {})
         when = f"{told.get('day', 'no date')}, load before {told.get('load', '?')} a core"
         lines += [f"**{titles[name]}** (`{name}`, {when}). {told.get('note', '')}".rstrip(), ""]
-    if missing := [f"`{name}`" for name in titles if name not in figures]:
+    if missing := [f"`{name}`" for name in titles if name not in known]:
         lines += [f"Not measured yet: {', '.join(missing)}.", ""]
     lines += ["## The machine", ""]
     machines: dict[str, list[str]] = {}
@@ -85,6 +95,12 @@ def _line(title: str, row: Mapping[str, Any]) -> str:
     ours, peer = (f"{row[side]:g} {row['unit']}" for side in ("ours", "peer"))
     verdict = "holds" if row["holds"] else "**missed**"
     return f"| {title} | {ours} | {peer} | {row['ratio']:.2f}x | {row['aim']} | {verdict} |"
+
+
+def _alone(title: str, figures: Mapping[str, Any]) -> list[str]:
+    """A table of its own for figures that have no peer."""
+    rows = (f"| {what} | {one['value']:g} {one['unit']}".rstrip() + " |" for what, one in figures.items())
+    return [f"## Without a peer: {title}", "", "| what | figure |", "|---|---|", *rows, ""]
 
 
 def _rounded(value: Any) -> Any:

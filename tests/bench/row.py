@@ -1,4 +1,4 @@
-"""One row of the benchmarks: our figure, a peer's measured in the same run, and what we aim at."""
+"""One row of the benchmarks: our figure, a peer's measured in the same run, and what we aim at; or figures alone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,25 @@ class Row:
     note: str
 
 
-Measure = Callable[[], Row]
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure that has no peer: what it is of, how much, in which unit ("" for a number of things)."""
+
+    what: str
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Figures that were measured together and have no peer; `note` says how."""
+
+    name: str
+    figures: tuple[Figure, ...]
+    note: str
+
+
+Measure = Callable[[], Row | Measured]
 
 
 def at_most(name: str, ours: float, peer: float, unit: str, limit: float, note: str) -> Row:

@@ -8,7 +8,7 @@ import pytest
 from tests.bench import __main__ as bench
 from tests.bench.machine import describe
 from tests.bench.report import Results, figures_of, page
-from tests.bench.row import CannotMeasureError, Row, at_least, at_most
+from tests.bench.row import CannotMeasureError, Figure, Measured, Row, at_least, at_most
 
 TITLES = {"bulk_data": "bulk data, against OpenSSH", "diagnostics": "diagnostics, against inxi"}
 GOOD = at_most("diagnostics", 0.22034, 0.63551, "s", 0.5, "In turns.")
@@ -64,6 +64,19 @@ def test_the_page_shows_good_and_bad_figures_alike(tmp_path: Path) -> None:
     assert "Missed for lack of cores." in text
     assert "2026-11-02, load before 0.1 a core" in text
     assert lines[-1] == "- a machine, 2 cores: `bulk_data`, `diagnostics`"
+
+
+def test_figures_without_a_peer_have_a_table_of_their_own(tmp_path: Path) -> None:
+    results = Results(tmp_path)
+    results.add(GOOD, "2026-11-01", "a machine", 0.1)
+    measured = Measured("relay_load", (Figure("memory", 1234.56, "MB"), Figure("processes", 1103, "")), "By hand.")
+    results.add(measured, "2026-11-02", "a machine", 0.2)
+    assert set(json.loads((tmp_path / "bench.json").read_text())) == {"diagnostics"}
+    text = page(results.figures(), results.notes(), TITLES | {"relay_load": "a full relay"}, results.alone())
+    assert "## Without a peer: a full relay\n" in text
+    assert "| memory | 1235 MB |\n| processes | 1103 |\n" in text
+    assert "(`relay_load`, 2026-11-02, load before 0.2 a core). By hand." in text
+    assert text.endswith("- a machine: `diagnostics`, `relay_load`\n")
 
 
 def test_a_page_without_figures_is_still_a_page() -> None:

@@ -11,13 +11,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+from sqlalchemy import update
 
 from app.domain.errors import BistandError
 from app.domain.events import Body, CaseOpened, Event, Stream
 from app.domain.people import Author
-from app.domain.relay import Door
+from app.domain.relay import Door, OrderAnswer, RelayLoad, RelayReport
 from app.service import admin
 from app.service.app import create_app
+from app.service.database import Database, sessions
 from app.service.errors import UnknownTechnicianError
 from app.service.run import RunningService
 from app.service.settings import ServiceSettings
@@ -25,6 +27,7 @@ from app.system.clock import new_id
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ" + "A" * 42
 JSON = {"Content-Type": "application/json"}
+RUN = uuid4()
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -49,6 +52,8 @@ class NotedRelay:
 
     asked: list[tuple[str, UUID, str]] = field(default_factory=list)
     refusal: str | None = None
+    is_open: bool = True
+    sessions: int = 0
 
     def admit_customer(self, session: UUID, key: str) -> Door:
         """Note it."""
@@ -148,6 +153,15 @@ def batch(*events: Event, cursor: str | None = None) -> dict[str, Any]:
     return {"cursor": cursor, "events": [event.model_dump(mode="json") for event in events]}
 
 
+def report(
+    *, run: UUID = RUN, sessions: int = 0, held: tuple[UUID, ...] = (), answers: tuple[OrderAnswer, ...] = ()
+) -> RelayReport:
+    """What a further relay tells."""
+    counts = dict.fromkeys(("waiting", "customers", "technicians", "keys", "admissions", "refusals", "expulsions"), 0)
+    load = RelayLoad(sessions=sessions, since=datetime(2026, 11, 2, tzinfo=UTC), **counts)
+    return RelayReport(run=run, load=load, held=held, answers=answers)
+
+
 def letter(body: bytes) -> dict[str, str]:
     """A letter as it goes over the wire."""
     return {"body": base64.b64encode(body).decode()}
@@ -179,6 +193,14 @@ class Shop:
         if self._running is not None:
             self._running.close()
 
+    def end_in_the_database(self, session: UUID) -> None:
+        """As another copy of the service would have ended a session, while this one was away."""
+        database = Database(self.settings)
+        with database.write() as connection:
+            done = update(sessions).where(sessions.c.id == session).values(ended_at=self.clock.now())
+            assert connection.execute(done).rowcount == 1
+        database.close()
+
     def close(self) -> None:
         """End it all."""
         for http in self._people:
@@ -201,6 +223,11 @@ class Shop:
     def customer(self, name: str, device: UUID | None = None) -> Person:
         """A customer who has registered."""
         return self._person("/v1/customers", {"name": name}, device or uuid4())
+
+    def relay_machine(self, name: str) -> Person:
+        """A further relay that has enrolled."""
+        code = admin.add_relay(self.settings, name, self.clock)
+        return self._person("/v1/relays/enrol", {"code": code}, uuid4())
 
     def _person(self, path: str, who: dict[str, str], device: UUID) -> Person:
         answer = self.anonymous().post(path, json={**who, "device": str(device)})

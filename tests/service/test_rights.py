@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.domain.events import Audience, Certainty, NoteAdded
-from tests.service.parts import KEY, TUS, Person, Shop, letter
+from tests.service.parts import KEY, TUS, Person, Shop, letter, report
 
 People = tuple[Person, Person, Person]
 UPLOAD = {"Upload-Offset": "0", "Upload-Length": "9", "Content-Type": "application/offset+octet-stream", **TUS}
@@ -31,6 +31,13 @@ MATRIX = {
     ("post", "/v1/sessions/{session}/mail"): (401, 201, 404, 201),
     ("get", "/v1/sessions/{session}/mail"): (401, 200, 404, 200),
     ("delete", "/v1/sessions/{session}"): (401, 204, 404, 204),
+    ("post", "/v1/relays/enrol"): (422, 422, 422, 422),
+    ("post", "/v1/relays/report"): (401, 403, 403, 403),
+    ("post", "/v1/relays/leave"): (401, 403, 403, 403),
+}
+RELAYS = {  # what a further relay is answered; 403 everywhere else where a token is needed
+    ("post", "/v1/relays/report"): 200,
+    ("post", "/v1/relays/leave"): 204,
 }
 
 
@@ -73,6 +80,8 @@ def _ask(http: httpx.Client, route: tuple[str, str], matter: Matter) -> int:
         "/v1/sessions/{session}/join": {"key": KEY},
         "/v1/sessions/{session}/mail": letter(b"x"),
         "/v1/enrol": {},
+        "/v1/relays/enrol": {},
+        "/v1/relays/report": report().model_dump(mode="json"),
         "/v1/customers": {},
     }
     url = path.format(session=matter.session, sha256=matter.sha256)
@@ -98,6 +107,13 @@ def test_a_route_is_open_to_whom_it_is_meant_for(shop_once: Shop, people: People
             kim.upload(matter.content)
         found.append(_ask(person.http if person else shop_once.anonymous(), route, matter))
     assert tuple(found) == MATRIX[route]
+
+
+@pytest.mark.parametrize("route", sorted(MATRIX), ids=" ".join)
+def test_a_relay_may_use_its_own_routes_alone(shop_once: Shop, people: People, route: tuple[str, str]) -> None:
+    relay = shop_once.relay_machine(str(uuid4()))
+    expected = RELAYS.get(route, 403 if MATRIX[route][0] == 401 else MATRIX[route][0])
+    assert _ask(relay.http, route, _matter(people[0])) == expected
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/redoc", "/v1", "/v1/", "/v1/nothing", "/v1/events/", "/openapi.json"])

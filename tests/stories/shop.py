@@ -145,9 +145,9 @@ class Shop:
                 running.process.terminate()
             running.end()
 
-    def open(self, port: int = 0) -> None:
+    def open(self, port: int = 0, *words: str) -> None:
         """Start the service and its relay."""
-        self._service = self._keep(self.owner.starts("serve", "--port", str(port), "--json"))
+        self._service = self.keep(self.owner.starts("serve", "--port", str(port), "--json", *words))
         self.url = self._service.event("ready")["url"]
 
     def close(self) -> None:
@@ -172,8 +172,9 @@ class Shop:
         words += ["--grant", grants] if grants else []
         for name, value in more.items():
             words += [f"--{name}", value]
-        return self._keep(customer.starts(*words))
+        return self.keep(customer.starts(*words))
 
-    def _keep(self, running: Running) -> Running:
+    def keep(self, running: Running) -> Running:
+        """Have it ended with the shop."""
         self._running.append(running)
         return running

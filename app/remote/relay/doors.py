@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 import psutil
@@ -29,6 +29,8 @@ _ACCEPTED = re.compile(
     r"^auth\.c:auth_log\(\):\d+ \(pid=(?P<pid>\d{1,9})\): Accepted publickey for \S+ from \S+ port \d+ ssh2: "
     r"ED25519 (?P<fingerprint>SHA256:[A-Za-z0-9+/]{43})$"
 )
+_TURNED_AWAY = re.compile(r"^(Connection (closed|reset) by|Disconnect(ed|ing)( from)?) (authenticating|invalid) user ")
+_FEW = 64
 
 
 class Doors:
@@ -45,6 +47,8 @@ class Doors:
         self._is_admitted = is_admitted
         self._lock = threading.Lock()
         self._served: list[tuple[Side, str, psutil.Process]] = []
+        self._many = _FEW
+        self._refusals = 0
         self._listening = {side: threading.Event() for side in configs}
         self._ended = threading.Event()
         self._last_words: list[str] = []
@@ -72,20 +76,30 @@ class Doors:
         """Whether both sshds run."""
         return not self._ended.is_set() and self._keeper.poll() is None
 
-    def end(self, side: Side, fingerprint: str) -> None:
-        """End the live connections of this key; they are gone when this returns, or a warning was logged."""
+    @property
+    def refusals(self) -> int:
+        """How many logins sshd has turned away."""
+        return self._refusals
+
+    def live(self) -> list[tuple[Side, str]]:
+        """The live connections: at which door, with which key."""
         with self._lock:
-            named = [process for at, key, process in self._served if (at, key) == (side, fingerprint)]
-        for process in named:
-            _kill(process)
+            self._leave_out_the_ended()
+            return [(side, key) for side, key, _ in self._served]
+
+    def end(self, keys: Collection[tuple[Side, str]]) -> None:
+        """End the live connections of these keys; they are gone when this returns, or a warning was logged."""
+        with self._lock:
+            named = [process for side, key, process in self._served if (side, key) in keys]
+        _kill(named)
         self.end_orphans()
 
     def end_orphans(self) -> None:
         """End what lost its sshd in the moment that it was ended: the keeper has inherited it."""
         with contextlib.suppress(psutil.NoSuchProcess):
-            for child in psutil.Process(self._keeper.pid).children():
-                if child.pid not in self._own and child.status() != psutil.STATUS_ZOMBIE:
-                    _kill(child)
+            for pid in _children(self._keeper.pid):
+                if pid not in self._own and (child := self._descendant(pid)) and child.status() != psutil.STATUS_ZOMBIE:
+                    _kill([child])
 
     def close(self) -> None:
         """End both sshds and every connection. Closing twice does nothing."""
@@ -95,7 +109,7 @@ class Doors:
             self._keeper.wait(_START_SECONDS)
         except subprocess.TimeoutExpired:
             _log.warning("the relay's keeper did not end by itself")
-            _kill(psutil.Process(self._keeper.pid))
+            _kill([psutil.Process(self._keeper.pid)])
             self._keeper.wait()
         for follower in self._followers:
             if follower is not threading.current_thread():
@@ -120,6 +134,9 @@ class Doors:
             self._serve(side, accepted["fingerprint"], int(accepted["pid"]))
         elif _LISTENS.match(line):
             self._listening[side].set()
+        elif _TURNED_AWAY.match(line):
+            with self._lock:
+                self._refusals += 1
         elif not self._listening[side].is_set():
             self._last_words.append(line)
         _log.debug("%s: %s", side, line)
@@ -129,10 +146,15 @@ class Doors:
         if process is None:
             return
         with self._lock:
-            self._served = [entry for entry in self._served if entry[2].is_running()]
             self._served.append((side, fingerprint, process))
+            if len(self._served) > self._many:  # each look costs, and a crowd may come at once
+                self._leave_out_the_ended()
+                self._many = max(_FEW, 2 * len(self._served))
         if not self._is_admitted(side, fingerprint):
-            _kill(process)  # its key was taken away while it came in
+            _kill([process])  # its key was taken away while it came in
+
+    def _leave_out_the_ended(self) -> None:
+        self._served = [entry for entry in self._served if entry[2].is_running()]
 
     def _descendant(self, pid: int) -> psutil.Process | None:
         """The process, if it descends from our sshds: nobody else's is ever ended."""
@@ -143,13 +165,22 @@ class Doors:
             return None
 
 
-def _kill(process: psutil.Process) -> None:
-    """End a connection: the process that guards it and the one that serves it."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        process.suspend()  # so that it starts no further process meanwhile
-    doomed = [process]
-    with contextlib.suppress(psutil.NoSuchProcess):
-        doomed += process.children(recursive=True)
+def _children(pid: int) -> list[int]:
+    """Its children's ids: asked each second, so without a look at every process of the machine where that goes."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:  # this kernel does not tell
+        return [child.pid for child in psutil.Process(pid).children()]
+
+
+def _kill(processes: Iterable[psutil.Process]) -> None:
+    """End connections: the process that guards each and the one that serves it."""
+    doomed = []
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.suspend()  # so that it starts no further process meanwhile
+            doomed.append(process)
+            doomed += [psutil.Process(child) for child in _children(process.pid)]
     for one in doomed:
         with contextlib.suppress(psutil.NoSuchProcess):
             one.kill()

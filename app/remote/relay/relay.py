@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-from app.domain.relay import Door
+from app.domain.relay import MOST_SESSIONS, Door, RelayLoad
 from app.remote.errors import NotAdmittedError, RelayError, RelayPlatformError, RelayStartError
 from app.remote.keys import fingerprint, new_private_text, public_text, read_private
 from app.remote.relay.admissions import Admission, give_to, write_private
@@ -72,6 +73,9 @@ class Relay:
         self._lock = threading.RLock()
         self._admitted: dict[str, Admission] = {}
         self._forwards = ForwardPorts()
+        self._since = self._clock.now()
+        self._admissions = 0
+        self._expulsions = 0
         self._stopping = threading.Event()
         self._doors: Doors | None = None
         self._ports: dict[Side, int] = {}
@@ -115,8 +119,11 @@ class Relay:
         """
         with self._lock:
             ended = [old for old in self._of(session) if old.side is Side.CUSTOMER]
-            in_use = {old.forward_port for old in self._admitted.values()}
-            door = self._admit(Side.CUSTOMER, session, key, self._forwards.take(in_use), ended)
+            port = self._forwards.take()
+            try:
+                door = self._admit(Side.CUSTOMER, session, key, port, ended)
+            finally:
+                self._give_back_unused({port})
         self._end(ended)
         return door
 
@@ -139,23 +146,58 @@ class Relay:
 
     def expel(self, session: UUID) -> None:
         """Take the session's keys away and end its connections: gone when this returns. Unknown: nothing happens."""
+        self.expel_all({session})
+
+    def expel_all(self, sessions: Collection[UUID]) -> None:
+        """Take these sessions' keys away and end their connections, all at once: gone when this returns."""
         with self._lock:
-            ended = self._of(session)
+            ended = [one for one in self._admitted.values() if one.session in sessions]
             self._forget(ended)
         self._end(ended)
 
     @property
     def info(self) -> RelayInfo:
         """Where the running relay is to be found."""
-        with self._lock:
-            sessions = {one.session for one in self._admitted.values()}
         return RelayInfo(
             host=self._advertise,
             customers_port=self._ports[Side.CUSTOMER],
             technicians_port=self._ports[Side.TECHNICIAN],
             user=self._account.name,
             host_key=self._host_key,
-            sessions=len(sessions),
+            sessions=self.sessions,
+        )
+
+    @property
+    def sessions(self) -> int:
+        """How many sessions have a key here."""
+        with self._lock:
+            return len({one.session for one in self._admitted.values()})
+
+    @property
+    def held(self) -> tuple[UUID, ...]:
+        """The sessions that have a key here."""
+        with self._lock:
+            return tuple({one.session for one in self._admitted.values()})
+
+    @property
+    def load(self) -> RelayLoad:
+        """What it carries, and what it has done so far."""
+        live = self._doors.live() if self._doors is not None else []
+        with self._lock:
+            admitted = dict(self._admitted)
+            admissions, expulsions = self._admissions, self._expulsions
+        at = {side: [key for where, key in live if where is side] for side in Side}
+        present = {side: {admitted[key].session for key in keys if key in admitted} for side, keys in at.items()}
+        return RelayLoad(
+            sessions=len({one.session for one in admitted.values()}),
+            waiting=len(present[Side.CUSTOMER] - present[Side.TECHNICIAN]),
+            customers=len(at[Side.CUSTOMER]),
+            technicians=len(at[Side.TECHNICIAN]),
+            keys=len(admitted),
+            admissions=admissions,
+            refusals=self._doors.refusals if self._doors is not None else 0,
+            expulsions=expulsions,
+            since=self._since,
         )
 
     @property
@@ -210,9 +252,12 @@ class Relay:
         other = self._admitted.get(mark)
         if other is not None and other not in ended:
             raise RelayError("This key is in use already. Each session and each side takes a key of its own.")
+        if len(self._admitted) >= MOST_SESSIONS:
+            raise RelayError("The relay holds as many sessions as it can. Start one more: `bistand relay`.")
         self._forget(ended)
         until = self._clock.now() + self._key_life
         self._admitted[mark] = Admission(side, session, key, mark, forward_port, until)
+        self._admissions += 1
         self._write_keys(side)
         return Door(
             host=self._advertise,
@@ -225,14 +270,20 @@ class Relay:
     def _forget(self, ended: list[Admission]) -> None:
         for admission in ended:
             del self._admitted[admission.fingerprint]
+            self._expulsions += 1
+        self._give_back_unused({admission.forward_port for admission in ended})
         for side in {admission.side for admission in ended}:
             self._write_keys(side)
 
+    def _give_back_unused(self, ports: set[int]) -> None:
+        """A port is its session's as long as anybody's key names it: a technician's may outlive the customer's."""
+        for port in ports - {one.forward_port for one in self._admitted.values()}:
+            self._forwards.give_back(port)
+
     def _end(self, ended: list[Admission]) -> None:
         """Outside the lock: the threads that follow the logs need it to go on."""
-        if self._doors is not None:
-            for admission in ended:
-                self._doors.end(admission.side, admission.fingerprint)
+        if self._doors is not None and ended:
+            self._doors.end({(admission.side, admission.fingerprint) for admission in ended})
 
     def _of(self, session: UUID) -> list[Admission]:
         return [one for one in self._admitted.values() if one.session == session]

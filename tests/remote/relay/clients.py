@@ -50,13 +50,25 @@ class Party:
     def listening(self, door: Door, target: int) -> Iterator[subprocess.Popen[bytes]]:
         """A customer whose port at the relay leads to `target` on this machine, once it does."""
         forward = f"127.0.0.1:{door.forward_port}:127.0.0.1:{target}"
-        command = [part for part in self.command(door, "-N", "-R", forward, "") if part]
+        with self._staying(door, b"remote forward success", "-R", forward) as process:
+            yield process
+
+    @contextmanager
+    def holding(self, door: Door) -> Iterator[subprocess.Popen[bytes]]:
+        """Somebody who is logged in at the door and stays, once they are."""
+        with self._staying(door, b"Entering interactive session") as process:
+            yield process
+
+    @contextmanager
+    def _staying(self, door: Door, sign: bytes, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+        """`ssh -N`, once it has said the sign."""
+        command = [part for part in self.command(door, "-N", *arguments, "") if part]
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
             assert process.stderr is not None
             said = []
             for line in process.stderr:
                 said.append(line)
-                if b"remote forward success" in line:
+                if sign in line:
                     break
             else:
                 raise AssertionError(b"".join(said).decode())
