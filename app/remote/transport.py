@@ -42,6 +42,28 @@ PING_SECONDS = 8.0
 DEAD_SECONDS = 25.0  # a path that said nothing for so long, pings included, is dead
 
 _GLOBAL_REQUEST = b"\x50"
+_LONGEST_GREETING = 64 * KIB
+
+
+class ExactMessage(Message):
+    """A message that is read to its end and no further. paramiko makes up zeros for what is missing.
+
+    A count of four billion entries that are not there would keep it busy for hours, before anybody has logged in.
+    """
+
+    @classmethod
+    def of(cls, message: Message) -> "ExactMessage":
+        """The same message, read as far as it was read."""
+        exact = cls()
+        exact.packet, exact.seqno = message.packet, message.seqno
+        return exact
+
+    def get_bytes(self, n: int) -> bytes:
+        """Exactly `n` bytes. Raises `SSHException` where there are fewer."""
+        taken = self.packet.read(n)
+        if len(taken) < n:
+            raise paramiko.SSHException("The other side sent a message that ends too early.")
+        return taken
 
 
 class BoundedPacketizer(Packetizer):
@@ -57,6 +79,7 @@ class BoundedPacketizer(Packetizer):
         super().__init__(sock)
         self.last_heard = time.monotonic()
         self._sending = threading.RLock()
+        self._greeting = 0  # bytes of the lines that come before the first packet
 
     def read_all(self, n: int, check_rekey: bool = False) -> bytes:
         """Exactly `n` bytes. Raises `SSHException` where a length is out of bounds."""
@@ -66,9 +89,17 @@ class BoundedPacketizer(Packetizer):
 
     def read_message(self) -> tuple[int, Message]:
         """The next message; marks the far end as alive."""
-        message = super().read_message()
+        number, message = super().read_message()
         self.last_heard = time.monotonic()
-        return message
+        return number, ExactMessage.of(message)
+
+    def _read_timeout(self, timeout: float) -> bytes:
+        """More of the greeting. Raises `SSHException` where it has no end."""
+        data: bytes = super()._read_timeout(timeout)  # type: ignore[misc]  # not in the stubs
+        self._greeting += len(data)
+        if self._greeting > _LONGEST_GREETING:
+            raise paramiko.SSHException("The other side sent a greeting without an end.")
+        return data
 
     def send_message(self, data: Message) -> None:
         """Send one message; waits while the far end takes nothing."""
