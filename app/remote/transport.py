@@ -55,7 +55,7 @@ class ExactMessage(Message):
     def of(cls, message: Message) -> "ExactMessage":
         """The same message, read as far as it was read."""
         exact = cls()
-        exact.packet, exact.seqno = message.packet, message.seqno
+        exact.packet, exact.seqno = message.packet, getattr(message, "seqno", 0)
         return exact
 
     def get_bytes(self, n: int) -> bytes:
