@@ -271,6 +271,22 @@ def log_in(transport: HardenedTransport, *, host_key: str, user: str, key: param
         raise ConnectionLostError(f"The connection could not be made: {error}") from error
 
 
+def close_soon(channel: paramiko.Channel, seconds: float = 0.0) -> None:
+    """Close a channel, on a thread of its own; waits `seconds` at most. Any thread.
+
+    Closing says so to the far end, and one that takes nothing, or stops amid a key exchange, holds that up for as long
+    as it likes. What must end meanwhile is not to wait for it. The thread ends with the transport at the latest.
+    """
+    closing = threading.Thread(target=_close, args=(channel,), name="closing", daemon=True)
+    closing.start()
+    closing.join(seconds)
+
+
+def _close(channel: paramiko.Channel) -> None:
+    with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
+        channel.close()
+
+
 def require_host_key(transport: paramiko.Transport, host_key: str) -> None:
     """Raises `WrongHostKeyError` unless the far end has proved to hold exactly this key (`ssh-ed25519 AAAA...`)."""
     shown = transport.get_remote_server_key()

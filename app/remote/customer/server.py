@@ -27,7 +27,7 @@ from app.remote.customer.files import Note
 from app.remote.customer.terminal import Run, Window
 from app.remote.gate import Gate, Verb
 from app.remote.keys import public_text, same_key
-from app.remote.transport import SessionServer
+from app.remote.transport import SessionServer, close_soon
 
 USER = "bistand"
 AUDIT_CHANNEL = "bistand-audit"
@@ -88,7 +88,7 @@ class Server(SessionServer):
                 opened.run.end()
                 ended.append(opened.run)
             else:
-                opened.channel.close()
+                close_soon(opened.channel)
         return ended
 
     def get_allowed_auths(self, username: str) -> str:
