@@ -87,6 +87,10 @@ class Handle(paramiko.SFTPHandle):
             return SFTP_PERMISSION_DENIED
         return _attempt(lambda: set_attributes(self._opened, attr))
 
+    def fileno(self) -> int:
+        """The descriptor, -1 once it is closed."""
+        return self._opened
+
     def close(self) -> None:
         """Close it and tell what passed. Idempotent."""
         with self._closing:

@@ -28,6 +28,10 @@ class Listing(paramiko.SFTPHandle):
         self._still = still
         self._left = _MOST_LISTED
 
+    def fileno(self) -> int:
+        """The descriptor, -1 once it is closed."""
+        return self._folder
+
     def close(self) -> None:
         """Let go of the folder. Idempotent."""
         folder, self._folder = self._folder, -1

@@ -22,9 +22,13 @@ from paramiko.sftp import (
     SFTPError,
 )
 
+from app.remote.customer.handle import Handle
+from app.remote.customer.listing import Listing
 from app.remote.transport import ExactMessage
 
 MOST_HANDLES = 64
+HIGHEST_DESCRIPTOR = 512
+"""The process as a whole opens no more for SFTP: ending a session takes some, and `select` knows none above 1023."""
 _LONGEST_MESSAGE = 256 * 1024 + 8 * 1024
 _VERSION = 3
 
@@ -43,7 +47,9 @@ class BoundedSftp(paramiko.SFTPServer):
         self.daemon = True
 
     def _send_handle_response(self, request_number: int, handle: Any, folder: bool = False) -> None:
-        if isinstance(handle, paramiko.SFTPHandle) and len(self.file_table) + len(self.folder_table) >= MOST_HANDLES:
+        if isinstance(handle, Handle | Listing) and (
+            len(self.file_table) + len(self.folder_table) >= MOST_HANDLES or handle.fileno() > HIGHEST_DESCRIPTOR
+        ):
             handle.close()
             self._send_status(request_number, SFTP_FAILURE, "Too many open files.")
             return

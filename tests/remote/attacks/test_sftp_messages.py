@@ -36,7 +36,8 @@ from paramiko.sftp import (
     SFTP_OP_UNSUPPORTED,
 )
 
-from app.remote.customer.sftp import MOST_HANDLES
+from app.remote.customer.server import MOST_CHANNELS
+from app.remote.customer.sftp import HIGHEST_DESCRIPTOR, MOST_HANDLES
 from tests.remote.attacks import sftp_client
 from tests.remote.attacks.sftp_client import NO_ATTRIBUTES, Client, Customer, customer, number, text, wide
 from tests.remote.attacks.ssh_corpus import EDGES, garbage, mutated
@@ -127,6 +128,17 @@ def test_no_more_than_so_many_files_and_folders_are_open(client: Client) -> None
     assert len(handles) == MOST_HANDLES
     assert client.status(CMD_CLOSE, handles[0]) == SFTP_OK
     opened(client)
+
+
+def test_all_channels_together_leave_descriptors_for_ending_the_session(end: Customer) -> None:
+    clients, kept = [end.client() for _ in range(MOST_CHANNELS)], 0
+    for client in clients:
+        client.greet()
+        for kind, body in ((CMD_OPEN, text(b"inside.txt") + READ), (CMD_OPENDIR, text(b"deep"))) * (MOST_HANDLES // 2):
+            kept += client.handle(kind, body) is not None
+    highest = max(int(number.name) for number in Path("/proc/self/fd").iterdir())
+    print(f"{kept} kept, the highest is {highest}")
+    assert highest < HIGHEST_DESCRIPTOR + 16
 
 
 def test_folders_held_open_take_bounded_memory(client: Client, world: World) -> None:
