@@ -35,7 +35,7 @@ class Staller:
     """A technician who starts commands that say a lot, and from some moment on reads nothing more."""
 
     def __init__(self, host: Hosted, marker: str) -> None:
-        self._let_go = threading.Event()
+        self._stuck, self._let_go = threading.Event(), threading.Event()
         key = new_key()
         self._link, way = technician_link(host.door(public_text(key)), key)
         self.transport = inner_transport(way, "staller", 64 * MIB)
@@ -50,10 +50,12 @@ class Staller:
         read = self.transport.packetizer.read_message
 
         def later() -> tuple[int, paramiko.Message]:
+            self._stuck.set()
             self._let_go.wait(60)
             return read()
 
         self.transport.packetizer.read_message = later  # type: ignore[method-assign]  # for this one object
+        assert self._stuck.wait(PATIENCE)
 
     def stop_amid_a_key_exchange(self) -> None:
         """Begin one, and say no more: until it is over the other side may not send either."""
@@ -109,5 +111,5 @@ def test_stop_stops_whatever_the_technician_takes(
         host.child.say(control.Stop(reason=EndReason.CUSTOMER_STOPPED))
         over = host.wait_for(control.Over)
         assert time.monotonic() - began < 2.0
-        assert over.left == 0
+        assert (over.reason, over.left) == (EndReason.CUSTOMER_STOPPED, 0)
         assert not _alive(marker)
