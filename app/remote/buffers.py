@@ -12,6 +12,9 @@ from typing import Protocol
 from paramiko import Channel, SSHException
 from paramiko.buffered_pipe import PipeTimeout
 
+_CRUMBS = 1024
+"""Bytes. Pieces are put together up to this size, for each one kept by itself takes dozens of bytes more."""
+
 
 class Flag(Protocol):
     """What paramiko sets while there is something to read."""
@@ -28,11 +31,13 @@ class ReceiveBuffer:
 
     It has the methods of paramiko's `BufferedPipe`, whose place it takes.
 
-    A far end that sends more than the limit, which is more than the window it was given, loses the connection.
+    A far end that sends more than the limit, which is more than the window it was given, loses the connection. What
+    waits in `beside` counts against the same limit: a channel has one window for its data and its errors.
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
+        self.beside: ReceiveBuffer | None = None
         self._chunks: deque[bytes] = deque()
         self._start = 0  # how far into the first chunk the reader is
         self._size = 0
@@ -55,9 +60,13 @@ class ReceiveBuffer:
         if not chunk:
             return
         with self._ready:
-            if self._size + len(chunk) > self._limit:
+            beside = 0 if self.beside is None else len(self.beside)
+            if self._size + beside + len(chunk) > self._limit:
                 raise SSHException("The other side sent more than it was allowed to.")
-            self._chunks.append(chunk)
+            if self._chunks and len(self._chunks[-1]) + len(chunk) <= _CRUMBS:
+                self._chunks[-1] += chunk
+            else:
+                self._chunks.append(chunk)
             self._size += len(chunk)
             if self._flag is not None:
                 self._flag.set()
@@ -124,5 +133,7 @@ class ReceiveBuffer:
 
 def hold_to_window(channel: Channel, window: int) -> None:
     """Give a channel that has received nothing yet buffers that enforce its window (bytes)."""
-    channel.in_buffer = ReceiveBuffer(window)  # type: ignore[assignment]  # it only needs to look the same
-    channel.in_stderr_buffer = ReceiveBuffer(window)  # type: ignore[assignment]
+    data, errors = ReceiveBuffer(window), ReceiveBuffer(window)
+    data.beside, errors.beside = errors, data
+    channel.in_buffer = data  # type: ignore[assignment]  # it only needs to look the same
+    channel.in_stderr_buffer = errors  # type: ignore[assignment]

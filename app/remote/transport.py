@@ -45,6 +45,28 @@ DEAD_SECONDS = 25.0  # a path that said nothing for so long, pings included, is 
 INNER_DEAD_SECONDS = LOST_SECONDS + 2 * DEAD_SECONDS  # an inner end may be away for as long as its way may rest
 
 _GLOBAL_REQUEST = b"\x50"
+_LONGEST_GREETING = 64 * KIB
+
+
+class ExactMessage(Message):
+    """A message that is read to its end and no further. paramiko makes up zeros for what is missing.
+
+    A count of four billion entries that are not there would keep it busy for hours, before anybody has logged in.
+    """
+
+    @classmethod
+    def of(cls, message: Message) -> "ExactMessage":
+        """The same message, read as far as it was read."""
+        exact = cls()
+        exact.packet, exact.seqno = message.packet, getattr(message, "seqno", 0)
+        return exact
+
+    def get_bytes(self, n: int) -> bytes:
+        """Exactly `n` bytes. Raises `SSHException` where there are fewer."""
+        taken = self.packet.read(n)
+        if len(taken) < n:
+            raise paramiko.SSHException("The other side sent a message that ends too early.")
+        return taken
 
 
 class BoundedPacketizer(Packetizer):
@@ -60,6 +82,7 @@ class BoundedPacketizer(Packetizer):
         super().__init__(sock)
         self.last_heard = time.monotonic()
         self._sending = threading.RLock()
+        self._greeting = 0  # bytes of the lines that come before the first packet
 
     def read_all(self, n: int, check_rekey: bool = False) -> bytes:
         """Exactly `n` bytes. Raises `SSHException` where a length is out of bounds."""
@@ -69,9 +92,17 @@ class BoundedPacketizer(Packetizer):
 
     def read_message(self) -> tuple[int, Message]:
         """The next message; marks the far end as alive."""
-        message = super().read_message()
+        number, message = super().read_message()
         self.last_heard = time.monotonic()
-        return message
+        return number, ExactMessage.of(message)
+
+    def _read_timeout(self, timeout: float) -> bytes:
+        """More of the greeting. Raises `SSHException` where it has no end."""
+        data: bytes = super()._read_timeout(timeout)  # type: ignore[misc]  # not in the stubs
+        self._greeting += len(data)
+        if self._greeting > _LONGEST_GREETING:
+            raise paramiko.SSHException("The other side sent a greeting without an end.")
+        return data
 
     def send_message(self, data: Message) -> None:
         """Send one message; waits while the far end takes nothing."""
@@ -241,6 +272,22 @@ def log_in(transport: HardenedTransport, *, host_key: str, user: str, key: param
     except (paramiko.SSHException, OSError, EOFError) as error:
         transport.shut()
         raise ConnectionLostError(f"The connection could not be made: {error}") from error
+
+
+def close_soon(channel: paramiko.Channel, seconds: float = 0.0) -> None:
+    """Close a channel, on a thread of its own; waits `seconds` at most. Any thread.
+
+    Closing says so to the far end, and one that takes nothing, or stops amid a key exchange, holds that up for as long
+    as it likes. What must end meanwhile is not to wait for it. The thread ends with the transport at the latest.
+    """
+    closing = threading.Thread(target=_close, args=(channel,), name="closing", daemon=True)
+    closing.start()
+    closing.join(seconds)
+
+
+def _close(channel: paramiko.Channel) -> None:
+    with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
+        channel.close()
 
 
 def require_host_key(transport: paramiko.Transport, host_key: str) -> None:

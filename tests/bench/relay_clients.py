@@ -95,7 +95,8 @@ def _meet(
     sessions: list[Session], door: dict[str, Any], key: str, technicians_door: dict[str, Any], technicians_key: str
 ) -> None:
     customer = _wait([], door, key)
-    technician, incoming = technician_link(Door.model_validate(technicians_door), read_private(technicians_key))
+    technician = technician_link(Door.model_validate(technicians_door), read_private(technicians_key))
+    incoming = technician.reach()
     outgoing = customer.accept(20)
     if outgoing is None:
         raise TimeoutError("the technician did not come through")

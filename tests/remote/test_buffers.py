@@ -1,14 +1,15 @@
 """Bytes between paramiko's thread and a reader: in order, none lost, never more than the window."""
 
 import socket
+import tracemalloc
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from paramiko import SSHException
+from paramiko import Channel, SSHException
 from paramiko.buffered_pipe import PipeTimeout
 
-from app.remote.buffers import ReceiveBuffer
+from app.remote.buffers import ReceiveBuffer, hold_to_window
 from app.remote.sockets import PromptSocket
 
 
@@ -33,6 +34,28 @@ def test_a_far_end_that_ignores_its_window_is_cut_off() -> None:
     assert buffer.read(4) == b"xxxx"
     buffer.feed(b"yyyy")
     assert buffer.empty() == b"xxxxxxyyyy"
+
+
+def test_data_and_errors_share_one_window() -> None:
+    channel = Channel(0)
+    hold_to_window(channel, 10)
+    channel.in_buffer.feed(b"x" * 6)
+    with pytest.raises(SSHException):
+        channel.in_stderr_buffer.feed(b"x" * 5)
+    assert channel.in_buffer.read(6) == b"xxxxxx"
+    channel.in_stderr_buffer.feed(b"x" * 10)
+
+
+def test_crumbs_take_little_more_room_than_they_are_worth() -> None:
+    buffer = ReceiveBuffer(200_000)
+    tracemalloc.start()
+    try:
+        for number in range(100_000):
+            buffer.feed(number.to_bytes(3)[1:])
+        assert tracemalloc.get_traced_memory()[0] < 2 * len(buffer)
+    finally:
+        tracemalloc.stop()
+    assert buffer.read(4) == b"\0\0\0\1"
 
 
 def test_reading_nothing_ends_after_the_time_given() -> None:

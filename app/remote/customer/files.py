@@ -10,7 +10,6 @@ import errno
 import os
 import posixpath
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
@@ -19,10 +18,10 @@ from paramiko.sftp import SFTP_OK, SFTP_OP_UNSUPPORTED, SFTP_PERMISSION_DENIED
 
 from app.remote.customer.handle import Handle, error_code, set_attributes
 from app.remote.customer.jail import Jail, OutsideError, Spot, open_file
+from app.remote.customer.listing import Listing
 from app.remote.gate import Gate, Verb
 from app.remote.seals import DRAFT
 
-_MOST_LISTED = 100_000
 _MOST_DRAFTS = 1000
 _PRIVATE = 0o600
 
@@ -51,20 +50,17 @@ class JailedFiles(paramiko.SFTPServerInterface):
         except OSError:
             return path
 
-    def list_folder(self, path: str) -> list[paramiko.SFTPAttributes] | int:
-        """The entries of a folder."""
-        found: list[paramiko.SFTPAttributes] = []
+    def list_folder(self, path: str) -> Listing | int:  # type: ignore[override]  # paramiko's own takes all at once
+        """An open folder, to be listed bit by bit."""
+        found: list[Listing] = []
 
         def work(jail: Jail, spot: Spot) -> None:
             self._note("folder_listed", path)
-            folder = jail.folder(spot)
-            try:
-                found.extend(_entries(jail, folder))
-            finally:
-                os.close(folder)
+            still = lambda: self._gate.decide(Verb.READ, spot.grant).allowed  # noqa: E731 - asked at every step
+            found.append(Listing(jail.folder(spot), hidden=jail.is_ours, still=still))
 
         code = self._do(Verb.READ, path, work)
-        return found if code == SFTP_OK else code
+        return found[0] if found else code
 
     def stat(self, path: str) -> paramiko.SFTPAttributes | int:
         """What stands at a path; a link is not followed."""
@@ -217,25 +213,9 @@ class JailedFiles(paramiko.SFTPServerInterface):
         return SFTP_OK
 
 
-def _entries(jail: Jail, folder: int) -> list[paramiko.SFTPAttributes]:
-    """What a folder holds, Bistand's own left out."""
-    found = []
-    for name in os.listdir(folder)[:_MOST_LISTED]:
-        with suppress(OSError):
-            facts = os.stat(name, dir_fd=folder, follow_symlinks=False)
-            if not jail.is_ours(facts):
-                found.append(paramiko.SFTPAttributes.from_stat(facts, _sendable(name)))
-    return found
-
-
 def _facts(spot: Spot) -> paramiko.SFTPAttributes:
     facts = os.stat(spot.name, dir_fd=spot.parent, follow_symlinks=False) if spot.name else os.fstat(spot.parent)
     return paramiko.SFTPAttributes.from_stat(facts, spot.name)
-
-
-def _sendable(name: str) -> str:
-    """A name as text that can be sent; what is no UTF-8 shows as a question mark."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _exists(spot: Spot) -> bool:

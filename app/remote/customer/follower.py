@@ -11,10 +11,12 @@ from pydantic import ValidationError
 
 from app.domain.events import AuditHead, EndReason
 from app.remote.seals import SAID, Countersigned, Half, Leaving, Wanting, as_line, lines_from
+from app.remote.transport import close_soon
 
 _log = logging.getLogger(__name__)
 
 _MOST_WAITING = 10_000
+_CLOSE_SECONDS = 0.1
 
 
 class Follower:
@@ -66,8 +68,7 @@ class Follower:
 
     def close(self) -> None:
         """Close the channel; both threads end."""
-        with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
-            self._channel.close()
+        close_soon(self._channel, _CLOSE_SECONDS)
         with contextlib.suppress(queue.Full):
             self._waiting.put_nowait(None)
 

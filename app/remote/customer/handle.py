@@ -6,6 +6,7 @@ import sys
 
 assert sys.platform != "win32"  # noqa: S101 - no session is hosted on Windows yet
 
+import errno
 import hashlib
 import os
 import stat
@@ -19,6 +20,8 @@ from paramiko.sftp import SFTP_EOF, SFTP_FAILURE, SFTP_OK, SFTP_PERMISSION_DENIE
 
 LONGEST_READ = 256 * 1024
 _CHUNK = 1024 * 1024
+_FARTHEST = 256 * 1024 * 1024
+"""How far beyond its end, in bytes, a file may grow at once: one byte sent must not make a checksum of terabytes."""
 
 
 class Handle(paramiko.SFTPHandle):
@@ -58,7 +61,10 @@ class Handle(paramiko.SFTPHandle):
         if not self._writes or not self._still():
             return SFTP_PERMISSION_DENIED
         try:
-            at = os.fstat(self._opened).st_size if self._append else offset
+            size = os.fstat(self._opened).st_size
+            at = size if self._append else offset
+            if at > size + _FARTHEST:
+                return SFTP_FAILURE
             whole = left = memoryview(data)
             while left:
                 written = os.pwrite(self._opened, left, at + len(whole) - len(left))
@@ -80,6 +86,10 @@ class Handle(paramiko.SFTPHandle):
         if not self._writes or not self._still():
             return SFTP_PERMISSION_DENIED
         return _attempt(lambda: set_attributes(self._opened, attr))
+
+    def fileno(self) -> int:
+        """The descriptor, -1 once it is closed."""
+        return self._opened
 
     def close(self) -> None:
         """Close it and tell what passed. Idempotent."""
@@ -120,6 +130,8 @@ def set_attributes(opened: int, attr: Any) -> None:
     if sent & attr.FLAG_AMTIME:
         os.utime(opened, (attr.st_atime, attr.st_mtime))
     if sent & attr.FLAG_SIZE:
+        if attr.st_size > os.fstat(opened).st_size + _FARTHEST:
+            raise OSError(errno.EFBIG, "too far beyond the end of the file")
         os.ftruncate(opened, attr.st_size)
 
 

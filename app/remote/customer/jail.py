@@ -102,6 +102,8 @@ class Jail:
         grant, root, inside = self._inside(names)
         parent = self._walk(root, inside[:-1])
         try:
+            if inside and self._stands_ours(parent, inside[-1]):
+                raise OutsideError("Bistand's own data, or the system's")
             yield Spot(parent, inside[-1] if inside else "", grant)
         finally:
             os.close(parent)
@@ -166,6 +168,13 @@ class Jail:
                 os.close(here)
             here = deeper
         return here
+
+    def _stands_ours(self, parent: int, name: str) -> bool:
+        """Whether what stands there is never served: not to be looked at, replaced or removed either."""
+        try:
+            return self.is_ours(os.stat(name, dir_fd=parent, follow_symlinks=False))
+        except FileNotFoundError:
+            return False
 
     def _step(self, parent: int, name: str) -> int:
         deeper = os.open(name, _FOLDER, dir_fd=parent)

@@ -12,6 +12,7 @@ from app.domain.consent import PortGrant
 from app.remote.customer.files import Note
 from app.remote.errors import RemoteError
 from app.remote.gate import to_port
+from app.remote.transport import close_soon
 
 _log = logging.getLogger(__name__)
 
@@ -45,8 +46,7 @@ class Passage:
     def end(self) -> None:
         """Close both ends. Idempotent."""
         self._over.set()
-        with contextlib.suppress(*_BROKEN):
-            self._channel.close()
+        close_soon(self._channel)
         if self._socket is not None:
             with contextlib.suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)

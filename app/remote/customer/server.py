@@ -30,11 +30,13 @@ from app.remote.customer.terminal import Run, Window
 from app.remote.gate import NEVER, Gate, Request, Verb, to_port
 from app.remote.keys import public_text, same_key
 from app.remote.seals import AUDIT_CHANNEL, USER, WATCH_CHANNEL
-from app.remote.transport import SessionServer
+from app.remote.transport import SessionServer, close_soon
 
 MOST_CHANNELS = 16
 _LONGEST_COMMAND = 64 * 1024
 _LONGEST_NAME = 255
+_LONGEST_VALUE = 1024
+_MOST_VALUES = 32
 _SIGNALS = {
     "INT": signal.SIGINT,
     "TERM": signal.SIGTERM,
@@ -110,7 +112,7 @@ class Server(SessionServer):
             elif opened.passage is not None:
                 opened.passage.end()
             else:
-                opened.channel.close()
+                close_soon(opened.channel)
         return ended
 
     def get_allowed_auths(self, username: str) -> str:
@@ -162,7 +164,7 @@ class Server(SessionServer):
         opened = self._fresh(channel)
         if opened is None or not self._allows(Verb.SHELL, "", "a terminal"):
             return False
-        opened.window = Window(width, height, _plain(term)[:60])
+        opened.window = Window(width, height, _plain(term[:60]))
         return True
 
     def check_channel_window_change_request(
@@ -179,8 +181,11 @@ class Server(SessionServer):
     def check_channel_env_request(self, channel: paramiko.Channel, name: bytes, value: bytes) -> bool:
         """Language settings, no more."""
         opened = self._fresh(channel)
-        plain = _plain(name)[:60]
+        plain = _plain(name[:60])
         if opened is None or not self._allows(Verb.ENVIRONMENT, plain, f"the variable {plain}"):
+            return False
+        if len(value) > _LONGEST_VALUE or len(opened.sent) >= _MOST_VALUES:
+            self._refuse(f"the variable {plain}", "it is too long, or one too many")
             return False
         opened.sent[plain] = _plain(value)
         return True

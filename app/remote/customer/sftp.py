@@ -11,9 +11,24 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import paramiko
-from paramiko.sftp import CMD_EXTENDED, CMD_VERSION, SFTP_FAILURE, SFTP_OP_UNSUPPORTED, SFTPError
+from paramiko.sftp import (
+    CMD_CLOSE,
+    CMD_EXTENDED,
+    CMD_FSETSTAT,
+    CMD_VERSION,
+    SFTP_BAD_MESSAGE,
+    SFTP_FAILURE,
+    SFTP_OP_UNSUPPORTED,
+    SFTPError,
+)
+
+from app.remote.customer.handle import Handle
+from app.remote.customer.listing import Listing
+from app.remote.transport import ExactMessage
 
 MOST_HANDLES = 64
+HIGHEST_DESCRIPTOR = 512
+"""The process as a whole opens no more for SFTP: ending a session takes some, and `select` knows none above 1023."""
 _LONGEST_MESSAGE = 256 * 1024 + 8 * 1024
 _VERSION = 3
 
@@ -32,7 +47,9 @@ class BoundedSftp(paramiko.SFTPServer):
         self.daemon = True
 
     def _send_handle_response(self, request_number: int, handle: Any, folder: bool = False) -> None:
-        if isinstance(handle, paramiko.SFTPHandle) and len(self.file_table) + len(self.folder_table) >= MOST_HANDLES:
+        if isinstance(handle, Handle | Listing) and (
+            len(self.file_table) + len(self.folder_table) >= MOST_HANDLES or handle.fileno() > HIGHEST_DESCRIPTOR
+        ):
             handle.close()
             self._send_status(request_number, SFTP_FAILURE, "Too many open files.")
             return
@@ -56,8 +73,19 @@ class BoundedSftp(paramiko.SFTPServer):
         (version,) = struct.unpack(">I", data[:4])
         return int(version)
 
+    def _open_folder(self, request_number: int, path: str) -> None:
+        self._send_handle_response(request_number, self.server.list_folder(path), True)
+
     def _process(self, t: int, request_number: int, msg: paramiko.Message) -> None:
-        if t == CMD_EXTENDED and paramiko.Message(msg.get_remainder()).get_text() != "posix-rename@openssh.com":
-            self._send_status(request_number, SFTP_OP_UNSUPPORTED)
-            return
-        super()._process(t, request_number, msg)  # type: ignore[misc]  # not in the stubs
+        message = ExactMessage.of(msg)
+        if t in (CMD_EXTENDED, CMD_CLOSE, CMD_FSETSTAT):
+            ahead = ExactMessage(msg.get_remainder()).get_binary()
+            if t == CMD_EXTENDED and ahead != b"posix-rename@openssh.com":
+                self._send_status(request_number, SFTP_OP_UNSUPPORTED)
+                return
+            if t == CMD_CLOSE and ahead in self.folder_table:  # paramiko itself only forgets it
+                self.folder_table[ahead].close()
+            if t == CMD_FSETSTAT and ahead not in self.file_table:  # paramiko's answer to that makes no sense
+                self._send_status(request_number, SFTP_BAD_MESSAGE)
+                return
+        super()._process(t, request_number, message)  # type: ignore[misc]  # not in the stubs

@@ -29,6 +29,7 @@ from app.remote.customer.environment import home_folder, login_environment, logi
 from app.remote.customer.outflow import Outflow
 from app.remote.customer.prompt import Prompt, prompt_on
 from app.remote.errors import RemoteError
+from app.remote.transport import close_soon
 
 _log = logging.getLogger(__name__)
 
@@ -141,8 +142,7 @@ class Run:
     def end(self) -> None:
         """Hang up: the channel is closed and the process is told. Idempotent, any thread, does not wait."""
         self._stopping.set()
-        with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
-            self.channel.close()
+        close_soon(self.channel)
         self.signal(signal.SIGHUP)
 
     def join(self, seconds: float) -> None:

@@ -138,9 +138,7 @@ def test_who_sends_waits_once_too_much_is_unheard_and_goes_on_when_it_was(pair: 
 
     threading.Thread(target=send, daemon=True).start()
     assert not done.wait(0.5)
-    threading.Thread(
-        target=pair.one.recv, args=(1,), daemon=True
-    ).start()
+    threading.Thread(target=pair.one.recv, args=(1,), daemon=True).start()
     pair.connect()
     assert len(_received(pair.other, size)) == size
     assert done.wait(PATIENCE)

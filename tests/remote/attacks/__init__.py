@@ -1,0 +1,1 @@
+"""Attacks on a session: hostile files, hostile messages, a hostile service between the two."""
