@@ -3,6 +3,7 @@
 FlowError
 ├── NotEnrolledError        this device is nobody's yet
 ├── RelayNotEnrolledError   this machine is no relay of that service
+├── RelayFailedError        the relay's program has a fault
 ├── NoProviderError         it is not known whom to ask for help
 ├── OtherProviderError      this home holds cases of another provider (exit code 2)
 ├── NoSessionError          nobody waits for a technician on this case
@@ -43,6 +44,13 @@ class RelayNotEnrolledError(FlowError):
                 "`bistand admin relay add NAME`; then: `bistand relay --service URL --code CODE`."
             )
         )
+
+
+class RelayFailedError(FlowError):
+    """The program that feeds the relay has a fault; its traceback was logged."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The relay failed; what is printed above says how. Start it again."))
 
 
 class NoProviderError(FlowError):

@@ -12,7 +12,7 @@ from app.domain.errors import BistandError
 from app.domain.people import Role
 from app.domain.records import Record
 from app.domain.relay import Order, OrderAnswer, OrderKind, RelayLoad, RelayReport
-from app.flows.errors import RelayNotEnrolledError
+from app.flows.errors import RelayFailedError, RelayNotEnrolledError
 from app.remote.errors import RelayStoppedError
 from app.remote.relay.relay import Relay, RelayInfo
 from app.sync.errors import ServiceRefusedError, SyncError, UnauthorisedError
@@ -116,11 +116,14 @@ class HeldRelay:
                 _log.info("the service will notice by itself that this relay stopped: %s", error)
 
     def _work(self) -> None:
+        fault: BistandError = RelayFailedError()
         try:
             self._ask_again_and_again()
         except BistandError as error:
+            fault = error
+        finally:
             if not self._stopping.is_set():
-                self._on_fault(error)
+                self._on_fault(fault)
 
     def _ask_again_and_again(self) -> None:
         answers: tuple[OrderAnswer, ...] = ()

@@ -65,11 +65,13 @@ class Http:
         path: str,
         *,
         wait: float = 0,
+        patience: float = READ_SECONDS,
         body: BaseModel | bytes | None = None,
         headers: Mapping[str, str] | None = None,
         with_token: bool = True,
     ) -> Answer:
-        """The answer, with a status below 300. `wait` is the seconds that the service was asked to wait.
+        """The answer, with a status below 300. `wait` is the seconds that the service was asked to wait, `patience`
+        those that the answer may take beyond.
 
         Raises `SyncError`: see the tree.
         """
@@ -82,7 +84,7 @@ class Http:
                 data=body.model_dump_json().encode() if isinstance(body, BaseModel) else body,
                 headers={**({"Content-Type": "application/json"} if is_json else {}), **(headers or {})},
                 auth=_Bearer(token),
-                timeout=(CONNECT_SECONDS, READ_SECONDS + wait),
+                timeout=(CONNECT_SECONDS, patience + wait),
                 allow_redirects=False,
                 stream=True,
             ) as response:

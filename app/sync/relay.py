@@ -9,6 +9,7 @@ from app.sync.http import Http
 
 LONGEST_WAIT = 10.0
 """How long one question may wait for orders, in seconds: the service counts on relays that it heard of lately."""
+_PATIENCE = 6.0  # on a dead path, asking anew soon is what brings orders again
 
 
 class RelayClient:
@@ -30,11 +31,12 @@ class RelayClient:
 
     def report(self, report: RelayReport, wait: float = LONGEST_WAIT) -> Orders:
         """Tell what is carried and what became of the last orders; the next ones, after `wait` seconds at most."""
-        return self._http.ask_for(Orders, "POST", f"/v1/relays/report?wait={wait:g}", body=report, wait=wait)
+        path = f"/v1/relays/report?wait={wait:g}"
+        return self._http.ask_for(Orders, "POST", path, body=report, wait=wait, patience=_PATIENCE)
 
     def leave(self) -> None:
         """Say that nobody should be sent here any more."""
-        self._http.ask("POST", "/v1/relays/leave")
+        self._http.ask("POST", "/v1/relays/leave", patience=_PATIENCE)
 
     def close(self) -> None:
         """End all requests that are under way; they raise `NoServiceError`."""

@@ -40,9 +40,12 @@ def proxy_for(host: str, port: int) -> Proxy | None:
     if _is_this_machine(host):
         return None
     proxies = getproxies()
-    setting = next((proxies[kind] for kind in _IN_TURN if proxies.get(kind)), None)
-    if setting is None or proxy_bypass(f"[{host}]:{port}" if ":" in host else f"{host}:{port}"):
+    kind = next((kind for kind in _IN_TURN if proxies.get(kind)), None)
+    if kind is None or proxy_bypass(f"[{host}]:{port}" if ":" in host else f"{host}:{port}"):
         return None
+    setting = proxies[kind]
+    if kind == "socks":  # macOS's settings are told as http://, whatever they are
+        setting = f"socks5h://{setting.rpartition('://')[2]}"
     return parse_proxy(setting)
 
 

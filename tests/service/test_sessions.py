@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from app.domain.relay import Door
 from tests.service.parts import KEY, NotedRelay, Person, Shop, letter
 
 
@@ -80,6 +81,20 @@ def test_a_session_that_is_over_stays_over(shop: Shop, relay: NotedRelay) -> Non
     assert relay.asked[-1] == ("expel", session, "")
     assert (join(sanne, session), post(kim, session, b"x")) == (410, 410)
     assert join(sanne, uuid4()) == 404
+
+
+def test_a_session_that_ends_while_somebody_comes_in_is_left_again(shop: Shop) -> None:
+    class Slow(NotedRelay):
+        def admit_technician(self, session: UUID, key: str) -> Door:
+            shop.end_in_the_database(session)
+            return super().admit_technician(session, key)
+
+    relay = Slow()
+    shop.app.state.service = replace(shop.app.state.service, relay=relay)
+    kim, sanne = shop.customer("Kim"), shop.technician("Sanne")
+    session = opened(kim)
+    assert join(sanne, session) == 410
+    assert relay.asked[-1] == ("expel", session, "")
 
 
 @pytest.mark.parametrize(

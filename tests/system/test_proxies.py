@@ -30,6 +30,7 @@ def test_without_settings_one_goes_straight() -> None:
         ("ALL_PROXY", "socks5h://proxy:9050", Proxy("socks5h", "proxy", 9050)),
         ("HTTPS_PROXY", "HTTP://anna:p%40ss%3Aw@proxy", Proxy("http", "proxy", 8080, "anna", "p@ss:w")),
         ("ALL_PROXY", "socks://[2001:db8::1]:1", Proxy("socks5h", "2001:db8::1", 1)),
+        ("socks_proxy", "http://proxy:1", Proxy("socks5h", "proxy", 1)),
         ("HTTP_PROXY", "http://proxy:3128", None),
     ],
 )
