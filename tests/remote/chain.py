@@ -14,10 +14,11 @@ from app.domain.events import EndReason
 from app.domain.relay import Door
 from app.remote.customer import control
 from app.remote.customer.child import Child
-from app.remote.errors import WayOverError
+from app.remote.errors import RemoteError, WayOverError
 from app.remote.keys import new_key, public_text
 from app.remote.relay.relay import Relay
 from app.remote.technician.session import Pinned, TechnicianSession, connect
+from app.remote.way.way import LOST_SECONDS
 from app.system.clock import SystemClock, new_id
 
 PATIENCE = 20.0
@@ -47,7 +48,7 @@ def both(folder: Path) -> Grants:
 class Hosted:
     """The customer's end, as the app holds it, waiting at the relay for the technician with `key`."""
 
-    def __init__(self, relay: Relay, folder: Path, grants: Grants) -> None:
+    def __init__(self, relay: Relay, folder: Path, grants: Grants, *, lost_seconds: float = LOST_SECONDS) -> None:
         self.relay = relay
         self.session, self.case = new_id(), new_id()
         self.key = new_key()
@@ -58,7 +59,7 @@ class Hosted:
         self._messages: queue.Queue[control.FromHost] = queue.Queue()
         self.seen: list[control.FromHost] = []
         self.gone = threading.Event()
-        self.child = Child(self._messages.put, self.gone.set)
+        self.child = Child(self._heard, self.gone.set)
         self.child.start()
         begin = control.Begin(
             session=self.session,
@@ -67,13 +68,28 @@ class Hosted:
             parent=os.getpid(),
             folder=str(self.customer_folder),
             grants=grants,
+            lost_seconds=lost_seconds,
         )
         self.child.say(begin)
-        ready = self.wait_for(control.Ready)
+        self._ready = ready = self.wait_for(control.Ready)
         self.host_key = ready.host_key
         self.child.say(control.Listen(door=relay.admit_customer(self.session, ready.link_key)))
         self.wait_for(control.Listening)
         self.child.say(control.Paired(technician="Anna", key=public_text(self.key)))
+
+    def _heard(self, message: control.FromHost) -> None:
+        """On the child's thread. Another place at the relay is found as the app does it."""
+        self._messages.put(message)
+        if isinstance(message, control.DoorWanted):
+            threading.Thread(target=self._find_door, name="another door", daemon=True).start()
+
+    def _find_door(self) -> None:
+        try:
+            door = self.relay.admit_customer(self.session, self._ready.link_key)
+        except RemoteError:
+            self.child.say(control.NoDoor())
+        else:
+            self.child.say(control.Listen(door=door))
 
     def wait_for(self, kind: type[_T], such: Callable[[_T], bool] = lambda _: True) -> _T:
         """The next message of this kind."""
@@ -110,11 +126,11 @@ class Hosted:
 
 
 @contextmanager
-def hosted(relay: Relay, folder: Path, grants: Grants) -> Iterator[Hosted]:
+def hosted(relay: Relay, folder: Path, grants: Grants, *, lost_seconds: float = LOST_SECONDS) -> Iterator[Hosted]:
     """A customer who waits, ended afterwards whatever happens."""
-    host = Hosted(relay, folder, grants)
+    host = Hosted(relay, folder, grants, lost_seconds=lost_seconds)
     try:
         yield host
     finally:
         host.child.kill()
-        relay.expel(host.session)
+        host.relay.expel(host.session)

@@ -91,7 +91,11 @@ class Road:
             if link is None or not link.is_up or self._number <= after:
                 link = self._renewed()
             number = self._number
-        return link.reach(), number
+        try:
+            return link.reach(), number
+        except ConnectionLostError:
+            link.close()  # the customer waits elsewhere, or not yet: the next try asks anew where
+            raise
 
     def greet(self, carrier: paramiko.Channel, way: str, heard: int) -> int:
         """Prove on a new carrier who we are, and see to it that the other end is whom the pairing proved."""
