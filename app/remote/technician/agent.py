@@ -33,21 +33,11 @@ class Agent:
     """
 
     def __init__(self, path: Path, key: Ed25519Key, user: str) -> None:
-        if sys.platform == "win32":
-            raise OSError("there are no Unix sockets for it here")
         self._key = key
         self._user = user
         self._closed = threading.Event()
         self._room = threading.BoundedSemaphore(_MOST_CLIENTS)
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            self._socket.bind(str(path))
-            path.chmod(0o600)
-            self._socket.listen(_MOST_CLIENTS)
-        except OSError:
-            self._socket.close()
-            raise
-        self._socket.settimeout(_TICK)
+        self._socket = _listen(path)
         self._thread = threading.Thread(target=self._run, name="ssh agent", daemon=True)
 
     def start(self) -> None:
@@ -115,6 +105,22 @@ class Agent:
                     client.sendall(struct.pack(">I", len(reply)) + reply)
         finally:
             self._room.release()
+
+
+def _listen(path: Path) -> socket.socket:
+    """A Unix socket of this user's alone. Raises `OSError`."""
+    if sys.platform == "win32":
+        raise OSError("there are no Unix sockets for it here")
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        made.bind(str(path))
+        path.chmod(0o600)
+        made.listen(_MOST_CLIENTS)
+    except OSError:
+        made.close()
+        raise
+    made.settimeout(_TICK)
+    return made
 
 
 def _read(client: socket.socket) -> bytes:
