@@ -13,6 +13,7 @@ import pytest
 from app.domain.consent import Grants, TerminalGrant
 from app.remote.customer import control
 from app.remote.relay.relay import Relay
+from app.remote.technician.session import TechnicianSession
 from app.remote.technician.shell import Shell
 from tests.remote.chain import PATIENCE, Hosted, hosted, soon
 from tests.remote.ordinary_user import hosted_as, ordinary_user, why_not
@@ -100,6 +101,55 @@ def test_nothing_is_typed_where_the_echo_is_on_again(relay: Relay, tmp_path: Pat
         host.wait_for(control.Noted, lambda noted: noted.what == "secret_not_typed")
         session.end()
         stands_nowhere(password, tmp_path, screen, host)
+
+
+def test_no_other_program_reads_the_password_first(relay: Relay, tmp_path: Path) -> None:
+    password = secrets.token_hex(12)
+    with hosted(relay, tmp_path, TERMINAL) as host:
+        session, screen = host.join(), Screen()
+        shell = session.shell(80, 24, screen)
+        _let_thieves_wait(session, shell, screen, GETPASS, tmp_path / "stolen")
+        prompting = asked(host)
+        host.child.say(control.Secret(run=prompting.run, text=password))
+        screen.wait_for(rb"it was 24 long")
+        assert session.run(f"pgrep -c -f '^cat {_terminal(screen)}'").stdout == "3\n"  # they go on, with nothing
+        session.end()
+        stands_nowhere(password, tmp_path, screen, host)
+
+
+def test_an_echo_that_flickers_never_shows_the_password(relay: Relay, tmp_path: Path) -> None:
+    password = secrets.token_hex(12)
+    flicker = "import sys, termios\nt = open(sys.argv[1])\na, b = (termios.tcgetattr(t) for _ in 'ab')\nb[3] |= 8\n"
+    flicker += "while True: termios.tcsetattr(t, 0, b); termios.tcsetattr(t, 0, a)"
+    (tmp_path / "flicker.py").write_text(flicker)
+    with hosted(relay, tmp_path, TERMINAL) as host:
+        session, screen = host.join(), Screen()
+        shell = session.shell(80, 24, screen)
+        shell.write(b"tty; stty -echo; exec cat > /dev/null\n")
+        prompting = asked(host)
+        session.run(f"setsid -f {sys.executable} {tmp_path}/flicker.py {_terminal(screen)} </dev/null >/dev/null 2>&1")
+        for _ in range(60):
+            host.child.say(control.Secret(run=prompting.run, text=password))
+        told = [host.wait_for(control.Noted, lambda noted: noted.what.startswith("secret_")).what for _ in range(60)]
+        assert set(told) <= {"secret_typed", "secret_not_typed"}
+        session.end()
+        stands_nowhere(password, tmp_path, screen, host)
+
+
+def _terminal(screen: Screen) -> str:
+    """What the shell said its terminal is."""
+    screen.wait_for(rb"/dev/pts/\d+")
+    found = re.search(rb"/dev/pts/\d+", screen.shown)
+    assert found is not None
+    return found[0].decode()
+
+
+def _let_thieves_wait(session: TechnicianSession, shell: Shell, screen: Screen, command: str, stolen: Path) -> None:
+    """Have the command ask on the terminal, and three programs of the same user read from it too."""
+    shell.write(f"tty; {command}\n".encode())
+    screen.wait_for(rb"[Ss]ecret: |password for")
+    for _ in range(3):
+        session.run(f"setsid -f cat {_terminal(screen)} >> {stolen} 2>&1 </dev/null")
 
 
 def test_a_password_is_one_line_and_only_where_it_was_asked_for(relay: Relay, tmp_path: Path) -> None:
