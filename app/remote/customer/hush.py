@@ -11,9 +11,8 @@ import sys
 
 assert sys.platform != "win32"  # noqa: S101 - no session is hosted on Windows yet
 
-import fcntl
 import os
-import struct
+import select
 import termios
 import time
 from collections.abc import Iterator
@@ -59,9 +58,9 @@ def is_taken(inside: str) -> bool:
         os.close(opened)
 
 
-def _unread(opened: int) -> int:
-    (count,) = struct.unpack("i", fcntl.ioctl(opened, termios.FIONREAD, struct.pack("i", 0)))
-    return int(count)
+def _unread(opened: int) -> bool:
+    """Whether something waits to be read. The kernel hands typed bytes on in its own time; to ask makes it do so."""
+    return bool(select.select([opened], [], [], 0)[0])
 
 
 def _stop_all(terminal: int, stopped: dict[int, psutil.Process]) -> bool:
