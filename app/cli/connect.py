@@ -1,8 +1,10 @@
 """`bistand connect CASE --code CODE`: a session on the customer's machine, from this terminal."""
 
 import argparse
+import posixpath
 import re
 import sys
+import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.common import add_case, add_identity, plain, show, tell
+from app.cli.company import Company, planned
 from app.cli.terminal import interact
 from app.cli.terminal_guard import TerminalGuard
 from app.domain.errors import BistandError, UsageError
@@ -34,6 +37,34 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--put", action=_Step, metavar="LOCAL:REMOTE", help="send a file (several allowed)")
     parser.add_argument("--get", action=_Step, metavar="REMOTE:LOCAL", help="fetch a file (several allowed)")
     parser.set_defaults(steps=[])
+    parser.add_argument(
+        "--ask",
+        action="append",
+        default=[],
+        metavar="WISH",
+        help="before all else, ask the customer for terminal, files=/PATH (to read), write=/PATH or port=HOST:PORT, "
+        "each with :MINUTES behind it for how long (default 30; several allowed)",
+    )
+    parser.add_argument("--why", metavar="TEXT", help="why; the customer reads it. --ask needs it")
+    parser.add_argument(
+        "--forward",
+        action="append",
+        default=[],
+        metavar="LOCAL:HOST:PORT",
+        help="reach this port of the customer's network at 127.0.0.1:LOCAL (0: any), as ssh -L does (several allowed)",
+    )
+    parser.add_argument(
+        "--ssh-config",
+        type=Path,
+        metavar="FILE",
+        help="write an ssh_config for ssh, sftp, scp and rsync (`ssh -F FILE customer`); it is removed at the end",
+    )
+    parser.add_argument(
+        "--stay",
+        action="store_true",
+        help="open no terminal: stay until Ctrl-C or the session's end, as ssh -N does. With --forward or --ssh-config "
+        "and nothing to do that is also done where no terminal is allowed, or none is here",
+    )
     add_identity(parser)
 
 
@@ -41,13 +72,19 @@ def run(options: argparse.Namespace) -> int:
     """Pair, do what was asked or open a terminal, and leave everything on record."""
     check_code(options.code)
     steps = [(kind, _parts(value) if kind != "run" else (value, "")) for kind, value in options.steps]
+    plan = planned(options)
     with open_party(ephemeral=options.ephemeral) as party, ExitStack() as cleaning:
         synchronise(party)
-        joined = join_session(party, named_case(party, options.case), options.code)
+        over = threading.Event()
+        case = named_case(party, options.case)
+        joined = join_session(party, case, options.code, lambda _: over.set())
         cleaning.callback(joined.end)
+        company = Company(joined, over)
         done = _Done()
         try:
-            _work(joined, steps, done, quiet=options.json)
+            company.ask(plan.wishes, options.why or "")
+            company.open(plan)
+            _work(joined, steps, done, company, options)
         except BistandError as error:
             done.error = error
         ended = joined.end()
@@ -58,6 +95,7 @@ def run(options: argparse.Namespace) -> int:
             "connect_seconds": round(joined.connect_seconds, 3),
             "commands": [_command_facts(result) for result in done.commands],
             "files": [_file_facts(result) for result in done.files],
+            "forwards": company.forwards,
             "recording": str(joined.recording),
             "audit": str(ended.audit),
             "audit_head": ended.audit_head.head,
@@ -76,19 +114,39 @@ class _Done:
     error: BistandError | None = None
 
 
-def _work(joined: JoinedSession, steps: Sequence[tuple[str, tuple[str, str]]], done: _Done, *, quiet: bool) -> None:
-    if not steps:
-        interact(joined)
+def _work(
+    joined: JoinedSession,
+    steps: Sequence[tuple[str, tuple[str, str]]],
+    done: _Done,
+    company: Company,
+    options: argparse.Namespace,
+) -> None:
+    stays = options.stay or (not steps and company.is_there and not company.can_have_a_terminal)
+    if not steps and not stays:
+        with company.hint("terminal"):
+            interact(joined)
     for kind, (first, second) in steps:
         if kind == "run":
-            result = joined.run(first)
+            with company.hint("terminal"):
+                result = joined.run(first)
             done.commands.append(result)
-            if not quiet:
+            if not options.json:
                 _print_result(result)
         elif kind == "put":
-            done.files.append(joined.put(Path(first).expanduser(), second))
+            with company.hint(f"write={_folder(second)}"):
+                done.files.append(joined.put(Path(first).expanduser(), second))
         else:
-            done.files.append(joined.get(first, Path(second).expanduser()))
+            with company.hint(f"files={_folder(first)}"):
+                done.files.append(joined.get(first, Path(second).expanduser()))
+    if stays:
+        if options.json:
+            show(options, {"event": "ready", "case": str(joined.case_id), **company.facts}, "")
+        company.stay()
+
+
+def _folder(remote: str) -> str:
+    """The folder to ask for, where the path says it."""
+    return posixpath.dirname(remote) if remote.startswith("/") else "/FOLDER"
 
 
 def _print_result(result: CommandResult) -> None:

@@ -2,34 +2,44 @@
 
 import argparse
 import getpass
-import os
 import queue
 import signal
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 
+from app.cli.answers import Answers, Reply
 from app.cli.common import parse_span, plain, show, tell
-from app.domain.consent import FilesGrant, Grant, Grants, TerminalGrant
+from app.cli.permissions import parse_grants
+from app.cli.typed import Echo, Order, Word, order_of, read_lines
+from app.domain.consent import Grants
 from app.domain.errors import UsageError
 from app.flows.ask_for_help import HelpRequest, ask_for_help
 from app.flows.deeds import QUIET, deed
 from app.flows.diagnose import diagnose
 from app.flows.host_session import (
     Activity,
+    Asked,
     CodeBurned,
     CodeShown,
     Ended,
     HelpSession,
     HostEvent,
+    Output,
+    Reach,
+    SecretAsked,
     TechnicianJoined,
     host_session,
 )
 from app.flows.party import Party
+from app.flows.sentences import granted
 from app.wiring import open_party
+
+_HELP = (
+    "Type: pause, go on, stop; allow N or refuse N where something is asked for; list, and take back N; "
+    "password, to type one for a program that waits for it. Ctrl-C stops the session at any time."
+)
 
 
 def ask(options: argparse.Namespace) -> int:
@@ -41,34 +51,32 @@ def ask(options: argparse.Namespace) -> int:
         return _Console(options, party).ask(grants)
 
 
-def parse_grants(text: str, until: datetime) -> Grants:
-    """`terminal,files=PATH` as grants that hold until then (UTC). Raises `UsageError`."""
-    return Grants(grants=tuple(_grant(part.strip(), until) for part in text.split(",") if part.strip()))
+class _Interrupt:
+    """Ctrl-C."""
 
 
-def _grant(part: str, until: datetime) -> Grant:
-    if part == "terminal":
-        return TerminalGrant(until=until)
-    if part.startswith("files="):
-        folder = Path(part.removeprefix("files=")).expanduser()
-        if not folder.is_dir():
-            raise UsageError(f"There is no folder {folder} to grant.")
-        return FilesGrant(folder=str(folder.resolve()), until=until)
-    raise UsageError(f"“{part[:40]}” cannot be granted. This can: terminal, files=PATH.")
+class _EndOfInput:
+    """Nobody can type anything any more. That answers nothing."""
 
 
-class _MoreCodes:
-    """The customer pressed Enter: show codes again."""
+_Happening = HostEvent | Reply | _Interrupt | _EndOfInput | str
 
 
 class _Console:
-    """A customer at a terminal. Events come on other threads and are dealt with on this one, which never waits else."""
+    """A customer at a terminal. Events come on other threads and are dealt with on this one, which never waits else.
+
+    What is typed comes as text. While a protected program asks for a password, the next line is that.
+    """
 
     def __init__(self, options: argparse.Namespace, party: Party) -> None:
         self._options = options
         self._party = party
-        self._events: queue.SimpleQueue[HostEvent | _MoreCodes | None] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[_Happening] = queue.SimpleQueue()
+        self._echo = Echo()
         self._case = ""
+        self._burnt_out = self._deaf = self._joined = False
+        self._secret: SecretAsked | None = None
+        self._typing_secret = False
 
     def ask(self, grants: Grants) -> int:
         """Ask, wait, let one technician in, and end with the session."""
@@ -83,47 +91,155 @@ class _Console:
             )
             return 0
         session = host_session(self._party, case_id, grants, self._events.put)
+        answers = Answers(session, self._events.put)
         try:
             with _interrupts(self._events):
                 session.start()
-                return self._follow(session)
+                read_lines(self._events.put, lambda: self._events.put(_EndOfInput()))
+                return self._follow(session, answers)
         finally:
+            self._echo.on()
+            answers.close()
             session.close()
 
-    def _follow(self, session: HelpSession) -> int:
+    def _follow(self, session: HelpSession, answers: Answers) -> int:
         while True:
             event = self._events.get()
             match event:
-                case None:  # Ctrl-C: the session is stopped first, and its end is told like any other
-                    tell("Stopping the session.")
-                    session.stop()
-                case CodeShown(code=code, until=until):
-                    text = (
-                        f"Read this code to your technician: {code[:4]} {code[4:]} (until {until.astimezone():%H:%M})"
-                    )
-                    self._print({"event": "code", "code": code}, text)
-                case CodeBurned(left=left):
-                    self._burned(left)
-                case _MoreCodes():
-                    session.fresh_code()
-                case TechnicianJoined(name=technician):
-                    text = f"{plain(technician)} is helping you now. Ctrl-C stops it."
-                    self._print({"event": "joined", "technician": technician}, text)
-                case Activity(at=at, kind=kind, detail=detail):
-                    if not self._options.json and kind not in QUIET:
-                        tell(f"{at.astimezone():%H:%M:%S}  {plain(deed(kind, detail, brief=True))}")
-                case Ended() as ended:
-                    return self._ended(ended)
+                case _Interrupt():  # the session is stopped first, and its end is told like any other
+                    self._stop(session)
+                case _EndOfInput():
+                    self._deaf = True
+                    if self._burnt_out:  # nobody can ask for another code
+                        self._stop(session)
+                case str():
+                    self._typed(event, session, answers)
+                case Reply(text=text):
+                    tell(plain(text))
+                case Ended():
+                    return self._ended(event)
+                case _:
+                    self._happened(event, session, answers)
 
-    def _burned(self, left: int) -> None:
+    def _happened(self, event: HostEvent, session: HelpSession, answers: Answers) -> None:
+        match event:
+            case CodeShown(code=code, until=until):
+                text = f"Read this code to your technician: {code[:4]} {code[4:]} (until {until.astimezone():%H:%M})"
+                self._print({"event": "code", "code": code}, text)
+            case CodeBurned(left=left):
+                self._burned(left, session)
+            case TechnicianJoined(name=technician):
+                self._joined = True
+                text = f"{plain(technician)} is helping you now. Ctrl-C stops it; `help` tells what else you can type."
+                self._print({"event": "joined", "technician": technician}, text)
+            case Activity(at=at, kind=kind, detail=detail):
+                self._did(at, kind, detail)
+            case Reach(reached=reached):
+                self._fact({"event": "reach", "reached": reached})
+            case Asked():
+                self._asked(event, answers)
+            case SecretAsked():
+                self._secret_asked(event)
+            case Output() | Ended():
+                pass
+
+    def _did(self, at: datetime, kind: str, detail: str) -> None:
+        sentence = deed(kind, detail, brief=True)
+        self._fact({"event": "did", "at": at.isoformat(), "kind": kind, "detail": detail, "text": sentence})
+        if not self._options.json and kind not in QUIET:
+            tell(f"{at.astimezone():%H:%M:%S}  {plain(sentence)}")
+
+    def _asked(self, asked: Asked, answers: Answers) -> None:
+        answers.asked(asked)
+        facts = {"number": asked.number, "technician": asked.technician, "minutes": asked.minutes, "why": asked.why}
+        self._fact({"event": "asked", **facts, "wish": asked.wish.model_dump(mode="json")})
+        tell(
+            f"{plain(asked.technician)} asks to {plain(granted(asked.wish))}, for {asked.minutes} minutes: "
+            f"“{plain(asked.why)}”\nType allow {asked.number}, or refuse {asked.number}. "
+            "Until you do, it is not allowed."
+        )
+
+    def _secret_asked(self, asked: SecretAsked) -> None:
+        """A program waits for a password, or has stopped doing so."""
+        self._fact(
+            {
+                "event": "secret_asked",
+                "terminal": asked.terminal,
+                "program": asked.program,
+                "protected": asked.protected,
+            }
+        )
+        if not asked.program:
+            if self._secret is not None and self._secret.terminal == asked.terminal:
+                self._secret = None
+                self._typing(False)
+            return
+        self._secret = asked
+        name = plain(asked.program)
+        if asked.protected:
+            tell(f"“{name}” asks for a password. Type it here: nobody else sees it. An empty line types nothing.")
+            self._typing(True)
+        else:
+            tell(
+                f"“{name}” waits for something that is not shown. Careful: the technician started it, and it could "
+                "keep what you type for them. Type `password` only if you know what it is for."
+            )
+
+    def _typing(self, secret: bool) -> None:
+        self._typing_secret = secret
+        if secret:
+            self._echo.off()
+        else:
+            self._echo.on()
+
+    def _typed(self, line: str, session: HelpSession, answers: Answers) -> None:
+        order = order_of(line)
+        if order is not None and order.word is Word.STOP:  # whatever else is asked for at this moment
+            self._stop(session)
+        elif self._typing_secret:
+            asked = self._secret
+            self._typing(False)
+            if asked is not None and line:
+                session.type_secret(asked, line)
+            else:
+                tell("Nothing was typed. Type `password` to type one after all.")
+        elif order is None:
+            tell(f"That means nothing here. {_HELP}")
+        else:
+            self._obey(order, session, answers)
+
+    def _obey(self, order: Order, session: HelpSession, answers: Answers) -> None:
+        match order.word:
+            case Word.NOTHING if self._burnt_out:
+                self._burnt_out = False
+                session.fresh_code()
+            case Word.PAUSE | Word.GO_ON as word:
+                session.pause(word is Word.PAUSE)
+            case Word.PASSWORD if self._secret is None:
+                tell("No program asks for a password just now.")
+            case Word.PASSWORD:
+                tell("Type it here. An empty line types nothing.")
+                self._typing(True)
+            case Word.HELP:
+                tell(_HELP)
+            case Word.NOTHING:
+                pass
+            case _:
+                answers.give(order)
+
+    def _burned(self, left: int, session: HelpSession) -> None:
         tell("Somebody typed a wrong code. That code is void now.")
-        if left == 0:
-            tell("That happened three times. If you are sure of who you talk to, press Enter for another code.")
-            threading.Thread(target=self._wait_for_enter, name="enter", daemon=True).start()
+        if left:
+            return
+        tell("That happened three times. If you are sure of who you talk to, press Enter for another code.")
+        self._burnt_out = True
+        if self._deaf:
+            self._stop(session)
 
-    def _wait_for_enter(self) -> None:
-        """On a thread of its own, so that Ctrl-C still stops. Where nobody can press Enter the session is stopped."""
-        self._events.put(_MoreCodes() if _line_was_typed() else None)
+    def _stop(self, session: HelpSession) -> None:
+        self._typing(False)
+        tell("Stopping the session.")
+        session.stop()
 
     def _ended(self, ended: Ended) -> int:
         facts: dict[str, object] = {
@@ -138,21 +254,23 @@ class _Console:
             tell("It had to be ended by force. Nothing of it runs any more.")
         return 0
 
+    def _fact(self, facts: dict[str, object]) -> None:
+        """For scripts alone: people are told in a sentence, on stderr."""
+        if self._options.json:
+            self._print(facts, "")
+
     def _print(self, facts: dict[str, object], text: str) -> None:
         show(self._options, {**facts, "case": self._case}, text)
 
 
-def _line_was_typed() -> bool:
-    try:
-        return bool(os.read(sys.stdin.fileno(), 4096))  # not by `sys.stdin`, whose lock would hold up our own end
-    except (OSError, ValueError):
-        return False
-
-
 @contextmanager
-def _interrupts(events: "queue.SimpleQueue[HostEvent | _MoreCodes | None]") -> Iterator[None]:
-    """Ctrl-C and a polite end become an event in the queue."""
-    before = {number: signal.signal(number, lambda *_: events.put(None)) for number in (signal.SIGINT, signal.SIGTERM)}
+def _interrupts(events: "queue.SimpleQueue[_Happening]") -> Iterator[None]:
+    """Ctrl-C and a polite end become an event in the queue; in the background we go on, though nobody can type."""
+    before = {
+        number: signal.signal(number, lambda *_: events.put(_Interrupt())) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    if sys.platform != "win32":
+        before[signal.SIGTTIN] = signal.signal(signal.SIGTTIN, signal.SIG_IGN)
     try:
         yield
     finally:

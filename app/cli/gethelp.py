@@ -18,7 +18,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--grant",
         metavar="GRANTS",
         default="",
-        help="terminal,files=PATH: what the technician may do (default: nothing)",
+        help="terminal,files=PATH,files-ro=PATH,port=HOST:PORT: what the technician may do (default: nothing); "
+        "files-ro is to read alone, and an IPv6 address stands in brackets",
     )
     parser.add_argument("--for", dest="span", metavar="TIME", default="30m", help="for how long (default 30m)")
     parser.add_argument("--share-diagnostics", action="store_true", help="share what the checks find, redacted")

@@ -10,21 +10,37 @@ from uuid import UUID
 from app.domain.consent import Grants, Wish, standing
 from app.domain.errors import BistandError
 from app.domain.events import SessionEnded
+from app.domain.reference import reference
 from app.domain.relay import Door
 from app.flows.errors import NoSessionError
 from app.flows.party import Party
 from app.flows.synchronise import send_soon, synchronise
-from app.remote.errors import WayOverError
+from app.remote.errors import RefusedByCustomerError, RemoteError, WayOverError
 from app.remote.outcome import Ended
 from app.remote.pairing.code import Code
 from app.remote.recording import searchable_text
 from app.remote.technician.files import FileResult
+from app.remote.technician.forward import Forward
 from app.remote.technician.session import TechnicianSession, join
 from app.remote.technician.shell import CommandResult, Shell
+from app.remote.technician.tools import Tools
 from app.remote.technician.wishes import Answer
 from app.sync.errors import ServiceRefusedError
 
-__all__ = ["Answer", "CommandResult", "Ended", "FileResult", "JoinedSession", "Shell", "check_code", "join_session"]
+__all__ = [
+    "Answer",
+    "CommandResult",
+    "Ended",
+    "FileResult",
+    "Forward",
+    "JoinedSession",
+    "RefusedByCustomerError",
+    "RemoteError",
+    "Shell",
+    "Tools",
+    "check_code",
+    "join_session",
+]
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +131,24 @@ class JoinedSession:
     def get(self, remote: str, local: Path) -> FileResult:
         """Fetch a file; it takes its name only when it is whole and verified."""
         return self._remote.get(remote, local)
+
+    def forward(
+        self, local_port: int, host: str, port: int, on_refused: Callable[[RemoteError], None] = lambda _: None
+    ) -> Forward:
+        """Reach a granted port of the customer's network at 127.0.0.1:`local_port` (0: any that is free; see `.port`).
+
+        Until its `close`, or the session's end. `on_refused` is told, on another thread, of connections that came to
+        nothing. Raises `ListenError`.
+        """
+        return self._remote.forward(local_port, host, port, on_refused)
+
+    def ssh_config(self, path: Path, on_failed: Callable[[RemoteError], None] = lambda _: None) -> Tools:
+        """Write an ssh_config with which OpenSSH's programs work, under the same grants and in the same audit.
+
+        The customer's machine is called `customer` there, and as the case is. What such programs show is recorded at
+        the customer's end only. The file is removed at the session's end. Raises `ConfigNotWrittenError`.
+        """
+        return self._remote.ssh_config(path, (reference(self._case_id),), on_failed)
 
     def end(self) -> Ended:
         """Leave. Returns how it ended, once everything is on record."""

@@ -28,11 +28,15 @@ RemoteError
 ├── GrantError              something that cannot be granted on this machine
 ├── HostingError            the customer's end cannot be started
 ├── RefusedByCustomerError  what was asked for is not granted
+├── ListenError             a port of this computer cannot be had
+├── ConfigNotWrittenError   the ssh_config for a session cannot be written
 ├── TransferError           a file did not arrive whole
 └── AuditError              the audit
     ├── AuditWriteError         it cannot be written
     └── AuditBrokenError        it does not hold: which line, and why
 """
+
+from pathlib import Path
 
 from app.domain.errors import BistandError, UsageError
 from app.domain.events import EndReason
@@ -221,6 +225,20 @@ class RefusedByCustomerError(RemoteError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"The customer has not allowed this: {what}. Ask them to grant it.")
+
+
+class ListenError(RemoteError):
+    """A port of this computer cannot be listened on."""
+
+    def __init__(self, port: int, why: str) -> None:
+        super().__init__(f"Port {port} on this computer cannot be used: {why}. Name another one, or 0 for any.")
+
+
+class ConfigNotWrittenError(RemoteError):
+    """The ssh_config for a session cannot be written. A file of somebody's own is never replaced by it."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"The ssh_config {path} cannot be written: {why}. Name another file, one that is not there.")
 
 
 class TransferError(RemoteError):

@@ -52,6 +52,7 @@ class JailedFiles(paramiko.SFTPServerInterface):
 
     def list_folder(self, path: str) -> Listing | int:  # type: ignore[override]  # paramiko's own takes all at once
         """An open folder, to be listed bit by bit."""
+        path = self.canonicalize(path)  # in full, as in all that follows: the audit says what was meant
         found: list[Listing] = []
 
         def work(jail: Jail, spot: Spot) -> None:
@@ -74,6 +75,7 @@ class JailedFiles(paramiko.SFTPServerInterface):
 
     def open(self, path: str, flags: int, attr: paramiko.SFTPAttributes) -> paramiko.SFTPHandle | int:
         """Open a plain file. Wanting to write, create or empty it needs the right to write."""
+        path = self.canonicalize(path)
         writes = bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND))
         verb = Verb.WRITE if writes else Verb.READ
         opened: list[paramiko.SFTPHandle] = []
@@ -146,6 +148,8 @@ class JailedFiles(paramiko.SFTPServerInterface):
         return SFTP_OP_UNSUPPORTED
 
     def _move(self, oldpath: str, newpath: str, *, over: bool) -> int:
+        oldpath, newpath = self.canonicalize(oldpath), self.canonicalize(newpath)
+
         def work(jail: Jail, old: Spot) -> None:
             with jail.spot(newpath) as new:
                 if not self._gate.decide(Verb.WRITE, new.grant).allowed or not old.name or not new.name:
@@ -183,6 +187,8 @@ class JailedFiles(paramiko.SFTPServerInterface):
         return self._gate.decide(verb, grant).allowed
 
     def _change(self, kind: str, path: str, change: Callable[[Spot], None]) -> int:
+        path = self.canonicalize(path)
+
         def work(_: Jail, spot: Spot) -> None:
             if not spot.name:
                 raise OutsideError("the granted folder itself")
@@ -194,6 +200,7 @@ class JailedFiles(paramiko.SFTPServerInterface):
 
     def _do(self, verb: Verb, path: str, work: Callable[[Jail, Spot], None]) -> int:
         """Ask the gate about the place, then work on it. Whatever was not granted is noted and refused."""
+        path = self.canonicalize(path)
         self._gate.hold()
         try:
             jail = self._jail()

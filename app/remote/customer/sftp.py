@@ -6,6 +6,7 @@ import sys
 
 assert sys.platform != "win32"  # noqa: S101 - no session is hosted on Windows yet
 
+import contextlib
 import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -43,8 +44,15 @@ class BoundedSftp(paramiko.SFTPServer):
 
     def __init__(self, channel: paramiko.Channel, name: str, server: paramiko.ServerInterface, *rest: Any) -> None:
         super().__init__(channel, name, server, *rest)
+        self._channel = channel
         self.name = "sftp"
         self.daemon = True
+
+    def finish_subsystem(self) -> None:
+        """The far end has said all that it wanted: `scp` takes it for a failure where no status says otherwise."""
+        with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
+            self._channel.send_exit_status(0)
+        super().finish_subsystem()
 
     def _send_handle_response(self, request_number: int, handle: Any, folder: bool = False) -> None:
         if isinstance(handle, Handle | Listing) and (

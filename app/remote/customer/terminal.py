@@ -26,6 +26,7 @@ from dataclasses import dataclass
 import paramiko
 
 from app.remote.customer.environment import home_folder, login_environment, login_shell
+from app.remote.customer.hush import hushed, is_taken
 from app.remote.customer.outflow import Outflow
 from app.remote.customer.prompt import Prompt, prompt_on
 from app.remote.errors import RemoteError
@@ -90,6 +91,7 @@ class Run:
         self._threads: list[threading.Thread] = []
         self._process: subprocess.Popen[bytes] | None = None
         self._terminal = -1
+        self._inside = ""  # the terminal's name, as the programs on it know it
         self._size = threading.Lock()  # so that no other file gets a size after the terminal was closed
 
     @property
@@ -125,13 +127,18 @@ class Run:
                 os.write(self._terminal, data)
 
     def type_secret(self, data: bytes) -> Prompt | None:
-        """Type this where a program waits for it with the echo off at this very moment; who got it, or None."""
+        """Type this where a program waits for it with the echo off at this very moment; who got it, or None.
+
+        Nothing else of the session runs meanwhile, so that nobody else gets it. Waits 0.6 s at most.
+        """
         with self._size:
-            prompt = prompt_on(self._terminal) if self._terminal >= 0 else None
-            if prompt is not None:
-                with contextlib.suppress(BlockingIOError):
-                    os.write(self._terminal, data)
-            return prompt
+            if self._terminal < 0:
+                return None
+            with hushed(self._terminal) as quiet, contextlib.suppress(OSError):
+                prompt = prompt_on(self._terminal) if quiet else None
+                if prompt is not None and os.write(self._terminal, data) and is_taken(self._inside):
+                    return prompt
+            return None
 
     def signal(self, number: int) -> None:
         """Send a signal to the process and its group."""
@@ -165,7 +172,8 @@ class Run:
         self._terminal, inside = os.openpty()
         try:
             _set_size(self._terminal, window.columns, window.rows)
-            self._popen(["/bin/sh", "-c", _ON_TERMINAL, os.ttyname(inside), *self._argv()], environment, inside)
+            self._inside = os.ttyname(inside)
+            self._popen(["/bin/sh", "-c", _ON_TERMINAL, self._inside, *self._argv()], environment, inside)
         except OSError:
             os.close(self._terminal)
             raise

@@ -18,10 +18,13 @@ from app.remote.audit import AuditCopy
 from app.remote.audit_lines import Opening
 from app.remote.errors import (
     ConnectionLostError,
+    LinkError,
     RecordingError,
     RefusedByCustomerError,
     RemoteError,
     SessionEndedError,
+    WayOverError,
+    WrongHostKeyError,
 )
 from app.remote.keys import new_key, public_text
 from app.remote.outcome import Ended
@@ -31,10 +34,13 @@ from app.remote.pairing.steps import Subject
 from app.remote.pairing.technician import AnswerLimits, pair
 from app.remote.recording import RecordingWriter
 from app.remote.seals import AUDIT_CHANNEL, USER, Farewell, Leaving
+from app.remote.technician.along import Along, Told
 from app.remote.technician.audit import AuditFollower
 from app.remote.technician.files import FileResult, Files
+from app.remote.technician.forward import Forward
 from app.remote.technician.road import Road
 from app.remote.technician.shell import Command, CommandResult, Output, Shell
+from app.remote.technician.tools import Tools
 from app.remote.technician.wishes import Wishes
 from app.remote.transport import (
     CHANNEL_SECONDS,
@@ -49,6 +55,7 @@ from app.remote.way.way import LOST_SECONDS, Way
 from app.system.clock import Clock
 
 _LEAVE_SECONDS = 2.0
+_TRY_AGAIN_SECONDS = 0.5
 _REFUSAL_SECONDS = 0.5  # in which a refusal may turn out to be the beginning of the end
 
 
@@ -91,6 +98,7 @@ class TechnicianSession:
         self._recording: RecordingWriter | None = None
         self._files: Files | None = None
         self._wishes = Wishes(self._say)
+        self._along = Along(pinned.key, pinned.customer_key, self._passage, self._further_way)
         self._reach_told: Callable[[bool], None] = lambda _: None
         self._began = time.monotonic()
 
@@ -187,6 +195,21 @@ class TechnicianSession:
         """Fetch a file. Raises as `put` does."""
         return self._transfer(lambda files: files.get(remote, local))
 
+    def forward(self, local_port: int, host: str, port: int, on_refused: Told = lambda _: None) -> Forward:
+        """Let programs here reach a port that the customer granted, at 127.0.0.1:`local_port` (0: any that is free).
+
+        Until it is closed, or the session ends. Raises `ListenError`, `ConnectionLostError`.
+        """
+        return self._along.forward(local_port, host, port, on_refused)
+
+    def ssh_config(self, config: Path, names: tuple[str, ...] = (), on_failed: Told = lambda _: None) -> Tools:
+        """Let OpenSSH's programs in, by this ssh_config, until it is closed or the session ends; then it is removed.
+
+        `names` are what the customer's machine is called there, besides `customer`. Raises `ConfigNotWrittenError`,
+        `ListenError`, `ConnectionLostError`.
+        """
+        return self._along.ssh_config(config, names, on_failed)
+
     def end(self) -> Ended:
         """Leave: the audit is signed by both, all is closed. Idempotent."""
         return self._end(EndReason.TECHNICIAN_LEFT)
@@ -247,6 +270,7 @@ class TechnicianSession:
         if self._inner is not None:
             self._inner.shut()
         self._road.close()
+        self._along.close()
         if self._audit is not None:
             self._audit.close()
         if self._copy is not None:
@@ -274,9 +298,29 @@ class TechnicianSession:
         )
 
     def _channel(self) -> paramiko.Channel:
+        return self._live().open_session(timeout=LOST_SECONDS + CHANNEL_SECONDS)
+
+    def _live(self) -> HardenedTransport:
         if self._inner is None or self._ending.is_set():
             raise ConnectionLostError("The session is over.")
-        return self._inner.open_session(timeout=LOST_SECONDS + CHANNEL_SECONDS)
+        return self._inner
+
+    def _passage(self, host: str, port: int, origin: tuple[str, int]) -> paramiko.Channel:
+        """A channel to a granted port."""
+        with self._asking(f"reaching {host}, port {port}"):
+            return self._live().open_channel(
+                "direct-tcpip", (host, port), origin, timeout=LOST_SECONDS + CHANNEL_SECONDS
+            )
+
+    def _further_way(self) -> Way:
+        """Another way to the customer. Waits while they are not reached."""
+        while self._way is not None and self._way.wait_until_carried(LOST_SECONDS) and not self._ending.is_set():
+            try:
+                return self._road.open()
+            except LinkError as error:
+                if isinstance(error, (WayOverError, WrongHostKeyError)) or self._ending.wait(_TRY_AGAIN_SECONDS):
+                    raise
+        raise ConnectionLostError("The session is over.")
 
     def _say(self, message: Record) -> None:
         if self._audit is None or self._ending.is_set():
