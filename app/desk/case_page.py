@@ -44,7 +44,7 @@ class CasePage(QWidget):
         self._take = primary(_("Take the case"), "take", Icon.HAND)
         self.timeline = Timeline()
         self.composer = Composer(clock)
-        self.session = SessionPanel()
+        self.session = SessionPanel(clock.now)
         head = row(column(self._title, self._where, gap=theme.HAIR), self._take)
         head.setStretch(0, 1)
         head.setAlignment(self._take, Qt.AlignmentFlag.AlignTop)

@@ -27,8 +27,8 @@ class Joining(QObject):
     """At most one session at a time. `show_output` gets terminal output on the session's own thread.
 
     `ready` comes once the session is on, with a shell where one is allowed; `ended` carries how it ended; `moved` tells
-    of a file that arrived whole. `reached` tells whether the customer's computer is there, `changed` that something else
-    is allowed, or that the customer paused or lets it go on.
+    of a file that arrived whole. `reached` tells whether the customer's computer is there, `changed` that something
+    else is allowed, or that the customer paused or lets it go on.
     """
 
     ready = Signal(object)
