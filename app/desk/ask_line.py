@@ -12,11 +12,10 @@ from app.domain.consent import FilesWish, PortWish, TerminalWish, Wish
 from app.flows.sentences import granted
 from app.system.translations import _
 from app.widgets import theme
-from app.widgets.banner import Banner
 from app.widgets.buttons import primary, quiet
 from app.widgets.fields import named, text_line
 from app.widgets.icons import Icon
-from app.widgets.labels import line
+from app.widgets.labels import Label
 from app.widgets.layouts import column, row
 from app.widgets.plain import breakable, plain_line
 from app.widgets.select import Select
@@ -37,19 +36,19 @@ class Kind(Enum):
 
 
 class AskLine(QWidget):
-    """`asked` carries a wish, minutes and the reason. One question at a time: it is waited for, or given up on.
+    """`asked` carries a wish, minutes and the reason. One question at a time; once it is asked, a line says so.
 
-    What the customer says is shown by `answered`; hidden until `take_up`.
+    Hidden until `take_up`; `changed` tells that it takes more room or less.
     """
 
     asked = Signal(object, int, str)
+    changed = Signal()
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._now = now
         self._wish: Wish | None = None
         self._since: datetime | None = None
-        self.banner = Banner("askBanner")
         self._kind = Select("askKind", _("What to ask for"))
         for text, kind in (
             (_("a terminal"), Kind.TERMINAL),
@@ -67,46 +66,50 @@ class AskLine(QWidget):
         self._why = text_line("askWhy", _("Why"), _("Why? The customer reads this."), most=_MOST_REASON)
         self._ask = primary(_("Ask the customer"), "askSend", Icon.SEND)
         self._close = quiet(_("Close"), "askClose")
-        self._waits = line(part="quiet")
-        self._waits.setObjectName("askWaits")
+        self._says = Label(part="quiet")
+        self._says.setObjectName("askSays")
+        self._entry = QWidget()
         what = row(self._kind, self._place, self._minutes, gap=theme.TIGHT)
         what.setStretch(1, 1)
         why = row(self._why, self._ask, self._close, gap=theme.TIGHT)
         why.setStretch(0, 1)
-        self.setLayout(column(what, why, self._waits, self.banner, gap=theme.TIGHT))
+        self._entry.setLayout(column(what, why, gap=theme.TIGHT))
+        self.setLayout(column(self._entry, self._says, gap=theme.TIGHT))
         self._ticking = QTimer(self, interval=_SECOND)
         self._ticking.timeout.connect(self._tick)
         self._kind.currentIndexChanged.connect(self._offer_place)
         self._ask.clicked.connect(self._send)
         self._why.returnPressed.connect(self._send)
         self._place.returnPressed.connect(self._why.setFocus)
-        self._close.clicked.connect(self.hide)
+        self._close.clicked.connect(self.rest)
         self._offer_place()
-        self._waits.hide()
         self.hide()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a question is being written."""
+        return not self.isHidden() and not self._entry.isHidden()
+
+    @property
+    def waits(self) -> bool:
+        """Whether a question is asked and not answered yet."""
+        return self._wish is not None
 
     def take_up(self) -> None:
-        """Begin to ask."""
-        self.show()
-        self._kind.setFocus()
-
-    def answered(self, text: str, level: str) -> None:
-        """What came of the question. `level` is ok, notice or problem."""
-        self._rest()
-        self.banner.say(text, level)
+        """Begin to ask. While an answer is waited for there is nothing to begin."""
+        if not self.waits:
+            self._says.hide()
+            self._entry.show()
+            self.show()
+            self._kind.setFocus()
+            self.changed.emit()
 
     def rest(self) -> None:
-        """No session is on."""
-        self._rest()
-        self.banner.clear()
-        self._why.clear()
-        self.hide()
-
-    def _rest(self) -> None:
+        """Nothing is asked any more, or it was answered."""
         self._ticking.stop()
         self._wish = self._since = None
-        self._waits.hide()
-        self._ask.setEnabled(True)
+        self.hide()
+        self.changed.emit()
 
     def _offer_place(self) -> None:
         kind = self._kind.currentData()
@@ -118,22 +121,20 @@ class AskLine(QWidget):
         self._place.setPlaceholderText(hint)
 
     def _send(self) -> None:
-        if not self._ask.isEnabled():
-            return
         wish, why = self._wished(), self._why.text().strip()
         if wish is None:
-            self.banner.say(_("Name it in full: {hint}.").format(hint=self._place.placeholderText()), "notice")
+            self._say(_("Name it in full: {hint}.").format(hint=self._place.placeholderText()))
             self._place.setFocus()
         elif not why:
-            self.banner.say(_("Say why: the customer decides by that."), "notice")
+            self._say(_("Say why: the customer decides by that."))
             self._why.setFocus()
         else:
-            self.banner.clear()
             self._wish, self._since = wish, self._now()
-            self._ask.setEnabled(False)
-            self._waits.show()
+            self._entry.hide()
+            self._why.clear()
             self._tick()
             self._ticking.start()
+            self.changed.emit()
             self.asked.emit(wish, self._minutes.value(), why)
 
     def _wished(self) -> Wish | None:
@@ -154,10 +155,12 @@ class AskLine(QWidget):
         if self._since is None or self._wish is None:
             return
         passed = max(0, int((self._now() - self._since).total_seconds()))
-        self._waits.setText(
-            breakable(
-                _("Asked to {what}. Waiting for the customer ({passed})").format(
-                    what=plain_line(granted(self._wish), 80), passed=f"{passed // 60}:{passed % 60:02d}"
-                )
+        self._say(
+            _("Asked to {what}. Waiting for the customer ({passed})").format(
+                what=plain_line(granted(self._wish), 80), passed=f"{passed // 60}:{passed % 60:02d}"
             )
         )
+
+    def _say(self, text: str) -> None:
+        self._says.setText(breakable(text))
+        self._says.show()

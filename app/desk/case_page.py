@@ -21,7 +21,7 @@ from app.widgets.icons import Icon
 from app.widgets.labels import headline, line
 from app.widgets.layouts import column, hairline, row
 
-_STORY, _TERMINAL = 6, 5
+_STORY, _TERMINAL = 1, 1
 """How the story and the terminal share the height."""
 
 

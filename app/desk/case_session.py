@@ -177,11 +177,11 @@ class CaseSession(QObject):
             "DECLINED": (_("Not allowed: {what}."), "notice"),
             "SILENT": (_("No answer yet: {what}. The customer still sees the question."), "notice"),
         }[answer.name]
-        self._panel.ask_line.answered(breakable(text.format(what=plain_line(granted(wish), 120))), level)
+        self._panel.answered(breakable(text.format(what=plain_line(granted(wish), 120))), level)
 
     def _not_asked(self, why: str) -> None:
         if self.is_live:
-            self._panel.ask_line.answered(why, "problem")
+            self._panel.answered(why, "problem")
 
     def _over(self, ended: Ended) -> None:
         self._customer = ""

@@ -49,11 +49,14 @@ class SessionPanel(QWidget):
         self.terminal = TerminalView("terminal")
         self.state = SessionState(now)
         self.ask_line = AskLine(now)
-        head = row(self._said, self._code, self._connect, self._shell, self._ask, self._put, self._get, self._end)
-        head.setSpacing(theme.TIGHT)
+        self.terminal.setMinimumHeight(2 * theme.VAST)
+        head = row(self._said, self._code, self._connect, self._shell, self._end, gap=theme.TIGHT)
         head.setStretch(0, 1)
+        self._tools = QWidget()
+        self._tools.setLayout(row(self._ask, self._put, self._get, None, gap=theme.TIGHT))
         self._end.setAccessibleName(_("End session"))
-        whole = column(head, self.state, self.banner, self.ask_line, self.terminal, gap=theme.TIGHT)
+        parts = (self.state, self.banner, self._tools, self.ask_line, self.terminal)
+        whole = column(head, *parts, gap=theme.TIGHT)
         whole.setStretchFactor(self.terminal, 1)
         self.setLayout(whole)
         self._connect.clicked.connect(self._ask_to_connect)
@@ -62,6 +65,7 @@ class SessionPanel(QWidget):
         self._put.clicked.connect(self._choose_to_send)
         self._get.clicked.connect(self._choose_to_fetch)
         self._ask.clicked.connect(self.take_up_asking)
+        self.ask_line.changed.connect(self._make_room)
         self._shell.clicked.connect(self.shell_asked)
         self.show_waiting(waiting=False)
 
@@ -84,8 +88,14 @@ class SessionPanel(QWidget):
 
     def take_up_asking(self) -> None:
         """Begin to ask the customer for more, while a session is on."""
-        if self._ask.isVisible():
+        if not self._end.isHidden():
+            self.banner.clear()
             self.ask_line.take_up()
+
+    def answered(self, text: str, level: str) -> None:
+        """What came of a question to the customer. `level` is ok, notice or problem."""
+        self.ask_line.rest()
+        self.banner.say(text, level)
 
     def take_up_terminal(self) -> None:
         """Go on in the terminal, unless the person is at something else on the case."""
@@ -128,13 +138,21 @@ class SessionPanel(QWidget):
     def _show(self, *, entry: bool, live: bool) -> None:
         for part in (self._code, self._connect):
             part.setVisible(entry)
-        for button in (self._ask, self._put, self._get, self._end):
-            button.setVisible(live)
+        self._end.setVisible(live)
+        self._tools.setVisible(live)
         if not live:
             self._shell.hide()
             self.state.rest()
             self.ask_line.rest()
+            self._tools.hide()
         self.terminal.setVisible(live)
+
+    def _make_room(self) -> None:
+        """A question that is being written has the room of the tools."""
+        writes = self.ask_line.is_open
+        self._tools.setVisible(not writes and not self._end.isHidden())
+        self._ask.setEnabled(not self.ask_line.waits)
+        self.state.show_may(not writes)
 
     def _ask_to_connect(self) -> None:
         digits = "".join(letter for letter in self._code.text() if letter.isdigit())

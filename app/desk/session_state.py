@@ -59,6 +59,10 @@ class SessionState(QWidget):
         self._lost_since = None if reached else self._lost_since or self._now()
         self._say()
 
+    def show_may(self, shown: bool) -> None:
+        """Whether there is room to say what is allowed."""
+        self._may.setVisible(shown)
+
     def rest(self) -> None:
         """No session is on."""
         self._ticking.stop()

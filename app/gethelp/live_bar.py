@@ -38,7 +38,7 @@ class LiveBar(QWidget):
         self._mark = IconMark(Icon.DOT, "stop", theme.GAP)
         self._who = line(part="strong")
         self._time = line()
-        self._look = choice(_("You are asked something"), "barLook", Icon.QUESTION)
+        self._look = choice(_("See the question"), "barLook", Icon.QUESTION)
         self._pause = quiet(_("Pause"), "barPause", Icon.PAUSE)
         self.stop_button = stop(_("STOP"), "barStop")
         self.stop_button.setAccessibleName(_("Stop: nobody is on your computer any more"))

@@ -65,7 +65,6 @@ class LivePage(Page):
     def _build(self) -> None:
         self.activity.setMinimumHeight(3 * theme.VAST)
         self.fill(
-            self.state,
             self.may,
             Label(_("What is done on your computer"), "strong"),
             self.activity,
@@ -73,7 +72,7 @@ class LivePage(Page):
             self.screen_view,
             explanation(_("Stop ends everything at once. You need no reason, and you can ask for help again.")),
         )
-        self.keep_in_view(self.secrets, self.wishes)
+        self.keep_in_view(self.state, self.secrets, self.wishes)
         self.offer(self._pause, self._stop)
         self.screen_view.hide()
         QWidget.setTabOrder(self._stop, self._pause)
