@@ -14,8 +14,10 @@ def plain_line(untrusted: str, most: int = 300) -> str:
     Controls, and letters that are not seen (those that turn the direction of writing among them), show as `�`; marks
     piled upon one letter are left out from the third on.
     """
-    words = " ".join(untrusted[: 4 * most].split() if len(untrusted) <= 4 * most else _ends(untrusted, 2 * most))
-    return _shortened("".join(_seen(words)), most)
+    bounded = untrusted if len(untrusted) <= 2 * most else f"{untrusted[:most]} {untrusted[-most:]}"
+    words = " ".join(bounded.split())
+    plain = words.isascii() and words.isprintable()  # nearly always, and a flood of it must not cost much
+    return _shortened(words if plain else "".join(_seen(words)), most)
 
 
 def breakable(line: str) -> str:
@@ -24,10 +26,6 @@ def breakable(line: str) -> str:
         _MAY_BREAK.join(word[place : place + _LONGEST_WORD] for place in range(0, len(word), _LONGEST_WORD))
         for word in line.split(" ")
     )
-
-
-def _ends(text: str, each: int) -> list[str]:
-    return [*text[:each].split(), *text[-each:].split()]
 
 
 def _seen(text: str) -> list[str]:
