@@ -73,14 +73,14 @@ class CarefulCard(Card):
         super().showEvent(event)
         self._rest_anew()
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+    def event(self, event: QEvent) -> bool:
         """Its window comes up: the click that brought it up is no answer."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+        if event.type() is QEvent.Type.WindowActivate:
             self._rest_anew()
+        return super().event(event)
 
     def _rest_anew(self) -> None:
-        if not self._held:
+        if not self._held and self._buttons:
             self.rest()
 
     def _open(self) -> None:

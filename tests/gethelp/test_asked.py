@@ -194,9 +194,7 @@ def test_nothing_in_a_wish_is_more_than_plain_bounded_text(qtbot: QtBot, live: L
     assert window.rect().contains(stop.mapTo(window, stop.rect().bottomRight()))
 
 
-def test_why_it_cannot_be_allowed_stands_in_the_card(
-    qtbot: QtBot, live: Live, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_why_it_cannot_be_allowed_stands_in_the_card(qtbot: QtBot, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     window, session = live
 
     def fail(_asked: Asked) -> None:
@@ -268,7 +266,7 @@ def test_a_lost_connection_is_told_with_since_when_and_is_over_when_it_is_back(q
 
 
 def test_stop_comes_first_and_everything_is_reached_by_keyboard(qtbot: QtBot, live: Live) -> None:
-    window, session = live
+    window, _session = live
     asked(qtbot, live, wish())
     can_be_pressed(qtbot, window, "allowWish")
     assert window.focusWidget() is find(window, "stop")
