@@ -21,7 +21,7 @@ from app.widgets.icons import Icon
 from app.widgets.labels import headline, line
 from app.widgets.layouts import column, hairline, row
 
-_STORY, _TERMINAL = 6, 5
+_STORY, _TERMINAL = 1, 1
 """How the story and the terminal share the height."""
 
 
@@ -44,7 +44,7 @@ class CasePage(QWidget):
         self._take = primary(_("Take the case"), "take", Icon.HAND)
         self.timeline = Timeline()
         self.composer = Composer(clock)
-        self.session = SessionPanel()
+        self.session = SessionPanel(clock.now)
         head = row(column(self._title, self._where, gap=theme.HAIR), self._take)
         head.setStretch(0, 1)
         head.setAlignment(self._take, Qt.AlignmentFlag.AlignTop)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,13 +10,16 @@ from PySide6.QtCore import QObject, Signal
 
 from app.desk.case_page import CasePage
 from app.desk.joining import Joining
+from app.domain.consent import Wish
 from app.flows.party import Party
+from app.flows.sentences import granted
 from app.flows.show_case import CaseView
 from app.system.translations import _
 from app.widgets.jobs import Jobs
+from app.widgets.plain import breakable, plain_line
 
 if TYPE_CHECKING:
-    from app.flows.join_session import Ended, FileResult, JoinedSession
+    from app.flows.join_session import Answer, Ended, FileResult, JoinedSession
 
 
 class CaseSession(QObject):
@@ -34,6 +38,8 @@ class CaseSession(QObject):
         self._panel = page.session
         self._view: CaseView | None = None
         self._customer = ""
+        self._now = party.clock.now
+        self._terminal_was_allowed = False
         self._joining = Joining(party, jobs, self._panel.terminal.output)
         self._panel.connect_asked.connect(self._connect)
         self._panel.end_asked.connect(self.end)
@@ -45,6 +51,13 @@ class CaseSession(QObject):
         self._joining.ended.connect(self._over)
         self._joining.failed.connect(self._failed)
         self._joining.moved.connect(self._arrived)
+        self._joining.reached.connect(self._panel.state.show_reach)
+        self._joining.changed.connect(self._changed)
+        self._joining.shell_opened.connect(self._shell_opened)
+        self._joining.shell_ended.connect(self._shell_ended)
+        self._joining.not_asked.connect(self._not_asked)
+        self._panel.ask_line.asked.connect(self._ask)
+        self._panel.shell_asked.connect(self._open_shell)
 
     @property
     def is_live(self) -> bool:
@@ -109,7 +122,66 @@ class CaseSession(QObject):
     def _show_live(self) -> None:
         self._page.make_room(terminal=True)
         self._panel.show_live(self._customer)
+        if (session := self._joining.session) is not None:
+            self._panel.state.begin(session.grants, reached=session.is_reached, paused=session.paused)
+            self._terminal_was_allowed = self._terminal_is_allowed(session)
+        self._show_shell()
+        self._panel.terminal.setFocus()
         self._joining.resize(*self._panel.terminal.letters)
+
+    # What the customer allows
+
+    def _changed(self) -> None:
+        """Something else is allowed, or they paused. A terminal that is allowed now is opened: it was asked for."""
+        session = self._joining.session
+        if session is None:
+            return
+        self._panel.state.show_allowed(session.grants, paused=session.paused)
+        allowed = self._terminal_is_allowed(session)
+        if allowed and not self._terminal_was_allowed:
+            self._open_shell()
+        self._terminal_was_allowed = allowed
+        self._show_shell()
+
+    def _terminal_is_allowed(self, session: JoinedSession) -> bool:
+        return session.grants.allows_terminal(self._now())
+
+    def _show_shell(self) -> None:
+        session = self._joining.session
+        if session is not None and self._is_in_view():
+            allowed = self._terminal_is_allowed(session)
+            self._panel.show_shell(there=self._joining.has_shell, allowed=allowed)
+
+    def _is_in_view(self) -> bool:
+        return self._view is not None and self._view.case.id == self._joining.case_id
+
+    def _open_shell(self) -> None:
+        self._joining.open_shell(*self._panel.terminal.letters)
+
+    def _shell_opened(self) -> None:
+        self._panel.banner.clear()
+        self._show_shell()
+        self._panel.take_up_terminal()
+        self._joining.resize(*self._panel.terminal.letters)
+
+    def _shell_ended(self) -> None:
+        self._panel.banner.say(_("The terminal is closed: it was left, or the customer took it back."), "notice")
+        self._show_shell()
+
+    def _ask(self, wish: Wish, minutes: int, why: str) -> None:
+        self._joining.ask(wish, minutes, why, partial(self._answered, wish))
+
+    def _answered(self, wish: Wish, answer: Answer) -> None:
+        text, level = {
+            "ALLOWED": (_("Allowed: {what}."), "ok"),
+            "DECLINED": (_("Not allowed: {what}."), "notice"),
+            "SILENT": (_("No answer yet: {what}. The customer still sees the question."), "notice"),
+        }[answer.name]
+        self._panel.answered(breakable(text.format(what=plain_line(granted(wish), 120))), level)
+
+    def _not_asked(self, why: str) -> None:
+        if self.is_live:
+            self._panel.answered(why, "problem")
 
     def _over(self, ended: Ended) -> None:
         self._customer = ""

@@ -6,13 +6,14 @@ from PySide6.QtWidgets import QFrame, QScrollArea
 from app.domain.case import Case
 from app.domain.consent import FilesGrant, standing
 from app.domain.finding import Level
-from app.flows.sentences import duration
+from app.flows.sentences import duration, granted
 from app.flows.show_case import CaseView
 from app.system.translations import _, ngettext
 from app.widgets import theme
 from app.widgets.finding_row import FindingRow
 from app.widgets.labels import Label, large, paragraph, quiet
 from app.widgets.layouts import column, hairline
+from app.widgets.plain import breakable, plain_line
 
 _ORDER = (Level.PROBLEM, Level.NOTICE, Level.UNKNOWN)
 
@@ -66,7 +67,7 @@ def _agreed(case: Case) -> list[Label]:
     if consent is None or not consent.grants.grants:
         return [*shown, quiet(_("No access to the computer."))]
     for grant in consent.grants.grants:
-        what = grant.folder if isinstance(grant, FilesGrant) else _("a terminal")
+        what = plain_line(grant.folder if isinstance(grant, FilesGrant) else granted(grant))
         until = grant.until.astimezone().strftime("%d.%m. %H:%M")
-        shown.append(quiet(_("{what}, until {time}").format(what=what, time=until)))
+        shown.append(quiet(breakable(_("{what}, until {time}").format(what=what, time=until))))
     return shown

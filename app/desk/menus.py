@@ -32,6 +32,7 @@ class Menus:
         session = {
             "code": (_("Enter the code"), "Ctrl+E"),
             "terminal": (_("Go to the terminal"), "Ctrl+J"),
+            "ask": (_("Ask the customer for more"), "Ctrl+Shift+A"),
             "end": (_("End session"), "Ctrl+Shift+E"),
         }
         for title, entries in ((_("&Go"), go), (_("&Case"), case), (_("&Session"), session)):

@@ -1,11 +1,15 @@
 """The way onto the customer's machine: the code, the terminal, files, and the way out."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QWidget
 
+from app.desk.ask_line import AskLine
+from app.desk.session_state import SessionState
 from app.system.translations import _
 from app.widgets import theme
 from app.widgets.banner import Banner
@@ -27,8 +31,9 @@ class SessionPanel(QWidget):
     end_asked = Signal()
     put_asked = Signal(Path, str)
     get_asked = Signal(str, Path)
+    shell_asked = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
         self.banner = Banner("sessionBanner")
         self._said = line()
@@ -38,17 +43,30 @@ class SessionPanel(QWidget):
         self._connect = primary(_("Connect"), "connect", Icon.LINK)
         self._put = quiet(_("Send file"), "putFile", Icon.COPY_OUT)
         self._get = quiet(_("Fetch file"), "getFile", Icon.COPY_IN)
+        self._ask = quiet(_("Ask for…"), "askMore", Icon.HAND)
+        self._shell = quiet(_("Open a terminal"), "openShell", Icon.TERMINAL)
         self._end = quiet(_("End"), "endSession", Icon.STOP)
         self.terminal = TerminalView("terminal")
-        head = row(self._said, self._code, self._connect, self._put, self._get, self._end, gap=theme.TIGHT)
+        self.state = SessionState(now)
+        self.ask_line = AskLine(now)
+        self.terminal.setMinimumHeight(2 * theme.VAST)
+        head = row(self._said, self._code, self._connect, self._shell, self._end, gap=theme.TIGHT)
         head.setStretch(0, 1)
+        self._tools = QWidget()
+        self._tools.setLayout(row(self._ask, self._put, self._get, None, gap=theme.TIGHT))
         self._end.setAccessibleName(_("End session"))
-        self.setLayout(column(head, self.banner, self.terminal, gap=theme.TIGHT))
+        parts = (self.state, self.banner, self._tools, self.ask_line, self.terminal)
+        whole = column(head, *parts, gap=theme.TIGHT)
+        whole.setStretchFactor(self.terminal, 1)
+        self.setLayout(whole)
         self._connect.clicked.connect(self._ask_to_connect)
         self._code.returnPressed.connect(self._ask_to_connect)
         self._end.clicked.connect(self.end_asked)
         self._put.clicked.connect(self._choose_to_send)
         self._get.clicked.connect(self._choose_to_fetch)
+        self._ask.clicked.connect(self.take_up_asking)
+        self.ask_line.changed.connect(self._make_room)
+        self._shell.clicked.connect(self.shell_asked)
         self.show_waiting(waiting=False)
 
     def show_waiting(self, *, waiting: bool) -> None:
@@ -68,6 +86,23 @@ class SessionPanel(QWidget):
         """Begin to type the code."""
         self._code.setFocus()
 
+    def take_up_asking(self) -> None:
+        """Begin to ask the customer for more, while a session is on."""
+        if not self._end.isHidden():
+            self.banner.clear()
+            self.ask_line.take_up()
+
+    def answered(self, text: str, level: str) -> None:
+        """What came of a question to the customer. `level` is ok, notice or problem."""
+        self.ask_line.rest()
+        self.banner.say(text, level)
+
+    def take_up_terminal(self) -> None:
+        """Go on in the terminal, unless the person is at something else on the case."""
+        focused = QApplication.focusWidget()
+        if focused is None or self.isAncestorOf(focused):
+            self.terminal.setFocus()
+
     def show_connecting(self) -> None:
         """The code is being checked at both ends."""
         self.banner.clear()
@@ -83,8 +118,11 @@ class SessionPanel(QWidget):
         self._code.clear()
         self._show(entry=False, live=True)
         self._end.setEnabled(True)
-        self.terminal.set_live(True)
-        self.terminal.setFocus()
+
+    def show_shell(self, *, there: bool, allowed: bool) -> None:
+        """Whether there is a shell to type into, and whether one may be opened."""
+        self._shell.setVisible(allowed and not there and not self._end.isHidden())
+        self.terminal.set_live(there)
 
     def show_arrived(self, untrusted_name: str, size: int) -> None:
         """A file came through. Told beside the buttons, so that the terminal keeps its size."""
@@ -100,9 +138,21 @@ class SessionPanel(QWidget):
     def _show(self, *, entry: bool, live: bool) -> None:
         for part in (self._code, self._connect):
             part.setVisible(entry)
-        for button in (self._put, self._get, self._end):
-            button.setVisible(live)
+        self._end.setVisible(live)
+        self._tools.setVisible(live)
+        if not live:
+            self._shell.hide()
+            self.state.rest()
+            self.ask_line.rest()
+            self._tools.hide()
         self.terminal.setVisible(live)
+
+    def _make_room(self) -> None:
+        """A question that is being written has the room of the tools."""
+        writes = self.ask_line.is_open
+        self._tools.setVisible(not writes and not self._end.isHidden())
+        self._ask.setEnabled(not self.ask_line.waits)
+        self.state.show_may(not writes)
 
     def _ask_to_connect(self) -> None:
         digits = "".join(letter for letter in self._code.text() if letter.isdigit())

@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,6 +22,9 @@ class Far(Protocol):
     def resize(self, columns: int, rows: int) -> None:
         """The terminal's size."""
 
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Until it has ended."""
+
     def close(self) -> None:
         """Hang up."""
 
@@ -32,16 +36,22 @@ class _Size:
 
 
 class ShellWriter:
-    """A service object. `write` and `resize` may be called from any thread and never wait."""
+    """A service object. `write` and `resize` may be called from any thread and never wait.
 
-    def __init__(self, shell: Far) -> None:
+    `on_end` is called with it, on a thread of its own, when the shell has ended, by whomever.
+    """
+
+    def __init__(self, shell: Far, on_end: Callable[["ShellWriter"], None] = lambda _: None) -> None:
         self._shell = shell
+        self._on_end = on_end
+        self._watcher = threading.Thread(target=self._watch, name="shell end", daemon=True)
         self._waiting: queue.SimpleQueue[bytes | _Size | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="shell writer", daemon=True)
 
     def start(self) -> None:
         """Begin."""
         self._thread.start()
+        self._watcher.start()
 
     def write(self, data: bytes) -> None:
         """Send this."""
@@ -55,7 +65,13 @@ class ShellWriter:
         """Hang up, and return once the thread is gone."""
         self._waiting.put(None)
         self._shell.close()
-        self._thread.join(_LONGEST_GOODBYE)
+        for thread in (self._thread, self._watcher):
+            if thread.ident is not None:
+                thread.join(_LONGEST_GOODBYE)
+
+    def _watch(self) -> None:
+        self._shell.wait()
+        self._on_end(self)
 
     def _run(self) -> None:
         while (item := self._waiting.get()) is not None:

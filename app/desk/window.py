@@ -146,6 +146,7 @@ class DeskWindow(QMainWindow):
             "solve": composer.show_solution,
             "code": panel.take_up,
             "terminal": panel.terminal.setFocus,
+            "ask": panel.take_up_asking,
             "end": self._session.end,
         }
         self._menus = Menus(self, actions)

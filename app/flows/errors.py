@@ -7,6 +7,9 @@ FlowError
 ├── NoProviderError         it is not known whom to ask for help
 ├── OtherProviderError      this home holds cases of another provider (exit code 2)
 ├── NoSessionError          nobody waits for a technician on this case
+├── NoSuchMachineError      a port's machine is not to be found
+├── NoSuchFolderError       a folder that is asked for is not there
+├── NotReachableError       nobody is let through to a port's address
 ├── NothingRecordedError    there is no recording to play or read
 ├── ReceiptNotWrittenError  the receipt's file cannot be written
 └── BadInputError           what was typed makes no sense (exit code 2)
@@ -97,6 +100,17 @@ class NoSuchMachineError(FlowError):
     def __init__(self, host: str) -> None:
         super().__init__(
             _("This computer knows no machine called “{host}”. Check the name, or give its address.").format(host=host)
+        )
+
+
+class NoSuchFolderError(FlowError):
+    """A folder cannot be granted: it is not there."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            _("This computer has no folder “{folder}”. Ask the technician to name it in full, from its root.").format(
+                folder=folder
+            )
         )
 
 

@@ -1,6 +1,7 @@
 """What a customer grants, made from what was asked for or typed: a port's address is pinned at that moment."""
 
 from datetime import datetime
+from pathlib import Path
 
 from app.domain.consent import (
     ColleagueGrant,
@@ -15,16 +16,21 @@ from app.domain.consent import (
     Wish,
     is_never_reached,
 )
-from app.flows.errors import NoSuchMachineError, NotReachableError
+from app.flows.errors import NoSuchFolderError, NoSuchMachineError, NotReachableError
 from app.system.names import addresses_of
 
 
 def grant_for(wish: Wish, until: datetime) -> Grant:
-    """The grant of exactly this, until then (UTC). Raises `NoSuchMachineError`, `NotReachableError`."""
+    """The grant of exactly this, until then (UTC).
+
+    Raises `NoSuchFolderError`, `NoSuchMachineError`, `NotReachableError`.
+    """
     match wish:
         case TerminalWish():
             return TerminalGrant(until=until)
         case FilesWish():
+            if not _is_folder(wish.folder):
+                raise NoSuchFolderError(wish.folder)
             return FilesGrant(folder=wish.folder, write=wish.write, until=until)
         case PortWish():
             return port_grant(wish.host, wish.port, until)
@@ -44,3 +50,10 @@ def port_grant(host: str, port: int, until: datetime) -> PortGrant:
     if any("%" in address or is_never_reached(address) for address in addresses):
         raise NotReachableError(host)
     return PortGrant(host=host, port=port, address=addresses[0], until=until)
+
+
+def _is_folder(untrusted_path: str) -> bool:
+    try:
+        return Path(untrusted_path).is_absolute() and Path(untrusted_path).is_dir()
+    except (OSError, ValueError):  # a name that no file system takes
+        return False

@@ -65,6 +65,7 @@ class HelpSession:
         self._case_id = case_id
         self._on_event = on_event
         self._lock = Lock()
+        self._granting = Lock()
         self._grants = grants
         self._over = False
         self._telling: list[Thread] = []
@@ -103,11 +104,12 @@ class HelpSession:
     def allow(self, asked: Asked, minutes: int | None = None) -> Grant:
         """Grant what the technician asked for, for so many minutes from now, or for those that they asked for.
 
-        Written into the case first. Raises `NoSuchMachineError` and `NotReachableError` for a port that cannot be.
+        Written into the case first. Raises `NoSuchMachineError` and `NotReachableError` for a port that cannot be, and
+        `NoSuchFolderError`. Like `take_back` it may be called from any thread but Qt's.
         """
         until = self._party.clock.now() + timedelta(minutes=minutes or asked.minutes)
         grant = grant_for(asked.wish, until)
-        self._grant((*self._grants.grants, grant), asked.number)
+        self._grant(lambda grants: (*grants, grant), asked.number)
         return grant
 
     def decline(self, asked: Asked) -> None:
@@ -116,7 +118,7 @@ class HelpSession:
 
     def take_back(self, grant: Grant) -> None:
         """This is granted no more, from now on: what it let in is closed at once."""
-        self._grant(tuple(one for one in self._grants.grants if one != grant))
+        self._grant(lambda grants: tuple(one for one in grants if one != grant))
 
     def pause(self, paused: bool) -> None:
         """Freeze everything that the technician does, or let it go on."""
@@ -136,19 +138,23 @@ class HelpSession:
         for thread in self._telling:
             thread.join(_TELLING_SECONDS)
 
-    def _grant(self, grants: tuple[Grant, ...], asked: int | None = None) -> None:
-        """These count from now on; what the customer agreed to stands in the case before it holds."""
-        now = self._party.clock.now()
-        held = Grants(grants=tuple(grant for grant in grants if grant.until > now))
-        agreed = standing(self._party.store.case(self._case_id).consents)
-        body = ConsentGiven(
-            shares_diagnostics=agreed is not None and agreed.shares_diagnostics,
-            price=agreed.price if agreed else "",
-            grants=held,
-        )
-        self._party.write(self._case_id, body)
-        self._grants = held
-        self._hosted.set_grants(held, asked)
+    def _grant(self, change: Callable[[tuple[Grant, ...]], tuple[Grant, ...]], asked: int | None = None) -> None:
+        """Other grants count from now on; what the customer agreed to stands in the case before it holds.
+
+        One change at a time: what is taken back must not come back with something that is allowed at that moment.
+        """
+        with self._granting:
+            now = self._party.clock.now()
+            held = Grants(grants=tuple(grant for grant in change(self._grants.grants) if grant.until > now))
+            agreed = standing(self._party.store.case(self._case_id).consents)
+            body = ConsentGiven(
+                shares_diagnostics=agreed is not None and agreed.shares_diagnostics,
+                price=agreed.price if agreed else "",
+                grants=held,
+            )
+            self._party.write(self._case_id, body)
+            self._grants = held
+            self._hosted.set_grants(held, asked)
         self._in_background(partial(send_soon, self._party))
 
     def _door(self, key: str) -> Door:

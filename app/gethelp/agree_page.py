@@ -71,7 +71,11 @@ class AgreePage(Page):
         )
         asking = Label(_("For how long?"), "strong")
         asking.setBuddy(self._how_long)
-        self.fill(warning, terminal, files, row(asking, self._how_long), paragraph(self._price), None)
+        free = explanation(
+            _("You see all that is done, and can pause it, take back any of this, or stop, at any moment. For anything "
+              "else they have to ask you while they are here.")
+        )  # fmt: skip
+        self.fill(warning, terminal, files, row(asking, self._how_long), free, paragraph(self._price), None)
 
     def _offer_folder(self, wanted: bool) -> None:
         self._folder.setVisible(wanted)

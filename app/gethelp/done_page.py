@@ -20,6 +20,7 @@ from app.widgets.fields import text_area
 from app.widgets.icons import Icon
 from app.widgets.labels import Label, paragraph
 from app.widgets.layouts import column, row
+from app.widgets.plain import breakable, plain_line
 
 if TYPE_CHECKING:
     from app.flows.host_session import Ended  # what hosts a session is loaded only when one begins
@@ -57,7 +58,7 @@ class DonePage(Page):
 
     def begin(self, ended: Ended, untrusted_technician: str) -> None:
         """Tell how it ended, and ask."""
-        self._what.setText(_told(ended, untrusted_technician))
+        self._what.setText(breakable(_told(ended, plain_line(untrusted_technician, 60))))
         self._thanks.clear()
         self._question.show()
         self._question.setEnabled(True)
@@ -111,8 +112,26 @@ def _told(ended: Ended, technician: str) -> str:
     }[ended.reason].format(name=technician or _("The technician"))
     if not technician:
         return _("{why} Nobody was on your computer.").format(why=why)
-    commands = ngettext("{n} command", "{n} commands", ended.commands).format(n=ended.commands)
-    files = ngettext("{n} file", "{n} files", ended.files).format(n=ended.files)
-    return _("{why} {name} was here for {length}: {commands}, {files}. Nobody is on your computer now.").format(
-        why=why, name=technician, length=duration(ended.seconds), commands=commands, files=files
-    )
+    told = [_("{why} {name} was here for {length}.").format(why=why, name=technician, length=duration(ended.seconds))]
+    if not ended.forced:  # then nobody was left to count
+        commands = ngettext("{n} command", "{n} commands", ended.commands).format(n=ended.commands)
+        files = ngettext("{n} file", "{n} files", ended.files).format(n=ended.files)
+        told = [
+            _("{why} {name} was here for {length}: {commands}, {files}.").format(
+                why=why, name=technician, length=duration(ended.seconds), commands=commands, files=files
+            )
+        ]
+    return " ".join((*told, _("Nobody is on your computer now."), _remains(ended))).strip()
+
+
+def _remains(ended: Ended) -> str:
+    """What is to be known of how it ended, where it did not end by itself, or not wholly."""
+    if ended.left:
+        return ngettext(
+            "{n} program that was started still runs, because it has rights that we do not have. "
+            "Restart your computer to be sure.",
+            "{n} programs that were started still run, because they have rights that we do not have. "
+            "Restart your computer to be sure.",
+            ended.left,
+        ).format(n=ended.left)
+    return _("It had to be ended by force. Nothing of it runs any more.") if ended.forced else ""

@@ -6,28 +6,40 @@ What hosts a session (SSH and all) is loaded when the first one begins, on a wor
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.consent import Grants
+from app.domain.consent import Grant, Grants
 from app.flows.deeds import QUIET, deed
 from app.flows.party import Party
 from app.widgets.bridge import Bridge
 from app.widgets.jobs import Jobs
 
 if TYPE_CHECKING:
-    from app.flows.host_session import Ended, HelpSession
+    from app.flows.host_session import Activity, Asked, Ended, HelpSession, SecretAsked
+
+_TOLD_OTHERWISE = frozenset({"grant", "asked", "declined"})  # by the window itself, in sentences that say more
 
 
 class Hosting(QObject):
-    """At most one session at a time. `show_output` gets terminal output on the session's own thread."""
+    """At most one session at a time. `show_output` gets terminal output on the session's own thread.
+
+    `asked` and `secret_asked` carry the flow's events as they come; `paused` and `reached` tell what has happened,
+    not what was wished for; `granted` carries what is granted from now on.
+    """
 
     code_shown = Signal(str, object)
     burned = Signal(int)
     joined = Signal(str)
     did = Signal(object, str)
+    reached = Signal(bool)
+    paused = Signal(bool)
+    asked = Signal(object)
+    secret_asked = Signal(object)
+    granted = Signal(object)
     ended = Signal(object)
     failed = Signal(str)
 
@@ -78,6 +90,45 @@ class Hosting(QObject):
         if (session := self._session) is not None:
             self._jobs.run(session.fresh_code, lambda _: None, self.failed.emit)
 
+    def pause(self, paused: bool, failed: Callable[[str], None]) -> None:
+        """Freeze it, or let it go on; `paused` follows."""
+        if (session := self._session) is not None:
+            self._jobs.run(partial(session.pause, paused), lambda _: None, failed)
+
+    def allow(self, asked: Asked, done: Callable[[Grant], None], failed: Callable[[str], None]) -> None:
+        """Grant what is asked for: `done` with the grant once it holds, or `failed` with why it cannot be."""
+
+        def allowed(grant: Grant) -> None:
+            self._tell_grants()
+            done(grant)
+
+        if (session := self._session) is not None:
+            self._jobs.run(partial(session.allow, asked), allowed, failed)
+
+    def decline(self, asked: Asked) -> None:
+        """Do not grant it."""
+        if (session := self._session) is not None:
+            self._jobs.run(partial(session.decline, asked), lambda _: None, self.failed.emit)
+
+    def take_back(self, grants: tuple[Grant, ...], done: Callable[[], None], failed: Callable[[str], None]) -> None:
+        """These are granted no more; `done` once that holds."""
+
+        def take(session: HelpSession) -> None:
+            for grant in grants:
+                session.take_back(grant)
+
+        def taken(_: None) -> None:
+            self._tell_grants()
+            done()
+
+        if (session := self._session) is not None:
+            self._jobs.run(partial(take, session), taken, failed)
+
+    def type_secret(self, asked: SecretAsked, text: str) -> None:
+        """Hand this to the program that waits for it. It is not kept here."""
+        if (session := self._session) is not None:
+            self._jobs.run(partial(session.type_secret, asked, text), lambda _: None, self.failed.emit)
+
     def close(self) -> None:
         """End it and let go of everything. Waits for it."""
         self._closed = True
@@ -119,10 +170,25 @@ class Hosting(QObject):
             case flow.TechnicianJoined():
                 self.joined.emit(event.name)
             case flow.Activity():
-                if event.kind not in QUIET:
-                    self.did.emit(event.at, deed(event.kind, event.detail, brief=True))
+                self._acted(event)
+            case flow.Reach():
+                self.reached.emit(event.reached)
+            case flow.Asked():
+                self.asked.emit(event)
+            case flow.SecretAsked():
+                self.secret_asked.emit(event)
             case flow.Ended():
                 self._over(event)
+
+    def _acted(self, event: Activity) -> None:
+        if event.kind in ("paused", "resumed"):
+            self.paused.emit(event.kind == "paused")
+        if event.kind not in QUIET | _TOLD_OTHERWISE:
+            self.did.emit(event.at, deed(event.kind, event.detail, brief=True))
+
+    def _tell_grants(self) -> None:
+        if (session := self._session) is not None:
+            self.granted.emit(session.grants)
 
     def _over(self, event: Ended) -> None:
         session, self._session, self._starting = self._session, None, False

@@ -47,6 +47,11 @@ class Page(QWidget):
         for item in items:
             _add(self._content, item)
 
+    def keep_in_view(self, *parts: QWidget) -> None:
+        """These stand between what scrolls and the ways to go on, and never move those."""
+        for part in parts:
+            self._footer.addWidget(part)
+
     def offer(self, *buttons: QPushButton) -> None:
         """The ways to go on, the main one last."""
         self._footer.addWidget(Choices(*buttons))

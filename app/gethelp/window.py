@@ -21,7 +21,7 @@ from app.gethelp.describe_page import DescribePage
 from app.gethelp.done_page import Answer
 from app.gethelp.frame import frame
 from app.gethelp.hosting import Hosting
-from app.gethelp.live_bar import LiveBar
+from app.gethelp.live_session import LiveSession
 from app.gethelp.page import Page
 from app.gethelp.wording import provider_name
 from app.system.translations import _
@@ -53,12 +53,11 @@ class GetHelpWindow(QWidget):
         self._party = party
         self._draft = Draft()
         self._case_id: UUID | None = None
-        self._technician = ""
         self._closing = False
         self._jobs = Jobs(self)
         self._hosting = Hosting(party, self._jobs, self._show_output)
         self._progress = Bridge(self._progressed, self)
-        self._bar = LiveBar(self)
+        self._live = LiveSession(party.clock, self._hosting, self)
         self._stack = QStackedWidget()
         self._head = Label(part="large")
         self._build()
@@ -97,11 +96,11 @@ class GetHelpWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Close; while somebody is in, ask first, and stop."""
-        if self._technician and self._hosting.is_on and not self._closing:
+        if self._live.technician and self._hosting.is_on and not self._closing:
             event.ignore()
             self._ask_to_stop()
             return
-        self._bar.close()
+        self._live.close()
         self._closed.emit()
         self._hosting.close()
         self._progress.close()
@@ -158,15 +157,12 @@ class GetHelpWindow(QWidget):
         pages.code.fresh_asked.connect(hosting.fresh_code)
         pages.code.given_up.connect(self._gave_up)
         pages.code.retry_asked.connect(self._wait_for_technician)
-        pages.live.stop_asked.connect(self._stop)
-        pages.live.passed.connect(self._bar.show_time)
+        self._live.play_on(pages.live)
         hosting.code_shown.connect(pages.code.show_code)
         hosting.burned.connect(pages.code.burned)
-        hosting.did.connect(pages.live.did)
 
     def _connect_hosting(self) -> None:
         hosting = self._hosting
-        self._bar.stop_asked.connect(self._stop)
         hosting.code_shown.connect(lambda code, _until: self.code_shown.emit(code))
         hosting.joined.connect(self._joined)
         hosting.ended.connect(self._ended)
@@ -260,22 +256,13 @@ class GetHelpWindow(QWidget):
             self._declined()
 
     def _joined(self, untrusted_name: str) -> None:
-        self._technician = untrusted_name
         self._pages.code.rest()
-        self._pages.live.begin(untrusted_name, self._draft.grants)
-        self._bar.show_for(untrusted_name)
+        self._live.begin(untrusted_name, self._draft.grants)
         self._go(self._pages.live)
 
-    def _stop(self) -> None:
-        self._pages.live.stopping()
-        self._bar.stopping()
-        self._hosting.stop()
-
     def _ended(self, ended: Ended) -> None:
-        technician, self._technician = self._technician, ""
-        self._bar.hide()
+        technician = self._live.rest()
         self._pages.code.rest()
-        self._pages.live.rest()
         if self._closing:
             self._close_whole()
         elif technician:
@@ -292,7 +279,7 @@ class GetHelpWindow(QWidget):
             self._pages.code.failed(ended.why or _("Nobody came in time. Try again, and we wait anew."))
 
     def _session_failed(self, why: str) -> None:
-        if self._technician:
+        if self._live.technician:
             self._say(why)
         else:
             self._pages.code.failed(why)
@@ -300,7 +287,7 @@ class GetHelpWindow(QWidget):
     def _ask_to_stop(self) -> None:
         question = Question(
             self,
-            _("{name} is still on your computer").format(name=self._technician),
+            _("{name} is still on your computer").format(name=self._live.technician),
             _("Closing this window stops that at once."),
             stop(_("Stop and close"), "questionYes"),
             _("Go on"),
@@ -310,7 +297,7 @@ class GetHelpWindow(QWidget):
 
     def _stop_and_close(self) -> None:
         self._closing = True
-        self._stop()
+        self._live.stop()
 
     # Afterwards
 

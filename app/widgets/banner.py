@@ -44,6 +44,10 @@ class Banner(QFrame):
         self.show()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
+    def show_text(self, text: str) -> None:
+        """Show this text from now on, without telling those who listen once more: a time that passes, say."""
+        self._text.setText(text)
+
     def clear(self) -> None:
         """Nothing is the matter any more."""
         self._text.clear()

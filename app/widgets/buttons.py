@@ -1,6 +1,7 @@
 """Buttons: one main action a page, quiet ones beside it, and Stop, which looks like nothing else."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton
 
 from app.widgets import icons, theme
@@ -36,6 +37,13 @@ class Button(QPushButton):
         self.setAccessibleName(text)
         self._icon = icon or self._icon
         self._draw_icon()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """A key that is held down presses once: the next button under the focus must not be pressed by it too."""
+        if event.isAutoRepeat():
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the icon in the colours of the scheme."""

@@ -107,6 +107,9 @@ def _frames(c: Colours, s: Scale) -> str:
     QFrame[part="card"] {{
         background: {c.surface}; border: {theme.LINE}px solid {c.line}; border-radius: {theme.CORNER}px;
     }}
+    QFrame[part="question"] {{
+        background: {c.surface}; border: {theme.FOCUS}px solid {c.primary}; border-radius: {theme.CORNER}px;
+    }}
     QFrame[part="side"] {{ background: {c.surface}; border: none; }}
     QWidget[part="divided"] {{ background: {c.line}; }}
     QFrame[part="hairline"] {{

@@ -8,9 +8,11 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 
+from app.desk.session_panel import SessionPanel
 from app.desk.window import DeskWindow
+from app.domain.consent import FilesGrant, Grants, PortGrant, TerminalGrant
 from app.domain.events import Audience, Certainty, WorkKind
 from app.flows.party import Party
 from app.flows.propose_solution import propose_solution
@@ -18,6 +20,7 @@ from app.flows.record_work import record_work
 from app.flows.take_case import take_case
 from app.flows.write_note import write_note
 from app.widgets import theme
+from tests.widgets.driving import press, write
 from tests.widgets.longer import lengthen_texts
 from tests.widgets.people import open_case, recorded_session, technician
 
@@ -62,12 +65,13 @@ def draw(folder: Path, suffix: str, size: tuple[int, int]) -> None:
         panel = window._case.session
         window._case.make_room(terminal=True)
         panel.show_connecting()
-        panel.show_live("Møller & Søn")
+        _show_live(panel, anna)
         window._status.show_session("Møller & Søn")
         window._case.composer.show_time()
         panel.terminal.output(OUTPUT.replace("\n", "\r\n").encode())
         _wait(400)
         _save(window, folder / f"3-session{suffix}")
+        _draw_asking(window, anna, folder, suffix)
         panel.show_waiting(waiting=True)
         window.show_search()
         field = window.findChild(QLineEdit, "searchField")
@@ -80,6 +84,54 @@ def draw(folder: Path, suffix: str, size: tuple[int, int]) -> None:
         _save(window, folder / f"5-replay{suffix}")
         window.close()
         anna.close()
+
+
+def _draw_asking(window: DeskWindow, anna: Party, folder: Path, suffix: str) -> None:
+    """Out of reach, paused, asking, and answered."""
+    panel = window._case.session
+    panel.state.show_reach(False)
+    panel.ask_line.take_up()
+    choose(window, "askKind", 1)
+    write(window, "askPlace", "/home/k.moeller/Invoices")
+    write(window, "askWhy", "To see the failed bill")
+    _wait(100)
+    _save(window, folder / f"3-ask{suffix}")
+    press(window, "askSend")
+    panel.state.show_reach(True)
+    panel.state.show_allowed(panel_grants(anna), paused=True)
+    panel.show_shell(there=False, allowed=True)
+    panel.banner.say("The terminal is closed: it was left, or the customer took it back.", "notice")
+    _wait(100)
+    _save(window, folder / f"3-asked{suffix}")
+    panel.banner.clear()
+    panel.answered("Allowed: read the folder Invoices.", "ok")
+    _wait(100)
+    _save(window, folder / f"3-answered{suffix}")
+
+
+def panel_grants(anna: Party) -> Grants:
+    """All kinds at once."""
+    until = anna.clock.now() + timedelta(minutes=30)
+    return Grants(
+        grants=(
+            TerminalGrant(until=until),
+            FilesGrant(folder="/home/k.moeller/Invoices", write=False, until=until),
+            PortGrant(host="printer.office.example", port=631, address="192.0.2.7", until=until),
+        )
+    )
+
+
+def choose(window: DeskWindow, name: str, place: int) -> None:
+    """Choose one of a few."""
+    box = window.findChild(QComboBox, name)
+    assert box is not None
+    box.setCurrentIndex(place)
+
+
+def _show_live(panel: SessionPanel, anna: Party) -> None:
+    panel.show_live("Møller & Søn")
+    panel.state.begin(panel_grants(anna), reached=True, paused=False)
+    panel.show_shell(there=True, allowed=True)
 
 
 def _save(window: DeskWindow, path: Path) -> None:

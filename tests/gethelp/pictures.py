@@ -4,19 +4,22 @@ With `long`, all texts are 40 % longer, as German and Danish can be.
 """
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from app.diagnostics.pseudonyms import Replacement
 from app.diagnostics.redact import Redacted
 from app.diagnostics.report import Report
-from app.domain.consent import FilesGrant, Grants, TerminalGrant
+from app.domain.consent import FilesGrant, FilesWish, Grants, PortGrant, PortWish, TerminalGrant, TerminalWish
 from app.domain.events import AuditHead, EndReason
 from app.domain.finding import Evidence, Finding, Level
 from app.flows.diagnose import Diagnosis
+from app.flows.host_session import Asked, SecretAsked
 from app.gethelp.agree_page import AgreePage
 from app.gethelp.asked_page import AskedPage
 from app.gethelp.code_page import CodePage
@@ -78,6 +81,38 @@ def grants() -> Grants:
     return Grants(grants=(TerminalGrant(until=until), FilesGrant(folder="/home/k.moeller/Invoices", until=until)))
 
 
+def wide_grants() -> Grants:
+    """A port too."""
+    until = NOW + timedelta(minutes=30)
+    port = PortGrant(host="printer.office.example", port=631, address="192.0.2.7", until=until)
+    return Grants(grants=(*grants().grants, port))
+
+
+def live_pages() -> dict[str, LivePage]:
+    """The page with somebody in, in the states that matter."""
+    shown = {"5-live": _live(), "5-terminal": _live(), "5-wish": _live(), "5-wish-long": _live()}
+    press(shown["5-terminal"], "showTerminal")
+    wish = FilesWish(folder="/home/k.moeller/Invoices")
+    shown["5-wish"].wishes.ask(Asked(1, "Anna", wish, 10, "To see the failed bill"), NOW)
+    long = shown["5-wish-long"].wishes
+    port = PortWish(host="printer.office.example", port=631)
+    long.ask(Asked(2, "Anna", port, 10, "<b>To see</b> what the printer's own page says of the queue. " * 4), NOW)
+    long.ask(Asked(3, "Anna", TerminalWish(), 480, "x"), NOW)
+    asked = long.current
+    assert asked is not None
+    long.fail(asked, "This computer knows no machine called “printer.office.example”. Check the name.")
+    for name, program, protected in (("5-secret", "sudo", True), ("5-secret-caution", "readpw", False)):
+        shown[name] = _live()
+        shown[name].secrets.ask(SecretAsked(1, program, protected))
+    shown["5-paused"] = _live()
+    shown["5-paused"].show_paused(True)
+    shown["5-lost"] = _live()
+    shown["5-lost"].show_reach(False)
+    shown["5-off"] = _live()
+    shown["5-off"].show_grants(Grants(grants=grants().grants[:1]))
+    return shown
+
+
 def pages() -> dict[str, Page]:
     """Every page in the states that matter."""
     shown: dict[str, Page] = {}
@@ -100,27 +135,40 @@ def pages() -> dict[str, Page]:
     shown["4-failed"] = failed = CodePage(PROVIDER, SystemClock())
     failed.begin()
     failed.failed("https://support.example.com is not reachable. Look whether this computer is online, then try again.")
-    shown["5-live"] = _live(terminal=False)
-    shown["5-terminal"] = _live(terminal=True)
+    shown.update(live_pages())
     shown["6-done"] = done = DonePage()
     done.begin(ended(), "Anna")
+    shown["6-forced"] = forced = DonePage()
+    forced.begin(replace(ended(), forced=True, left=1), "Anna")
     shown["6-answered"] = answered = DonePage()
     answered.begin(ended(), "Anna")
     answered.answered_with(Answer.FIXED)
     return shown
 
 
-def _live(*, terminal: bool) -> LivePage:
-    live = LivePage(SystemClock())
-    live.begin("Anna", grants())
-    for minute, sentence in enumerate(("Opened a terminal", "Ran: systemctl status cups", "Ran: systemctl restart cups",
-                                       "Fetched the file /home/k.moeller/Invoices/2026-11.pdf")):  # fmt: skip
+def _live() -> LivePage:
+    live = LivePage(Fixed())
+    live.begin("Anna", wide_grants())
+    sentences = (
+        "Opened a terminal",
+        "Ran: systemctl status cups",
+        "Ran: systemctl restart cups",
+        "Fetched the file 2026-11.pdf",
+        "Connected to printer.office.example:631",
+    )
+    for minute, sentence in enumerate(sentences):
         live.did(NOW + timedelta(minutes=minute), sentence)
     live.screen_view.output(b"$ systemctl status cups\r\n\x1b[31m\xe2\x97\x8f\x1b[0m cups.service - CUPS Scheduler\r\n")
     live.screen_view.output(b"     Active: \x1b[1;31mfailed\x1b[0m (Result: exit-code)\r\n$ ")
-    if terminal:
-        press(live, "showTerminal")
     return live
+
+
+class Fixed:
+    """A clock that stands."""
+
+    def now(self) -> datetime:
+        """Always the same moment."""
+        return NOW
 
 
 def draw(folder: Path, suffix: str) -> None:
@@ -134,19 +182,36 @@ def draw(folder: Path, suffix: str) -> None:
         box.addWidget(page)
         window.resize(*theme.CUSTOMER_WINDOW)
         window.show()
-        for _ in range(5):
-            QApplication.processEvents()
+        _wait(120 if name.startswith("5") else 30)
+        for button in window.findChildren(QPushButton):
+            if button.objectName() in ("allowWish", "declineWish", "showSecretField", "sendSecret"):
+                button.setEnabled(True)  # as they are a moment after the card appeared
         window.grab().save(str(folder / f"{name}{suffix}.png"))
-        if window.width() > theme.CUSTOMER_WINDOW[0]:
-            print(name, suffix, "is too wide:", window.width())  # noqa: T201
+        if window.width() > theme.CUSTOMER_WINDOW[0] or window.height() > theme.CUSTOMER_WINDOW[1]:
+            print(name, suffix, "is too large:", window.width(), window.height())  # noqa: T201
         window.close()
     owner = QWidget()
     bar = LiveBar(owner)
     bar.show_for("Anna")
     bar.show_time("12:40")
-    QApplication.processEvents()
-    bar.grab().save(str(folder / f"5-bar{suffix}.png"))
+    for name, paused, reached, asks in (
+        ("bar", False, True, False),
+        ("bar-paused", True, True, False),
+        ("bar-lost", False, False, False),
+        ("bar-asked", False, True, True),
+    ):
+        bar.show_paused(paused)
+        bar.show_reach(reached)
+        bar.show_asks(asks)
+        _wait(30)
+        bar.grab().save(str(folder / f"5-{name}{suffix}.png"))
     bar.close()
+
+
+def _wait(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def main() -> None:

@@ -2,57 +2,30 @@
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from app.domain.consent import Grants
 from app.domain.events import AuditHead, EndReason
-from app.flows.host_session import Activity, CodeBurned, CodeShown, Ended, Output, TechnicianJoined
+from app.flows.host_session import Activity, CodeBurned, CodeShown, Ended, Output
 from app.flows.party import Party
 from app.gethelp.window import GetHelpWindow
+from tests.gethelp.standing_in import NOW, Session, somebody_in
 from tests.widgets.driving import find, press
 
 HOSTILE = "<b>Anna</b><img src=x>"
-NOW = datetime(2026, 11, 22, 12, 31, tzinfo=UTC)
-
-
-class Session:
-    """Stands in for what hosts a session; it tells its events from a thread of its own, as the real one does."""
-
-    def __init__(self, window: GetHelpWindow) -> None:
-        self._take = window._hosting._take
-        self.stopped = threading.Event()
-        window._hosting._session = self  # type: ignore[assignment]
-
-    def tell(self, event: object) -> None:
-        """Let this happen."""
-        teller = threading.Thread(target=self._take, args=(event,))
-        teller.start()
-        teller.join()
-
-    def stop(self) -> None:
-        """The customer wants it to end."""
-        self.stopped.set()
-        head = AuditHead(lines=1, head="0" * 64)
-        self._take(Ended(EndReason.CUSTOMER_STOPPED, 12.0, 1, 0, head, Path("audit"), Path("recording")))
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 @pytest.fixture
 def live(qtbot: QtBot, lone: Party, open_window: Callable[[Party], GetHelpWindow]) -> tuple[GetHelpWindow, Session]:
     """A window with Anna on the computer."""
-    window = open_window(lone)
-    session = Session(window)
-    session.tell(TechnicianJoined(HOSTILE, "key", "key", "relay"))
-    qtbot.waitUntil(lambda: window.current_page == "live")
-    return window, session
+    return somebody_in(qtbot, open_window(lone), HOSTILE)
 
 
 def test_the_bar_names_who_is_in_and_stays_on_top(live: tuple[GetHelpWindow, Session]) -> None:
@@ -109,7 +82,7 @@ def test_burnt_codes_are_told_and_after_three_the_customer_is_asked(
     qtbot: QtBot, lone: Party, open_window: Callable[[Party], GetHelpWindow]
 ) -> None:
     window = open_window(lone)
-    session = Session(window)
+    session = Session(window, Grants())
     window._go(window._pages.code)
     window._pages.code.begin()
     with qtbot.waitSignal(window.code_shown) as shown:
@@ -126,10 +99,55 @@ def test_nobody_coming_in_is_no_dead_end(
     qtbot: QtBot, lone: Party, open_window: Callable[[Party], GetHelpWindow]
 ) -> None:
     window = open_window(lone)
-    session = Session(window)
+    session = Session(window, Grants())
     window._go(window._pages.code)
     window._pages.code.begin()
     head = AuditHead(lines=0, head="0" * 64)
     session.tell(Ended(EndReason.EXPIRED, 0.0, 0, 0, head, Path("audit"), Path("recording")))
     qtbot.waitUntil(lambda: not find(window, "retry").isHidden())
     assert "Try again" in find(window, "codeBanner").accessibleName()
+
+
+def test_a_flood_of_deeds_keeps_the_window_alive_and_bounded(qtbot: QtBot, live: tuple[GetHelpWindow, Session]) -> None:
+    window, session = live
+    beats: list[int] = []
+    beating = QTimer(interval=1)
+    beating.timeout.connect(lambda: beats.append(1))
+    beating.start()
+
+    def flood() -> None:
+        for number in range(10_000):
+            session._take(Activity(NOW, "command", f"rm -rf {number} " + "x" * 3000))
+
+    flooding = threading.Thread(target=flood)
+    flooding.start()
+    sentences = window._pages.live.activity.sentences
+
+    def newest() -> str:
+        return str(sentences.data(sentences.index(sentences.rowCount() - 1))) if sentences.rowCount() else ""
+
+    qtbot.waitUntil(lambda: "rm -rf 9999" in newest(), timeout=30_000)
+    flooding.join()
+    beating.stop()
+    assert beats
+    assert sentences.rowCount() == 1000
+    assert all(len(str(sentences.data(sentences.index(row)))) < 500 for row in range(1000))
+    press(window, "stop")
+    qtbot.waitUntil(session.stopped.is_set)
+
+
+def test_how_it_ended_by_force_is_told_and_nothing_is_made_up(
+    qtbot: QtBot, live: tuple[GetHelpWindow, Session]
+) -> None:
+    window, session = live
+    head = AuditHead(lines=0, head="0" * 64)
+    ended = Ended(EndReason.CUSTOMER_STOPPED, 12.0, 0, 0, head, Path("audit"), Path("recording"), forced=True)
+    session.tell(ended)
+    qtbot.waitUntil(lambda: window.current_page == "done")
+    told = window._pages.done._what.text()
+    assert told.endswith("It had to be ended by force. Nothing of it runs any more.")
+    assert "0 commands" not in told
+    window._pages.done.begin(replace(ended, left=2), "Anna")
+    told = window._pages.done._what.text()
+    assert "2 programs that were started still run" in told
+    assert "Nothing of it runs" not in told
