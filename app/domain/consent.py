@@ -173,10 +173,10 @@ class Grants(Record):
         ports = (grant for grant in self.live(now).grants if isinstance(grant, PortGrant))
         return next((grant for grant in ports if grant.is_for(host, port)), None)
 
-    def colleague(self, name: str, now: datetime) -> ColleagueGrant | None:
-        """The grant by which this colleague may be in at `now`, or None."""
+    def allows_colleague(self, name: str, now: datetime, *, typing: bool) -> bool:
+        """Whether this colleague may look on at `now`, or type too."""
         colleagues = (grant for grant in self.live(now).grants if isinstance(grant, ColleagueGrant))
-        return next((grant for grant in colleagues if grant.name == name), None)
+        return any(grant.name == name and (grant.may_type or not typing) for grant in colleagues)
 
     def last_until(self) -> datetime | None:
         """When the last of them runs out, or None where nothing was granted."""

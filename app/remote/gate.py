@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.domain.consent import ColleagueGrant, Grants, PortGrant
+from app.domain.consent import Grants, PortGrant
 from app.system.clock import Clock
 
 _LANGUAGE_NAMES = frozenset({"LANG", "TERM"})
@@ -89,7 +89,7 @@ def _is_granted(grants: Grants, request: Request, now: datetime) -> bool:
         case Verb.READ | Verb.WRITE as verb:
             return _may_touch(grants, request.scope, now, write=verb is Verb.WRITE)
         case Verb.WATCH | Verb.TYPE as verb:
-            return _may_join(grants.colleague(request.scope, now), typing=verb is Verb.TYPE)
+            return grants.allows_colleague(request.scope, now, typing=verb is Verb.TYPE)
         case _:
             return False
 
@@ -115,10 +115,6 @@ def _is_language(name: str) -> bool:
 
 def _may_touch(grants: Grants, folder: str, now: datetime, *, write: bool) -> bool:
     return any(grant.folder == folder and (grant.write or not write) for grant in grants.folders(now))
-
-
-def _may_join(grant: ColleagueGrant | None, *, typing: bool) -> bool:
-    return grant is not None and (grant.may_type or not typing)
 
 
 def _to_port(grants: Grants, scope: str, now: datetime) -> Decision:
