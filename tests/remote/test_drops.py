@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -38,14 +39,18 @@ CUTS = int(os.environ.get("BISTAND_CUTS", "12"))
 def _connections(relay: Relay, side: Side) -> list[psutil.Process]:
     """The sshd processes that serve this side of the relay now, each with what it has started."""
     assert relay._doors is not None
-    served = [process for at, _, process in relay._doors._served if at is side and process.is_running()]
-    return [one for process in served for one in (*process.children(recursive=True), process)]
+    found = []
+    for at, _, process in list(relay._doors._served):
+        with suppress(psutil.NoSuchProcess):
+            found += [*process.children(recursive=True), process] if at is side else []
+    return found
 
 
 def _cut(relay: Relay, *sides: Side) -> None:
     """Reset: the relay's processes for these sides are killed outright."""
     for process in [process for side in sides for process in _connections(relay, side)]:
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # it ended with the one before it
+            process.kill()
 
 
 class Reach:
