@@ -13,7 +13,11 @@ from app.domain.relay import Port
 
 
 class Capability(StrEnum):
-    """What a technician can be let in to do. Everything is denied until granted."""
+    """What a technician can be let in to do. Everything is denied until granted.
+
+    Clipboard and screen are named so that everybody means the same by them; no grant for them exists yet, and nothing
+    answers to them.
+    """
 
     TERMINAL = "terminal"
     FILES = "files"
@@ -63,9 +67,6 @@ def _reachable(address: str) -> str:
         raise ValueError("nobody is let through to this address")
     return str(ipaddress.ip_address(address))
 
-
-NOT_SERVED_YET = frozenset({Capability.CLIPBOARD, Capability.SCREEN_VIEW, Capability.SCREEN_CONTROL})
-"""Named, so that everybody means the same by them; nobody can grant them yet, and nothing answers to them."""
 
 HostName = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[A-Za-z0-9._:%-]+$")]
 Folder = Annotated[str, Field(min_length=1, max_length=4096)]

@@ -11,6 +11,7 @@ from app.domain.consent import Grant, Grants, standing
 from app.domain.errors import BistandError
 from app.domain.events import ConsentGiven, ConsentWithdrawn, EndReason, SessionEnded, SessionOffered, SessionStarted
 from app.domain.relay import Door
+from app.flows.doors import door_of
 from app.flows.grants import grant_for
 from app.flows.party import Party
 from app.flows.synchronise import send_soon, synchronise
@@ -27,8 +28,7 @@ from app.remote.customer.host import (
     SecretAsked,
     TechnicianJoined,
 )
-from app.remote.errors import WayOverError
-from app.sync.errors import ServiceRefusedError, SyncError
+from app.sync.errors import SyncError
 from app.system.clock import new_id
 
 __all__ = [
@@ -49,7 +49,6 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 _TELLING_SECONDS = 10.0
-_OVER = 410  # HTTP: gone
 
 
 class HelpSession:
@@ -159,12 +158,7 @@ class HelpSession:
 
     def _door(self, key: str) -> Door:
         """The customer's place at a relay. Raises `WayOverError` where the service says that the session is over."""
-        try:
-            return self._party.service.offer_session(self.id, self._case_id, key)
-        except ServiceRefusedError as error:
-            if error.status == _OVER:
-                raise WayOverError from error
-            raise
+        return door_of(lambda: self._party.service.offer_session(self.id, self._case_id, key))
 
     def _happened(self, event: HostEvent) -> None:
         try:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from uuid import UUID
@@ -11,11 +10,11 @@ from app.domain.consent import Grants, Wish, standing
 from app.domain.errors import BistandError
 from app.domain.events import SessionEnded
 from app.domain.reference import reference
-from app.domain.relay import Door
+from app.flows.doors import door_of
 from app.flows.errors import NoSessionError
 from app.flows.party import Party
 from app.flows.synchronise import send_soon, synchronise
-from app.remote.errors import RefusedByCustomerError, RemoteError, WayOverError
+from app.remote.errors import RefusedByCustomerError, RemoteError
 from app.remote.outcome import Ended
 from app.remote.pairing.code import Code
 from app.remote.recording import searchable_text
@@ -25,7 +24,6 @@ from app.remote.technician.session import TechnicianSession, join
 from app.remote.technician.shell import CommandResult, Shell
 from app.remote.technician.tools import Tools
 from app.remote.technician.wishes import Answer
-from app.sync.errors import ServiceRefusedError
 
 __all__ = [
     "Answer",
@@ -43,8 +41,6 @@ __all__ = [
 ]
 
 log = logging.getLogger(__name__)
-
-_OVER = 410  # HTTP: gone
 
 
 class JoinedSession:
@@ -219,18 +215,8 @@ def join_session(
         technician=party.me.name,
         code=code,
         mailbox=party.service.mailbox(waiting.id),
-        door=partial(_door, party, waiting.id),
+        door=lambda key: door_of(lambda: party.service.join_session(waiting.id, key)),
         folder=party.home.recordings,
         clock=party.clock,
     )
     return JoinedSession(party, case_id, remote, on_end)
-
-
-def _door(party: Party, session: UUID, key: str) -> Door:
-    """The technician's way to the relay. Raises `WayOverError` where the service says that the session is over."""
-    try:
-        return party.service.join_session(session, key)
-    except ServiceRefusedError as error:
-        if error.status == _OVER:
-            raise WayOverError from error
-        raise

@@ -3,7 +3,6 @@
 import shutil
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from app.remote.transport import open_socket
 from app.system.clock import new_id
 from app.system.proxies import Proxy
 from tests.proxies import SmallProxy, small_proxy
+from tests.remote.relay.clients import echo
 
 KINDS = ["http", "socks5", "socks5h"]
 
@@ -28,24 +28,8 @@ KINDS = ["http", "socks5", "socks5h"]
 @pytest.fixture
 def greeter() -> Iterator[int]:
     """A server that speaks first, as a relay does, then sends back what it is sent; its port."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        thread = threading.Thread(target=_greet, args=(server,), daemon=True)
-        thread.start()
-        yield server.getsockname()[1]
-        server.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
-
-
-def _greet(server: socket.socket) -> None:
-    while True:
-        try:
-            connection, _ = server.accept()
-        except OSError:
-            return
-        with connection:
-            connection.sendall(b"SSH-2.0-hello\r\n")
-            while data := connection.recv(4096):
-                connection.sendall(data)
+    with echo(b"SSH-2.0-hello\r\n") as port:
+        yield port
 
 
 def talk(sock: socket.socket) -> None:

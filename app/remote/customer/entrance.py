@@ -56,14 +56,6 @@ class Entrance:
             self._admitted = (*self._admitted, key)
         self._somebody.set()
 
-    def dismiss(self, key: str) -> None:
-        """Let them in no more, and end their ways."""
-        with self._lock:
-            self._admitted = tuple(one for one in self._admitted if one != key)
-            ended = [way for (holder, _), way in self._ways.items() if holder == key]
-        for way in ended:
-            way.close()
-
     def arrived(self, carrier: Carrier) -> None:
         """Somebody came."""
         if not self._at_the_door.acquire(blocking=False):

@@ -7,7 +7,6 @@ import sys
 assert sys.platform != "win32"
 import random
 import tracemalloc
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,7 +38,7 @@ from paramiko.sftp import (
 from app.remote.customer.server import MOST_CHANNELS
 from app.remote.customer.sftp import HIGHEST_DESCRIPTOR, MOST_HANDLES
 from tests.remote.attacks import sftp_client
-from tests.remote.attacks.sftp_client import NO_ATTRIBUTES, Client, Customer, customer, number, text, wide
+from tests.remote.attacks.sftp_client import NO_ATTRIBUTES, Client, Customer, number, text, wide
 from tests.remote.attacks.ssh_corpus import EDGES, garbage, mutated
 from tests.remote.attacks.world import World
 
@@ -49,20 +48,6 @@ MAKE = number(SFTP_FLAG_READ | SFTP_FLAG_WRITE | SFTP_FLAG_CREATE) + NO_ATTRIBUT
 FAR = (2**31, 2**32 - 1, 2**40, 2**62, 2**63 - 1, 2**63, 2**64 - 1)
 EXTENDED_ATTRIBUTES = number(0x80000000) + number(2**32 - 1)
 """Attributes that claim four billion more of them."""
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    """A disk with secrets."""
-    return World(tmp_path)
-
-
-@pytest.fixture
-def end(world: World) -> Iterator[Customer]:
-    """The customer's end; whatever was sent, what is outside is as it was, and every thread ends."""
-    with customer({world.granted: True, world.reading: False}, (world.home, world.bare)) as one:
-        yield one
-    assert world.untouched()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from paramiko.sftp import (
@@ -38,7 +37,7 @@ from paramiko.sftp import (
     SFTP_PERMISSION_DENIED,
 )
 
-from tests.remote.attacks.sftp_client import NO_ATTRIBUTES, Client, Customer, customer, number, text, wide
+from tests.remote.attacks.sftp_client import NO_ATTRIBUTES, Client, Customer, number, text, wide
 from tests.remote.attacks.sftp_corpus import KINDS, leads_out
 from tests.remote.attacks.world import LINKS, World
 
@@ -46,20 +45,6 @@ MODE = number(4) + number(0o777)
 EMPTIED = number(1) + wide(0)
 WRITE = number(SFTP_FLAG_WRITE | SFTP_FLAG_CREATE | SFTP_FLAG_TRUNC)
 RESULT = -1
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    """A disk with secrets."""
-    return World(tmp_path)
-
-
-@pytest.fixture
-def end(world: World) -> Iterator[Customer]:
-    """The customer's end, with two folders granted; whatever was tried, all else is as it was."""
-    with customer({world.granted: True, world.reading: False}, (world.home, world.bare)) as one:
-        yield one
-    assert world.untouched()
 
 
 @pytest.fixture

@@ -79,22 +79,23 @@ class Party:
 
 
 @contextmanager
-def echo() -> Iterator[int]:
-    """A server on 127.0.0.1 that sends back what it is sent; yields its port."""
+def echo(greeting: bytes = b"") -> Iterator[int]:
+    """A server on 127.0.0.1 that says its greeting and sends back what it is sent; yields its port."""
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
-        thread = threading.Thread(target=_serve, args=(server,), daemon=True)
+        thread = threading.Thread(target=_serve, args=(server, greeting), daemon=True)
         thread.start()
         yield server.getsockname()[1]
         server.shutdown(socket.SHUT_RDWR)
         thread.join(5)
 
 
-def _serve(server: socket.socket) -> None:
+def _serve(server: socket.socket, greeting: bytes) -> None:
     while True:
         try:
             connection, _ = server.accept()
         except OSError:
             return
         with connection:
+            connection.sendall(greeting)
             while data := connection.recv(65536):
                 connection.sendall(data)
