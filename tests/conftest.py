@@ -63,9 +63,11 @@ def secret_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[st
     """
     folder = tmp_path_factory.mktemp("keyring")
     (folder / "bus.conf").write_text(_BUS)
+    said = (folder / "said").open("wb")
     bus = subprocess.Popen(
         ["dbus-daemon", f"--config-file={folder}/bus.conf", "--nofork", "--print-address=1"],
         stdout=subprocess.PIPE,
+        stderr=said,
         text=True,
     )
     assert bus.stdout is not None
@@ -79,8 +81,8 @@ def secret_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[st
         ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"],
         env={**os.environ, **environment},
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=said,
+        stderr=said,
     )
     assert daemon.stdin is not None
     daemon.stdin.write(b"a test's password")
@@ -89,10 +91,14 @@ def secret_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[st
     try:
         yield environment
     finally:
+        ended = {name: process.poll() for name, process in (("keyring", daemon), ("bus", bus))}
         for process in (daemon, bus):
             process.terminate()
             process.wait(timeout=10)
         bus.stdout.close()
+        said.close()
+    # Whatever failed for want of a keyring meanwhile failed because of this.
+    assert set(ended.values()) == {None}, f"{ended} ended by itself: {(folder / 'said').read_text(errors='replace')}"
 
 
 def _wait_for_secrets(environment: dict[str, str]) -> None:
