@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.consent import Grants, TerminalGrant
 from app.domain.events import AuditHead, EndReason
 from app.flows import host_session
 from app.flows.host_session import Ended, HostEvent, TechnicianJoined
@@ -14,7 +13,7 @@ from app.flows.synchronise import send_soon
 from app.store.errors import DiskFullError
 from app.sync.errors import NoServiceError, ServiceFaultError, ServiceRefusedError
 from tests.flows.conftest import Town
-from tests.remote.chain import soon
+from tests.remote.chain import terminal
 
 JOINED = TechnicianJoined("Anna", "ssh-ed25519 T", "ssh-ed25519 C", "127.0.0.1:1")
 ENDED = Ended(
@@ -26,7 +25,6 @@ ENDED = Ended(
     audit=Path("nowhere"),
     recording=Path("nowhere"),
 )
-GRANTS = Grants(grants=(TerminalGrant(until=soon()),))
 
 
 def _said(_: object) -> None:
@@ -35,7 +33,7 @@ def _said(_: object) -> None:
 
 def test_a_session_that_could_not_begin_waits_for_nobody(town: Town, home: Path) -> None:
     lone, case_id = town.customer_with_case()
-    session = host_session.host_session(lone, case_id, GRANTS, _said)
+    session = host_session.host_session(lone, case_id, terminal(), _said)
     with pytest.raises(ServiceRefusedError, match="no relay"):
         session.start()
     session.close()
@@ -47,7 +45,7 @@ def test_a_session_that_could_not_begin_waits_for_nobody(town: Town, home: Path)
 def test_a_session_offered_to_nobody_waits_for_nobody(town: Town, home: Path) -> None:
     lone, case_id = town.customer_with_case()
     town.service.close()
-    session = host_session.host_session(lone, case_id, GRANTS, _said)
+    session = host_session.host_session(lone, case_id, terminal(), _said)
     with pytest.raises(NoServiceError):
         session.start()
     session.close()
@@ -59,7 +57,7 @@ def test_a_session_offered_to_nobody_waits_for_nobody(town: Town, home: Path) ->
 def test_a_full_disk_keeps_no_event_from_the_customer(town: Town, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lone, case_id = town.customer_with_case()
     told: list[HostEvent] = []
-    session = host_session.host_session(lone, case_id, GRANTS, told.append)
+    session = host_session.host_session(lone, case_id, terminal(), told.append)
 
     def full(*_: object) -> None:
         raise DiskFullError(lone.home.store)
@@ -80,7 +78,7 @@ def test_a_service_that_does_not_answer_holds_no_event_up(
     told: list[HostEvent] = []
     answers = threading.Event()
     monkeypatch.setattr(host_session, "send_soon", lambda _: answers.wait(20))
-    session = host_session.host_session(lone, case_id, GRANTS, told.append)
+    session = host_session.host_session(lone, case_id, terminal(), told.append)
     session._happened(JOINED)
     session._happened(ENDED)
     assert told == [JOINED, ENDED]

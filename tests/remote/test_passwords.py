@@ -10,15 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.consent import Grants, TerminalGrant
 from app.remote.customer import control
 from app.remote.relay.relay import Relay
 from app.remote.technician.session import TechnicianSession
 from app.remote.technician.shell import Shell
-from tests.remote.chain import PATIENCE, Hosted, hosted, soon
+from tests.remote.chain import PATIENCE, Hosted, hosted, terminal
 from tests.remote.ordinary_user import hosted_as, ordinary_user, why_not
 
-TERMINAL = Grants(grants=(TerminalGrant(until=soon()),))
 GETPASS = f"""{sys.executable} -c 'import getpass; print("it was", len(getpass.getpass("Secret: ")), "long")'"""
 
 
@@ -70,7 +68,7 @@ def test_the_customer_types_a_password(
     relay: Relay, tmp_path: Path, command: Callable[[str, Path], str], answer: bytes
 ) -> None:
     password = secrets.token_hex(12)
-    with hosted(relay, tmp_path, TERMINAL) as host:
+    with hosted(relay, tmp_path, terminal()) as host:
         session, screen = host.join(), Screen()
         shell = session.shell(80, 24, screen)
         shell.write(f"{command(password, tmp_path)}\n".encode())
@@ -87,7 +85,7 @@ def test_the_customer_types_a_password(
 
 def test_nothing_is_typed_where_the_echo_is_on_again(relay: Relay, tmp_path: Path) -> None:
     password = secrets.token_hex(12)
-    with hosted(relay, tmp_path, TERMINAL) as host:
+    with hosted(relay, tmp_path, terminal()) as host:
         session, screen = host.join(), Screen()
         shell = session.shell(80, 24, screen)
         shell.write(b"tty; cat\n")
@@ -105,7 +103,7 @@ def test_nothing_is_typed_where_the_echo_is_on_again(relay: Relay, tmp_path: Pat
 
 def test_no_other_program_reads_the_password_first(relay: Relay, tmp_path: Path) -> None:
     password = secrets.token_hex(12)
-    with hosted(relay, tmp_path, TERMINAL) as host:
+    with hosted(relay, tmp_path, terminal()) as host:
         session, screen = host.join(), Screen()
         shell = session.shell(80, 24, screen)
         _let_thieves_wait(session, shell, screen, GETPASS, tmp_path / "stolen")
@@ -122,7 +120,7 @@ def test_an_echo_that_flickers_never_shows_the_password(relay: Relay, tmp_path: 
     flicker = "import sys, termios\nt = open(sys.argv[1])\na, b = (termios.tcgetattr(t) for _ in 'ab')\nb[3] |= 8\n"
     flicker += "while True: termios.tcsetattr(t, 0, b); termios.tcsetattr(t, 0, a)"
     (tmp_path / "flicker.py").write_text(flicker)
-    with hosted(relay, tmp_path, TERMINAL) as host:
+    with hosted(relay, tmp_path, terminal()) as host:
         session, screen = host.join(), Screen()
         shell = session.shell(80, 24, screen)
         shell.write(b"tty; stty -echo; exec cat > /dev/null\n")
@@ -153,7 +151,7 @@ def _let_thieves_wait(session: TechnicianSession, shell: Shell, screen: Screen, 
 
 
 def test_a_password_is_one_line_and_only_where_it_was_asked_for(relay: Relay, tmp_path: Path) -> None:
-    with hosted(relay, tmp_path, TERMINAL) as host:
+    with hosted(relay, tmp_path, terminal()) as host:
         session, screen = host.join(), Screen()
         shell = session.shell(80, 24, screen)
         shell.write(f"{GETPASS}\n".encode())
@@ -174,7 +172,7 @@ def needs_sudo() -> None:
 
 @pytest.mark.usefixtures("needs_sudo")
 def test_sudo_without_the_technician_knowing_the_password(relay: Relay) -> None:
-    with ordinary_user() as user, hosted_as(user, relay, TERMINAL) as (host, folder):
+    with ordinary_user() as user, hosted_as(user, relay, terminal()) as (host, folder):
         session, screen = host.join(), Screen()
         shell = session.shell(80, 24, screen)
         _nobody_but_root(shell, screen, user.name)

@@ -22,7 +22,11 @@ from tests.remote.technician.openssh import OpenSsh, audit_of
 pytestmark = pytest.mark.skipif(
     not all(map(shutil.which, ("ssh", "sftp", "scp", "rsync"))), reason="OpenSSH's client or rsync is not installed"
 )
-TERMINAL = TerminalGrant(until=soon())
+
+
+def a_terminal() -> TerminalGrant:
+    """A terminal for some minutes from now: made by each test, for the run may take longer than the grant holds."""
+    return TerminalGrant(until=soon())
 
 
 def folder(path: Path, *, write: bool = True) -> FilesGrant:
@@ -93,7 +97,7 @@ def answer(port: int, said: bytes) -> bytes:
 
 
 def test_ssh_runs_commands_and_a_shell(relay: Relay, tmp_path: Path) -> None:
-    with tools(relay, tmp_path, TERMINAL) as (host, session, programs):
+    with tools(relay, tmp_path, a_terminal()) as (host, session, programs):
         done = programs.ssh("customer", "echo said; echo complained >&2; cat; exit 7", typing="typed")
         assert (done.returncode, done.stdout, done.stderr) == (7, "said\ntyped", "complained\n")
         assert programs.ssh("7QF-2MK", "kill -TERM $$").returncode in (128 + 15, 255)
@@ -214,7 +218,7 @@ def test_rsync_copies_a_tree_where_the_terminal_is_granted(relay: Relay, tmp_pat
     (source / "deep").mkdir(parents=True)
     (source / "deep" / "large").write_bytes(os.urandom(400_000))
     (source / "small").write_text("small")
-    with tools(relay, tmp_path, TERMINAL) as (host, _, programs):
+    with tools(relay, tmp_path, a_terminal()) as (host, _, programs):
         for words in ((f"{source}/", f"customer:{there}/"), (f"customer:{there}/", f"{back}/")):
             done = programs.rsync("-a", *words)
             assert done.returncode == 0, done.stderr
@@ -228,7 +232,7 @@ def test_rsync_copies_a_tree_where_the_terminal_is_granted(relay: Relay, tmp_pat
 
 def test_stop_cuts_the_programs_and_takes_the_config_away(relay: Relay, tmp_path: Path) -> None:
     threads = set(threading.enumerate())
-    with hosted(relay, tmp_path, Grants(grants=(TERMINAL,))) as host:
+    with hosted(relay, tmp_path, Grants(grants=(a_terminal(),))) as host:
         session = host.join()
         tool = session.ssh_config(tmp_path / "session.config")
         over = threading.Event()
@@ -253,7 +257,7 @@ def test_stop_cuts_the_programs_and_takes_the_config_away(relay: Relay, tmp_path
 def test_a_file_of_somebodys_own_is_never_replaced(relay: Relay, tmp_path: Path) -> None:
     theirs = tmp_path / "config"
     theirs.write_text("Host mine\n")
-    with hosted(relay, tmp_path, Grants(grants=(TERMINAL,))) as host:
+    with hosted(relay, tmp_path, Grants(grants=(a_terminal(),))) as host:
         session = host.join()
         with pytest.raises(ConfigNotWrittenError, match="not there"):
             session.ssh_config(theirs)
@@ -286,7 +290,7 @@ def test_a_forward_of_our_own(relay: Relay, tmp_path: Path, echo: Echo) -> None:
         for one in crowd:
             one.join(PATIENCE)
         assert echo.served == 41
-        host.child.say(control.NewGrants(grants=Grants(grants=(TERMINAL,))))
+        host.child.say(control.NewGrants(grants=Grants(grants=(a_terminal(),))))
         host.wait_for(control.Noted, lambda noted: noted.what == "grant")
         assert answer(forward.port, b"hello") == b""
         forward.close()
