@@ -11,7 +11,7 @@ from app.domain.errors import BistandError
 from app.domain.events import SessionEnded
 from app.domain.reference import reference
 from app.flows.doors import door_of
-from app.flows.errors import NoSessionError
+from app.flows.errors import NoSessionError, SomebodyInError
 from app.flows.party import Party
 from app.flows.synchronise import send_soon, synchronise
 from app.remote.errors import RefusedByCustomerError, RemoteError
@@ -202,13 +202,15 @@ def join_session(
 ) -> JoinedSession:
     """Pair with the customer who waits on this case, by the code that they read out.
 
-    Raises `NoSessionError` where nobody waits, and what pairing raises: a wrong code burns it.
+    Raises `NoSessionError` where nobody waits, `SomebodyInError` where a colleague is in already, and what pairing
+    raises: a wrong code burns it.
     """
     check_code(code)
     synchronise(party)
-    waiting = party.store.case(case_id).waiting_session
+    case = party.store.case(case_id)
+    waiting, live = case.waiting_session, case.live_session
     if waiting is None:
-        raise NoSessionError
+        raise NoSessionError if live is None else SomebodyInError(live.technician)
     remote = join(
         session=waiting.id,
         case=case_id,

@@ -131,7 +131,7 @@ def test_a_colleague_sees_the_terminal_and_types_only_once_that_is_allowed(
         there.shell.write(b"echo $((6 * 7))\n")
         heard.wait_for(rb"[\r\n]42\r\n")
         bo.write(f"touch {tmp_path}/typed-too-early\n".encode())
-        assert there.did("refused").detail == "typing"
+        assert there.did("refused").detail == "Bo: typing"
         there.grant(invitation(), invitation(may_type=True))
         there.did("grants")
         bo.write(f"touch {tmp_path}/typed; echo $((50 + 5))\n".encode())
@@ -168,6 +168,9 @@ def test_a_colleague_can_do_nothing_but_look_on(relay: Relay, tmp_path: Path, ho
             inner.open_channel("direct-tcpip", ("127.0.0.1", 22), ("127.0.0.1", 0), timeout=PATIENCE)
         assert there.anna.run("true").exit_status == 0
         bo.close()
+        refused = [line["details"]["what"] for line in there.audit() if line["kind"] == "refused"]
+    assert len(refused) == 4
+    assert all(what.startswith("Bo: ") for what in refused)
     assert not (tmp_path / "planted").exists()
 
 

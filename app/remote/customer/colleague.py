@@ -113,5 +113,5 @@ class Typing:
                     self._noted.add(terminal.number)
                 terminal.type(data)
             elif not allowed and not self._was_refused:
-                self._note("refused", "typing", who=self._name, why=f"{self._name} may not type now")
+                self._note("refused", f"{self._name}: typing", why="it is not granted now")
             self._was_refused = not allowed

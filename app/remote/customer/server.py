@@ -311,7 +311,8 @@ class Server(SessionServer):
         return decision.allowed
 
     def _refuse(self, what: str, why: str = "this is never allowed") -> None:
-        self._note("refused", what, why=why)
+        who = f"{self._guest.name}: " if self._guest.is_colleague else ""
+        self._note("refused", f"{who}{what}", why=why)
 
 
 def _plain(text: bytes | str) -> str:
