@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.desk.case_page import CasePage
 from app.desk.joining import Joining
-from app.domain.consent import Wish
+from app.desk.looking import Looking
+from app.domain.consent import ColleagueWish, Wish
 from app.flows.party import Party
 from app.flows.sentences import granted
 from app.flows.show_case import CaseView
@@ -41,6 +42,7 @@ class CaseSession(QObject):
         self._now = party.clock.now
         self._terminal_was_allowed = False
         self._joining = Joining(party, jobs, self._panel.terminal.output)
+        self._looking = Looking(party, jobs, page)
         self._panel.connect_asked.connect(self._connect)
         self._panel.end_asked.connect(self.end)
         self._panel.put_asked.connect(self.put)
@@ -78,6 +80,8 @@ class CaseSession(QObject):
         """This case is in view now: show its session, or whether somebody waits for one."""
         another = self._view is None or self._view.case.id != view.case.id
         self._view = view
+        if self._looking.shows(view, busy=self._joining.case_id is not None):
+            return
         if self._joining.case_id is None:
             self._panel.show_waiting(waiting=view.case.waiting_session is not None)
             self._page.make_room(terminal=False)
@@ -100,10 +104,13 @@ class CaseSession(QObject):
         if self.is_live:
             self._panel.show_ending()
             self._joining.end()
+        else:
+            self._looking.leave()
 
     def close(self) -> None:
         """Leave, and let go of everything. Waits for it."""
         self._panel.terminal.close_intake()
+        self._looking.close()
         self._joining.close()
 
     def _connect(self, code: str) -> None:
@@ -177,7 +184,11 @@ class CaseSession(QObject):
             "DECLINED": (_("Not allowed: {what}."), "notice"),
             "SILENT": (_("No answer yet: {what}. The customer still sees the question."), "notice"),
         }[answer.name]
-        self._panel.answered(breakable(text.format(what=plain_line(granted(wish), 120))), level)
+        said = text.format(what=plain_line(granted(wish), 120))
+        if isinstance(wish, ColleagueWish) and answer.name == "ALLOWED":
+            more = _("The customer reads a code to {name}, who looks on from this case.")
+            said = f"{said} {more.format(name=plain_line(wish.name, 40))}"
+        self._panel.answered(breakable(said), level)
 
     def _not_asked(self, why: str) -> None:
         if self.is_live:
