@@ -54,6 +54,7 @@ class Company:
         self._over = over
         self._paused = joined.paused
         self._allowed = ""
+        self._here: tuple[str, ...] = ()
         self._config: Path | None = None
         self.forwards: list[dict[str, object]] = []
         self._tell_what_holds()
@@ -119,11 +120,16 @@ class Company:
             raise
 
     def _tell_what_holds(self) -> None:
-        """Say what is allowed, and whether the customer has paused, where that is news. On the session's threads."""
+        """Say what is allowed, who is here and whether the customer has paused, where it is news. Session's threads."""
         paused, now = self._joined.paused, datetime.now(UTC)
         if paused is not self._paused:
             self._paused = paused
             tell_sentence("The customer has paused the session." if paused else "The customer lets the session go on.")
+        here, before = self._joined.colleagues, self._here
+        self._here = here
+        for name in (*here, *before):
+            if name not in before or name not in here:
+                tell_sentence(f"{name} {'is here now' if name in here else 'is not here any more'}.")
         live = self._joined.grants.live(now).grants
         allowed = ", ".join(f"{granted(grant)} (until {grant.until.astimezone():%H:%M})" for grant in live)
         if allowed != self._allowed:

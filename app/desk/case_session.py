@@ -131,6 +131,7 @@ class CaseSession(QObject):
         self._panel.show_live(self._customer)
         if (session := self._joining.session) is not None:
             self._panel.state.begin(session.grants, reached=session.is_reached, paused=session.paused)
+            self._panel.state.show_here(session.colleagues)
             self._terminal_was_allowed = self._terminal_is_allowed(session)
         self._show_shell()
         self._panel.terminal.setFocus()
@@ -144,6 +145,7 @@ class CaseSession(QObject):
         if session is None:
             return
         self._panel.state.show_allowed(session.grants, paused=session.paused)
+        self._panel.state.show_here(session.colleagues)
         allowed = self._terminal_is_allowed(session)
         if allowed and not self._terminal_was_allowed:
             self._open_shell()

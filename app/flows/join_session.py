@@ -94,8 +94,16 @@ class JoinedSession:
         """Whether the customer has paused the session."""
         return self._remote.wishes.paused
 
+    @property
+    def colleagues(self) -> tuple[str, ...]:
+        """Who looks on at this moment, by name (untrusted)."""
+        return self._remote.colleagues
+
     def on_change(self, told: Callable[[], None]) -> None:
-        """Have `told` called, on a thread of the session's own, when other grants count or the customer pauses."""
+        """Have `told` called, on a thread of the session's own, when it stands otherwise.
+
+        Other grants count, the customer pauses or lets it go on, a colleague comes or leaves.
+        """
         self._remote.wishes.on_change(told)
 
     def ask(self, wish: Wish, minutes: int, why: str, patience: float) -> Answer:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -124,10 +125,14 @@ def test_a_colleague_sees_the_terminal_and_types_only_once_that_is_allowed(
     relay: Relay, tmp_path: Path, home: Path
 ) -> None:
     with room(relay, tmp_path) as there:
-        heard = Heard()
-        bo = there.comes(there.code(invitation()), heard=heard)
+        heard, changed = Heard(), threading.Semaphore(0)
+        code = there.code(invitation())
+        there.anna.wishes.on_change(lambda: changed.release() if there.anna.colleagues else None)
+        bo = there.comes(code, heard=heard)
         there.met.next(ColleagueCodeGone)
         assert there.did("colleague_came").detail == "Bo"
+        assert changed.acquire(timeout=PATIENCE)
+        assert there.anna.colleagues == ("Bo",)
         there.shell.write(b"echo $((6 * 7))\n")
         heard.wait_for(rb"[\r\n]42\r\n")
         bo.write(f"touch {tmp_path}/typed-too-early\n".encode())
@@ -310,6 +315,19 @@ def test_a_pause_holds_what_a_colleague_types(relay: Relay, tmp_path: Path, home
         there.met.hosted.pause(False)
         heard.wait_for(rb"[\r\n]2\r\n")
         bo.close()
+
+
+def test_all_that_a_colleague_pastes_arrives(relay: Relay, tmp_path: Path, home: Path) -> None:
+    lines = "".join(f"{number:06} {'x' * 50}\n" for number in range(2000))
+    with room(relay, tmp_path) as there:
+        bo = there.comes(there.code(invitation(may_type=True)))
+        there.did("colleague_came")
+        there.shell.write(f"stty -echo; echo rea''dy; cat > {tmp_path}/pasted; echo who''le\n".encode())
+        there.heard.wait_for(rb"ready")
+        bo.write(lines.encode() + b"\x04")
+        there.heard.wait_for(rb"whole", 60)
+        bo.close()
+    assert (tmp_path / "pasted").read_text() == lines
 
 
 def test_a_broken_connection_is_bridged_for_both(relay: Relay, tmp_path: Path, home: Path) -> None:

@@ -91,6 +91,10 @@ def test_a_colleague_looks_on_as_long_as_the_customer_wants(shop: Shop) -> None:
         ended = asked.event("ended")
         assert asked.end() == 0
         assert going.wait(60) == 0
+        assert going.stderr is not None
+        told = going.stderr.read().decode()
+    for sentence in ("Bo types: bistand connect", "Bo is here now.", "Bo is not here any more."):
+        assert sentence in told, told
     lines = [json.loads(line) for line in Path(ended["audit"]).read_text().splitlines()]
     said = {line["kind"]: line["details"] for line in lines if "kind" in line}
     assert said["session"]["technician"] == "Anna"

@@ -104,14 +104,22 @@ class Typing:
         self._was_refused = False
 
     def take(self, data: bytes) -> None:
-        """They typed this. On one thread; where it may not be, or cannot be noted, nothing comes of it."""
+        """They typed this. On one thread; where it may not be, or cannot be noted, nothing comes of it.
+
+        Waits while the terminal takes no more, and asks anew before each piece of it.
+        """
+        terminal = self._terminal()
         with contextlib.suppress(OSError, RemoteError):
-            allowed, terminal = self._may_type(), self._terminal()
-            if allowed and terminal is not None:
+            while data and terminal is not None and self._is_allowed():
                 if terminal.number not in self._noted:
                     self._note("colleague_typed", self._name, terminal=terminal.number)
                     self._noted.add(terminal.number)
-                terminal.type(data)
-            elif not allowed and not self._was_refused:
-                self._note("refused", f"{self._name}: typing", why="it is not granted now")
-            self._was_refused = not allowed
+                data = data[terminal.type(data) :]
+
+    def _is_allowed(self) -> bool:
+        """Whether they may type now; a refusal is noted once."""
+        allowed = self._may_type()
+        if not allowed and not self._was_refused:
+            self._note("refused", f"{self._name}: typing", why="it is not granted now")
+        self._was_refused = not allowed
+        return allowed

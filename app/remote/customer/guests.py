@@ -72,11 +72,16 @@ class Guests:
                 self._first = visit
             return True
 
-    def leave(self, visit: Visit) -> None:
-        """It is over."""
+    def leave(self, visit: Visit) -> Guest | None:
+        """It is over. A colleague who has left by every way may not come back by the same key; they are returned."""
         with self._lock:
+            guest = visit.guest
             self._visits.remove(visit)
-            self._noted(visit.guest, "colleague_left")
+            if not guest.is_colleague or any(other.guest is guest for other in self._visits):
+                return None
+            self._noted(guest, "colleague_left")
+            self._guests.pop(guest.key, None)
+            return guest
 
     def dismiss(self) -> list[Guest]:
         """Forget the colleagues who are not invited any more, have them leave, and return them."""

@@ -43,6 +43,7 @@ SEAL_SECONDS = 0.5
 _MOST_WISHES = 4
 _COLLEAGUES_WAYS = 2  # so that nobody who looks on takes the technician's own
 _MOST_STRANGERS_NOTED = 100
+_GOODBYE_SECONDS = 0.7  # counted from Stop: colleagues may hear why
 _TICK = 0.2
 
 
@@ -178,6 +179,7 @@ class Serving:
             if self._reason is not None:
                 return
             self._reason = reason
+        began = time.monotonic()
         self._gate.replace(Grants())
         self._gate.pause(False)  # what was held finds nothing granted any more
         self._changed.set()
@@ -188,6 +190,7 @@ class Serving:
         seconds = time.monotonic() - self._started_at if self._started_at else 0.0
         over = self._journal.end(reason, why, seconds, left, SEAL_SECONDS if self._reached else 0.0)
         for visit in self._guests.visits:
+            visit.await_leaving(_GOODBYE_SECONDS - (time.monotonic() - began))
             visit.close()
         self._entrance.close()
         self._post.close()
@@ -234,7 +237,9 @@ class Serving:
         return True
 
     def _gone(self, visit: Visit) -> None:
-        self._guests.leave(visit)
+        gone = self._guests.leave(visit)
+        if gone is not None:
+            self._entrance.dismiss(gone.key)
         visit.server.close_channels(lambda _: True)
         if visit is self._guests.first:
             why = "the technician's end hung up" if visit.left_in_order else "the technician's connection was lost"

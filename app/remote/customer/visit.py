@@ -66,6 +66,11 @@ class Visit:
         pulse.close()
         self.close()
 
+    def await_leaving(self, seconds: float) -> None:
+        """Wait until a colleague has heard how it ended, and hung up; the technician knows from the audit."""
+        if self.guest.is_colleague and seconds > 0:
+            self._transport.join(seconds)
+
     def see_off(self) -> None:
         """End it soon: the far end has a moment to hear why, and to hang up itself. Any thread; does not wait."""
 

@@ -139,6 +139,11 @@ class TechnicianSession:
         return self._wishes
 
     @property
+    def colleagues(self) -> tuple[str, ...]:
+        """Who is in besides, by name (untrusted)."""
+        return self._audit.colleagues if self._audit is not None else ()
+
+    @property
     def recording(self) -> Path:
         """This end's own recording."""
         return self._folder / f"{self.session}.cast"
@@ -159,7 +164,12 @@ class TechnicianSession:
             channel = self._inner.open_session(timeout=CHANNEL_SECONDS)
             channel.invoke_subsystem(AUDIT_CHANNEL)
             self._audit = AuditFollower(
-                channel, copy, self._customer_ended, self._wishes.learn, lambda: self.is_reached
+                channel,
+                copy,
+                self._customer_ended,
+                self._wishes.learn,
+                self._wishes.tell_change,
+                lambda: self.is_reached,
             )
             self._audit.start(CHANNEL_SECONDS)
         except (paramiko.SSHException, OSError, EOFError) as error:
