@@ -300,6 +300,27 @@ def test_when_the_technician_leaves_the_colleague_is_told(relay: Relay, tmp_path
         assert bo.wait(PATIENCE) == WatchOver(EndReason.TECHNICIAN_LEFT)
 
 
+def test_a_screen_that_takes_no_more_is_leaving(relay: Relay, tmp_path: Path, home: Path) -> None:
+    def broken(_: bytes) -> None:
+        raise BrokenPipeError
+
+    with room(relay, tmp_path) as there:
+        code, post = there.code(invitation()), there.met.post.technician()
+        bo = watch(
+            session=there.met.session,
+            case=there.met.case,
+            colleague="Bo",
+            code=code,
+            mailbox=post,
+            door=lambda key: relay.admit_technician(there.met.session, key),
+            on_output=broken,
+        )
+        there.did("colleague_came")
+        there.shell.write(b"echo hello\n")
+        assert bo.wait(PATIENCE) == WatchOver(None)
+        there.did("colleague_left")
+
+
 def test_a_pause_holds_what_a_colleague_types(relay: Relay, tmp_path: Path, home: Path) -> None:
     with room(relay, tmp_path) as there:
         heard = Heard()

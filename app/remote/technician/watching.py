@@ -139,10 +139,20 @@ class WatchedSession:
         channel = self._channel
         assert channel is not None  # noqa: S101 - the thread begins with it
         with contextlib.suppress(*_BROKEN):
-            while data := channel.recv(_CHUNK):
-                self._on_output(data)
+            while (data := channel.recv(_CHUNK)) and self._is_shown(data):
+                pass
+        with contextlib.suppress(*_BROKEN):
+            channel.close()  # what was to be said stands in its exit status by now
         self._over = self._outcome(channel)
         self._shut()
+
+    def _is_shown(self, untrusted: bytes) -> bool:
+        """Hand it on; where whoever shows it takes no more, that is leaving."""
+        try:
+            self._on_output(untrusted)
+        except OSError:
+            self._leaving.set()
+        return not self._leaving.is_set()
 
     def _outcome(self, channel: paramiko.Channel) -> WatchOver:
         """As the channel's exit status says; without one the connection broke, or we have left."""
