@@ -82,7 +82,9 @@ class Room:
         assert shown.name == colleagues[0].name
         return shown.code
 
-    def comes(self, code: str, name: str = "Bo", heard: Heard | None = None) -> WatchedSession:
+    def comes(
+        self, code: str, name: str = "Bo", heard: Heard | None = None, limits: AnswerLimits | None = None
+    ) -> WatchedSession:
         """A colleague comes in by this code."""
         return watch(
             session=self.met.session,
@@ -92,7 +94,7 @@ class Room:
             mailbox=self.met.post.technician(),
             door=lambda key: self.met.relay.admit_technician(self.met.session, key),
             on_output=heard or Heard(),
-            limits=QUICK,
+            limits=limits,
         )
 
     def did(self, kind: str) -> Activity:
@@ -205,7 +207,9 @@ def test_what_is_taken_back_closes_at_once_and_lets_nobody_back(relay: Relay, tm
 
 def test_an_invitation_that_runs_out_ends_what_it_let_in(relay: Relay, tmp_path: Path, home: Path) -> None:
     with room(relay, tmp_path) as there:
-        bo = there.comes(there.code(invitation(minutes=0.05)))
+        bo = there.comes(there.code(invitation()))
+        there.did("colleague_came")
+        there.grant(invitation(minutes=0.02))
         assert bo.wait(PATIENCE) == WatchOver(None, taken_back=True)
         there.did("colleague_left")
         assert there.anna.run("true").exit_status == 0
@@ -246,7 +250,7 @@ def test_guesses_burn_codes_until_the_customer_asks_for_more(relay: Relay, tmp_p
 def test_nobody_is_paired_with_where_nobody_is_invited(relay: Relay, tmp_path: Path, home: Path) -> None:
     with room(relay, tmp_path) as there:
         with pytest.raises(NoAnswerError):
-            there.comes("12345678")
+            there.comes("12345678", limits=QUICK)
         code = there.code(invitation())  # what was said before burns nothing now
         there.comes(code).close()
         there.did("colleague_left")
@@ -254,7 +258,7 @@ def test_nobody_is_paired_with_where_nobody_is_invited(relay: Relay, tmp_path: P
         there.grant()
         there.met.next(ColleagueCodeGone)
         with pytest.raises(NoAnswerError):
-            there.comes(code)
+            there.comes(code, limits=QUICK)
         kinds = [line["kind"] for line in there.audit()]
     assert kinds.count("colleague") == 1
 
@@ -448,9 +452,9 @@ def test_the_code_of_the_first_pairing_is_worth_nothing_to_a_colleague(
 
 def test_an_invitation_stands_only_until_its_end(relay: Relay, tmp_path: Path, home: Path) -> None:
     with room(relay, tmp_path) as there:
-        there.grant(ColleagueGrant(name="Bo", until=datetime.now(UTC) + timedelta(seconds=2)))
+        there.grant(ColleagueGrant(name="Bo", until=datetime.now(UTC) + timedelta(seconds=4)))
         shown = there.met.next(ColleagueCode)
-        assert shown.until <= datetime.now(UTC) + timedelta(seconds=2)
+        assert shown.until <= datetime.now(UTC) + timedelta(seconds=4)
         there.met.next(ColleagueCodeGone)
         with pytest.raises(NoAnswerError):
-            there.comes(shown.code)
+            there.comes(shown.code, limits=QUICK)

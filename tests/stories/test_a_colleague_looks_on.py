@@ -1,8 +1,10 @@
 """A second technician comes into a running session: asked for, allowed, let in by a code of their own, sent away."""
 
 import json
+import os
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -117,7 +119,7 @@ def test_a_colleague_types_where_that_is_allowed_and_stop_ends_both(shop: Shop, 
         _types(asked, "y")
         code = asked.event("colleague_code")["code"]
         looking = shop.keep(bo.starts("connect", case, "--code", code, "--watch", "--type", "--json"))
-        _did(asked, "colleague_came")
+        looking.event("watching")
         _type(going, "echo $((6 * 7)) is it")
         _shown(looking, "42 is it")
         _types(looking, f"touch {tmp_path}/typed; echo $((50 + 5)) too")
@@ -133,3 +135,37 @@ def test_a_colleague_types_where_that_is_allowed_and_stop_ends_both(shop: Shop, 
     typed = [line["details"] for line in lines if line.get("kind") == "colleague_typed"]
     assert [line["what"] for line in typed] == ["Bo"]
     assert "touch" not in json.dumps(typed)
+
+
+def test_at_a_terminal_a_key_leaves_and_the_session_goes_on(shop: Shop) -> None:
+    lone, anna, bo = shop.person("lone"), shop.technician("Anna"), shop.technician("Bo")
+    asked = shop.asks_for_help(lone, "It hums", "terminal")
+    case, code = asked.event("requested")["case"], asked.event("code")["code"]
+    with _at_a_shell(anna, case, code, "--ask", "colleague=Bo:type", "--why", "Bo knows this printer") as going:
+        asked.event("asked")
+        _types(asked, "y")
+        words = ["connect", case, "--code", asked.event("colleague_code")["code"], "--watch", "--type", "--json"]
+        keys, screen = os.openpty()
+        command, pipe = [sys.executable, "-m", "app.cli.main", *words], subprocess.PIPE
+        started = subprocess.Popen(
+            command, env=bo.environment, stdin=screen, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+        )
+        looking = shop.keep(Running(started))
+        looking.event("watching")
+        _type(going, "echo $((6 * 7)) is it")
+        _shown(looking, "42 is it")
+        os.write(keys, b"\x03")  # Ctrl-C is the far shell's
+        _shown(looking, "^C")
+        os.write(keys, b"echo $((50 + 5)) too\n")
+        _shown(looking, "55 too")
+        os.write(keys, b"\x1d")
+        assert looking.event("ended")["reason"] == "left"
+        assert looking.end() == 0
+        assert termios.tcgetattr(screen)[3] & termios.ECHO  # it is left as it was
+        for end in (keys, screen):
+            os.close(end)
+        _did(asked, "colleague_left")
+        _type(going, "exit")
+        assert asked.event("ended")["reason"] == "technician left"
+        assert asked.end() == 0
+        assert going.wait(60) == 0
