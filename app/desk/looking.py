@@ -91,6 +91,7 @@ class Looking(QObject):
         self._writer = ShellWriter(watched, self._ends)
         self._writer.start()
         self._show_on()
+        self._panel.banner.say(_("You see what the terminal shows from now on."), "ok")
         self._panel.terminal.setFocus()
 
     def _not_begun(self, why: str) -> None:
