@@ -211,6 +211,16 @@ def test_a_port_that_is_taken_back_before_it_was_opened_is_offered_no_more(begin
     assert not play.find("askMore").isVisible()
 
 
+def test_a_port_where_nothing_answers_is_told_of_with_the_reason(begin: Begin) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        closed = int(server.getsockname()[1])
+    play = begin(port_grants(closed))
+    address = play.open_first()
+    assert talk(address, b"hello") == b""
+    play.until(lambda: "could not connect to 127.0.0.1" in play.says("portSays1"))
+    assert "Connection refused" in play.says("portSays1")
+
+
 def test_nothing_is_opened_where_nothing_is_allowed_and_the_reason_is_said(begin: Begin) -> None:
     play = begin(Grants(grants=(TerminalGrant(until=soon()),)))
     play.session.end()
