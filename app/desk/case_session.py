@@ -12,12 +12,14 @@ from app.desk.case_page import CasePage
 from app.desk.joining import Joining
 from app.desk.session_ports import SessionPorts
 from app.domain.consent import PortWish, Wish
+from app.flows.letters import remember_letters, remembered_letters
 from app.flows.party import Party
 from app.flows.sentences import granted
 from app.flows.show_case import CaseView
 from app.system.translations import _
 from app.widgets.jobs import Jobs
 from app.widgets.plain import breakable, plain_line
+from app.widgets.terminal.kept_letters import KeptLetters
 
 if TYPE_CHECKING:
     from app.flows.join_session import Answer, Ended, FileResult, JoinedSession
@@ -43,6 +45,8 @@ class CaseSession(QObject):
         self._terminal_was_allowed = False
         self._joining = Joining(party, jobs, self._panel.terminal.output)
         self._ports = SessionPorts(party, jobs, self._panel.ports)
+        reading, keeping = partial(remembered_letters, party), partial(remember_letters, party)
+        self._letters = KeptLetters(self._panel.terminal, jobs, reading, keeping)
         self._panel.connect_asked.connect(self._connect)
         self._panel.end_asked.connect(self.end)
         self._panel.put_asked.connect(self.put)
