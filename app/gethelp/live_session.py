@@ -15,11 +15,13 @@ from app.gethelp.live_bar import LiveBar
 from app.gethelp.wording import clock
 from app.system.clock import Clock
 from app.system.translations import _
-from app.widgets.plain import plain_line
+from app.widgets.plain import breakable, plain_line
 
 if TYPE_CHECKING:
     from app.flows.host_session import Asked, SecretAsked  # what hosts a session is loaded only when one begins
     from app.gethelp.live_page import LivePage  # as the pages are
+
+_MOST_LETTERS = 300
 
 
 class LiveSession(QObject):
@@ -57,6 +59,7 @@ class LiveSession(QObject):
         hosting.paused.connect(bar.show_paused)
         hosting.asked.connect(self._asked)
         hosting.secret_asked.connect(page.secrets.ask)
+        hosting.refused.connect(self._refused)
 
     def begin(self, untrusted_name: str, grants: Grants) -> None:
         """This technician came in, and may do this."""
@@ -139,6 +142,12 @@ class LiveSession(QObject):
     def _not_taken_back(self, why: str) -> None:
         """It may hold still, so that only one thing is safe."""
         self._on_page.banner.say(_("{why} To be sure, press Stop.").format(why=why))
+
+    def _refused(self, why: str) -> None:
+        """Something that was allowed cannot be: nobody shall believe that it is."""
+        text = _("{why} So it is not shared after all.").format(why=plain_line(why, _MOST_LETTERS))
+        self._on_page.banner.say(breakable(text), "notice")
+        self._on_page.did(self._time.now(), text)
 
     def _type_secret(self, asked: SecretAsked, text: str) -> None:
         self._hosting.type_secret(asked, text)
