@@ -15,13 +15,11 @@ from app.gethelp.live_bar import LiveBar
 from app.gethelp.wording import clock
 from app.system.clock import Clock
 from app.system.translations import _
-from app.widgets.plain import breakable, plain_line
+from app.widgets.plain import plain_line
 
 if TYPE_CHECKING:
     from app.flows.host_session import Asked, SecretAsked  # what hosts a session is loaded only when one begins
     from app.gethelp.live_page import LivePage  # as the pages are
-
-_MOST_LETTERS = 300
 
 
 class LiveSession(QObject):
@@ -145,9 +143,7 @@ class LiveSession(QObject):
 
     def _refused(self, why: str) -> None:
         """Something that was allowed cannot be: nobody shall believe that it is."""
-        text = _("{why} So it is not shared after all.").format(why=plain_line(why, _MOST_LETTERS))
-        self._on_page.banner.say(breakable(text), "notice")
-        self._on_page.did(self._time.now(), text)
+        self._on_page.refused(why, self._time.now())
 
     def _type_secret(self, asked: SecretAsked, text: str) -> None:
         self._hosting.type_secret(asked, text)
