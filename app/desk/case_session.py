@@ -188,7 +188,7 @@ class CaseSession(QObject):
         }[answer.name]
         self._panel.answered(breakable(text.format(what=plain_line(granted(wish), 120))), level)
         if isinstance(wish, PortWish) and answer.name == "ALLOWED":
-            self._panel.take_up_ports()
+            self._panel.show_ports()
 
     def _not_asked(self, why: str) -> None:
         if self.is_live:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QFrame, QScrollArea, QWidget
 
 from app.desk.config_line import ConfigLine
 from app.desk.port_row import Place, PortRow
@@ -178,6 +178,9 @@ class PortsPart(QScrollArea):
     def _fit(self) -> None:
         self.setMaximumHeight(max(theme.ROW, self.sizeHint().height()))
         self.updateGeometry()
+        focused = QApplication.focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            self.ensureWidgetVisible(focused, 0, theme.HAIR)
 
 
 def _met_before(control: QWidget) -> QWidget:

@@ -101,10 +101,14 @@ class SessionPanel(QWidget):
             self.banner.clear()
             self.ask_line.take_up()
 
+    def show_ports(self) -> None:
+        """Show the ports and OpenSSH. Whoever types elsewhere goes on there."""
+        self._show_ports.setChecked(True)
+
     def take_up_ports(self) -> None:
         """Show the ports and OpenSSH, and go there, while a session is on."""
         if not self._end.isHidden() and not self.ask_line.is_open:
-            self._show_ports.setChecked(True)
+            self.show_ports()
             self.ports.take_up()
 
     def answered(self, text: str, level: str) -> None:

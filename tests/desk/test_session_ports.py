@@ -211,6 +211,27 @@ def test_a_port_that_is_taken_back_before_it_was_opened_is_offered_no_more(begin
     assert not play.find("askMore").isVisible()
 
 
+def test_a_port_that_was_asked_for_is_there_to_be_opened_and_takes_no_keys(begin: Begin, echo: int) -> None:
+    terminal = TerminalGrant(until=soon())
+    play = begin(Grants(grants=(terminal,)))
+    press(play.desk, "showPorts")
+    press(play.desk, "portAsk")
+    write(play.desk, "askPlace", f"127.0.0.1:{echo}")
+    write(play.desk, "askWhy", "To see its page")
+    press(play.desk, "askSend")
+    press(play.desk, "showPorts")
+    assert not play.shows("ports")
+    play.desk._case.session.terminal.setFocus()
+    asked = play.customer.wait_for(control.Asked)
+    assert not play.find("portAsk").isEnabled()
+    grants = Grants(grants=(terminal, *port_grants(echo).grants))
+    play.customer.child.say(control.NewGrants(grants=grants, asked=asked.number))
+    play.until(lambda: play.shows("portOpen1"))
+    assert play.desk.focusWidget() is play.find("terminal")
+    press(play.desk, "portOpen1")
+    play.until(lambda: play.shows("portHere1"))
+
+
 def test_a_port_where_nothing_answers_is_told_of_with_the_reason(begin: Begin) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         closed = int(server.getsockname()[1])
