@@ -34,6 +34,7 @@ RemoteError
 ├── TransferError           a file did not arrive whole
 └── AuditError              the audit
     ├── AuditWriteError         it cannot be written
+    ├── TooManyRefusedError     it would be filled with what was refused
     └── AuditBrokenError        it does not hold: which line, and why
 """
 
@@ -262,6 +263,13 @@ class AuditError(RemoteError):
 
 class AuditWriteError(AuditError):
     """The audit cannot be written: the session must end, for nothing may happen unnoted."""
+
+
+class TooManyRefusedError(AuditError):
+    """The technician's end asks again and again for what was not granted, each time another line of the audit."""
+
+    def __init__(self) -> None:
+        super().__init__("The technician's program asked too often for what was not allowed.")
 
 
 class AuditBrokenError(AuditError):

@@ -10,7 +10,7 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from app.domain.consent import Capability, Grants
+from app.domain.consent import Capability, Grants, TerminalGrant
 from app.domain.events import EndReason
 from app.remote.customer import control
 from app.remote.errors import ConnectionLostError, RefusedByCustomerError, SessionEndedError, TransferError
@@ -223,9 +223,10 @@ def test_what_is_taken_back_is_gone_though_something_else_cannot_be_served(relay
 
 
 def test_the_session_ends_when_the_last_grant_runs_out(relay: Relay, tmp_path: Path) -> None:
-    short = Grants(grants=(terminal().grants[0].model_copy(update={"until": soon(0.02)}),))
-    with hosted(relay, tmp_path, short) as host:
+    with hosted(relay, tmp_path, terminal()) as host:
         session = host.join()
+        short = Grants(grants=(TerminalGrant(until=soon(0.03)),))
+        host.child.say(control.NewGrants(grants=short))
         over = threading.Event()
         session.on_end(lambda _: over.set())
         with pytest.raises(SessionEndedError) as ended:

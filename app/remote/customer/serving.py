@@ -29,7 +29,7 @@ from app.remote.customer.server import Guest
 from app.remote.customer.visit import Visit
 from app.remote.customer.voice import Voice
 from app.remote.customer.works import Works
-from app.remote.errors import GrantError, RemoteError
+from app.remote.errors import GrantError, RemoteError, TooManyRefusedError
 from app.remote.gate import Gate, Request, Verb
 from app.remote.keys import new_key, public_text
 from app.remote.seals import SEAL_EVERY_SECONDS, State, Wanting
@@ -188,7 +188,16 @@ class Serving:
             if self._reason is not None:
                 return
             self._reason = reason
+        try:
+            self._end(reason, why)
+        finally:  # whatever else went wrong, this process ends now, and all that it started
+            kill_all_below(os.getpid(), KILL_SECONDS)
+            self._over.set()
+
+    def _end(self, reason: EndReason, why: str) -> None:
         self._gate.replace(Grants())
+        self._works.refuse()
+        kill_all_below(os.getpid(), KILL_SECONDS)  # before any thread here is busy with hanging up
         self._gate.pause(False)  # what was held finds nothing granted any more
         self._changed.set()
         self._works.end()
@@ -202,7 +211,6 @@ class Serving:
         self._entrance.close()
         self._post.close()
         self._voice.say(over)
-        self._over.set()
 
     def wait(self) -> None:
         """Until it has ended, by whomever."""
@@ -318,7 +326,8 @@ class Serving:
         return request.verb is not Verb.AUDIT and not self._gate.stands(request)
 
     def _failed(self, error: RemoteError) -> None:
-        self.stop_soon(EndReason.RECORDING_FAILED, str(error))
+        reason = EndReason.FAULT if isinstance(error, TooManyRefusedError) else EndReason.RECORDING_FAILED
+        self.stop_soon(reason, str(error))
 
     def _left(self, reason: EndReason) -> None:
         self.stop_soon(reason)
