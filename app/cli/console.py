@@ -28,6 +28,7 @@ from app.flows.host_session import (
     HostEvent,
     Output,
     Reach,
+    Refused,
     SecretAsked,
     TechnicianJoined,
     host_session,
@@ -36,6 +37,7 @@ from app.flows.party import Party
 from app.flows.sentences import granted
 from app.wiring import open_party
 
+_TOLD_OTHERWISE = frozenset({"grant_failed"})  # by a sentence that says why, too
 _HELP = (
     "Type: pause, go on, stop; allow N or refuse N where something is asked for; list, and take back N; "
     "password, to type one for a program that waits for it. Ctrl-C stops the session at any time."
@@ -140,13 +142,16 @@ class _Console:
                 self._asked(event, answers)
             case SecretAsked():
                 self._secret_asked(event)
+            case Refused(why=why):
+                self._fact({"event": "refused", "why": why})
+                tell(f"{plain(why)} So it is not allowed after all.")
             case Output() | Ended():
                 pass
 
     def _did(self, at: datetime, kind: str, detail: str) -> None:
         sentence = deed(kind, detail, brief=True)
         self._fact({"event": "did", "at": at.isoformat(), "kind": kind, "detail": detail, "text": sentence})
-        if not self._options.json and kind not in QUIET:
+        if not self._options.json and kind not in QUIET | _TOLD_OTHERWISE:
             tell(f"{at.astimezone():%H:%M:%S}  {plain(sentence)}")
 
     def _asked(self, asked: Asked, answers: Answers) -> None:

@@ -10,13 +10,16 @@ from PySide6.QtCore import QObject, Signal
 
 from app.desk.case_page import CasePage
 from app.desk.joining import Joining
-from app.domain.consent import Wish
+from app.desk.session_ports import SessionPorts
+from app.domain.consent import PortWish, Wish
+from app.flows.letters import remember_letters, remembered_letters
 from app.flows.party import Party
 from app.flows.sentences import granted
 from app.flows.show_case import CaseView
 from app.system.translations import _
 from app.widgets.jobs import Jobs
 from app.widgets.plain import breakable, plain_line
+from app.widgets.terminal.kept_letters import KeptLetters
 
 if TYPE_CHECKING:
     from app.flows.join_session import Answer, Ended, FileResult, JoinedSession
@@ -41,6 +44,9 @@ class CaseSession(QObject):
         self._now = party.clock.now
         self._terminal_was_allowed = False
         self._joining = Joining(party, jobs, self._panel.terminal.output)
+        self._ports = SessionPorts(party, jobs, self._panel.ports)
+        reading, keeping = partial(remembered_letters, party), partial(remember_letters, party)
+        self._letters = KeptLetters(self._panel.terminal, jobs, reading, keeping)
         self._panel.connect_asked.connect(self._connect)
         self._panel.end_asked.connect(self.end)
         self._panel.put_asked.connect(self.put)
@@ -104,6 +110,7 @@ class CaseSession(QObject):
     def close(self) -> None:
         """Leave, and let go of everything. Waits for it."""
         self._panel.terminal.close_intake()
+        self._ports.close()
         self._joining.close()
 
     def _connect(self, code: str) -> None:
@@ -125,6 +132,7 @@ class CaseSession(QObject):
         if (session := self._joining.session) is not None:
             self._panel.state.begin(session.grants, reached=session.is_reached, paused=session.paused)
             self._terminal_was_allowed = self._terminal_is_allowed(session)
+            self._ports.begin(session)
         self._show_shell()
         self._panel.terminal.setFocus()
         self._joining.resize(*self._panel.terminal.letters)
@@ -137,6 +145,7 @@ class CaseSession(QObject):
         if session is None:
             return
         self._panel.state.show_allowed(session.grants, paused=session.paused)
+        self._ports.show_allowed()
         allowed = self._terminal_is_allowed(session)
         if allowed and not self._terminal_was_allowed:
             self._open_shell()
@@ -178,6 +187,8 @@ class CaseSession(QObject):
             "SILENT": (_("No answer yet: {what}. The customer still sees the question."), "notice"),
         }[answer.name]
         self._panel.answered(breakable(text.format(what=plain_line(granted(wish), 120))), level)
+        if isinstance(wish, PortWish) and answer.name == "ALLOWED":
+            self._panel.show_ports()
 
     def _not_asked(self, why: str) -> None:
         if self.is_live:
@@ -185,6 +196,7 @@ class CaseSession(QObject):
 
     def _over(self, ended: Ended) -> None:
         self._customer = ""
+        self._ports.over()
         self._page.composer.work.session_ended()
         self._page.composer.show_time()
         self._page.make_room(terminal=False)

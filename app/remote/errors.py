@@ -28,6 +28,7 @@ RemoteError
 ├── GrantError              something that cannot be granted on this machine
 ├── HostingError            the customer's end cannot be started
 ├── RefusedByCustomerError  what was asked for is not granted
+├── NotAnsweredError        a granted port did not answer
 ├── ListenError             a port of this computer cannot be had
 ├── ConfigNotWrittenError   the ssh_config for a session cannot be written
 ├── TransferError           a file did not arrive whole
@@ -226,6 +227,16 @@ class RefusedByCustomerError(RemoteError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"The customer has not allowed this: {what}. Ask them to grant it.")
+
+
+class NotAnsweredError(RemoteError):
+    """The customer's computer could not connect to a port that is granted. `why` is what its system said."""
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(
+            f"The customer's computer could not connect to {host}, port {port}: {why}. Check there whether the "
+            "machine is on and the service runs."
+        )
 
 
 class ListenError(RemoteError):

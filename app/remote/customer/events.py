@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.consent import Wish
+from app.domain.consent import Grant, Wish
 from app.remote.outcome import Ended
 from app.remote.pairing.customer import CodeBurned, CodeShown
 
@@ -68,4 +68,14 @@ class SecretAsked:
     protected: bool
 
 
-HostEvent = CodeShown | CodeBurned | TechnicianJoined | Reach | Asked | SecretAsked | Output | Activity | Ended
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """These grants cannot be served after all, so they do not hold. `why` is in sentences; all other grants hold."""
+
+    why: str
+    grants: tuple[Grant, ...]
+
+
+HostEvent = (
+    CodeShown | CodeBurned | TechnicianJoined | Reach | Asked | SecretAsked | Refused | Output | Activity | Ended
+)

@@ -14,7 +14,7 @@ from app.domain.events import AuditHead, EndReason
 from app.domain.relay import Door
 from app.remote.customer import control
 from app.remote.customer.child import Child
-from app.remote.customer.events import Activity, Asked, HostEvent, Output, Reach, SecretAsked, TechnicianJoined
+from app.remote.customer.events import Activity, Asked, HostEvent, Output, Reach, Refused, SecretAsked, TechnicianJoined
 from app.remote.errors import AuditError, HostingError, PairingCancelledError, WayOverError
 from app.remote.outcome import Ended
 from app.remote.pairing.customer import CodeBurned, CodeShown, CustomerPairing
@@ -33,6 +33,7 @@ __all__ = [
     "HostedSession",
     "Output",
     "Reach",
+    "Refused",
     "SecretAsked",
     "TechnicianJoined",
 ]
@@ -228,6 +229,8 @@ class HostedSession:
                 self._tell(Asked(message.number, name, message.wish, message.minutes, message.why))
             case control.Prompting():
                 self._tell(SecretAsked(message.run, message.program, message.protected))
+            case control.Refused() if self._ready is not None:
+                self._tell(Refused(message.why, message.grants))
             case _:
                 with self._news:
                     self._keep(message)
@@ -261,7 +264,6 @@ class HostedSession:
                 self._over = message
             case control.Refused():
                 self._refused = message.why
-                _log.warning("The session's process refused: %s", message.why)
             case _:
                 pass
 

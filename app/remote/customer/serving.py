@@ -17,7 +17,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from app.domain.consent import Grants
+from app.domain.consent import FilesGrant, FilesWish, Grants, Wish
 from app.domain.events import EndReason
 from app.domain.relay import Door
 from app.remote.customer import control
@@ -134,24 +134,32 @@ class Serving:
             self._entrance.admit(key)
 
     def set_grants(self, grants: Grants, asked: int | None = None) -> None:
-        """From now on these count. What is not granted any more is closed at once. `asked` is the wish they answer."""
-        try:
-            self._works.open_folders(grants.folders(self._clock.now()))
-        except GrantError as error:
-            self._voice.say(control.Refused(why=str(error)))
-            self.decline(asked)
-            return
-        self._gate.replace(grants)
+        """From now on these count. What is not granted any more is closed at once. `asked` is the wish they answer.
+
+        One that cannot be served is told of, and counts as not granted. It must not keep another from being taken back.
+        """
+        failed = self._works.open_folders(grants.folders(self._clock.now()))
+        served = Grants(grants=tuple(grant for grant in grants.grants if grant not in failed))
+        self._gate.replace(served)
         self._changed.set()
-        self._journal.grants(grants)
-        if asked is not None:
-            self._wishes.pop(asked, None)
-        self._tell(asked, granted=True)
+        self._journal.grants(served)
+        if failed:
+            self._refuse(failed)
+        answered = self._wishes.pop(asked, None) if asked is not None else None
+        wish = answered.wish if answered is not None else None
+        self._tell(asked, granted=not any(_is_for(wish, grant) for grant in failed))
         self._close_denied()
 
-    def decline(self, asked: int | None) -> None:
+    def _refuse(self, failed: dict[FilesGrant, GrantError]) -> None:
+        """Say that these cannot be served, and why."""
+        for grant, error in failed.items():
+            with suppress(RemoteError):
+                self._journal.note("grant_failed", grant.folder, why=str(error))
+        self._voice.say(control.Refused(why=" ".join(map(str, failed.values())), grants=tuple(failed)))
+
+    def decline(self, asked: int) -> None:
         """The customer does not want to grant this."""
-        if asked is None or self._wishes.pop(asked, None) is None:
+        if self._wishes.pop(asked, None) is None:
             return
         with suppress(RemoteError):
             self._journal.note("declined", "")
@@ -323,3 +331,8 @@ class Serving:
 
     def _left(self, reason: EndReason) -> None:
         self.stop_soon(reason)
+
+
+def _is_for(wish: Wish | None, grant: FilesGrant) -> bool:
+    """Whether the grant is what was wished for."""
+    return isinstance(wish, FilesWish) and (wish.folder, wish.write) == (grant.folder, grant.write)

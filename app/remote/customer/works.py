@@ -32,7 +32,7 @@ from app.remote.customer.prompt import Prompt
 from app.remote.customer.sftp import BoundedSftp
 from app.remote.customer.terminal import Run, Window
 from app.remote.customer.voice import Voice
-from app.remote.errors import RemoteError
+from app.remote.errors import GrantError, RemoteError
 from app.remote.gate import Gate, Verb
 
 _log = logging.getLogger(__name__)
@@ -98,10 +98,13 @@ class Works:
         with self._lock:
             self._channels.append(channel)
 
-    def open_folders(self, folders: tuple[FilesGrant, ...]) -> None:
-        """Open folders that are new. Raises `GrantError`; then those of before still count."""
-        if not self._jail.holds(folders):
-            self._jail = Jail(folders, self._never)  # the old one's folders stay open: somebody may just walk in them
+    def open_folders(self, folders: tuple[FilesGrant, ...]) -> dict[FilesGrant, GrantError]:
+        """Open folders that are new. Returns those that cannot be served, each with why; all others are open."""
+        if self._jail.holds(folders):
+            return {}
+        newer, failed = self._jail.renewed(folders, self._never)
+        self._jail = newer  # the old one's folders stay open: somebody may just walk in them
+        return failed
 
     def run(self, channel: paramiko.Channel, command: str | None, window: Window | None, sent: dict[str, str]) -> Run:
         """Start a shell or command."""

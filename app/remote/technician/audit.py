@@ -32,7 +32,8 @@ class AuditFollower:
 
     `on_end` gets the reason of the last line, or `CONNECTION_LOST` where there was none, or `FAULT` where the
     audit did not hold. `on_news` gets what holds from now on. `is_reached` tells whether the customer's end is there at
-    this moment: what it says is waited for so long, but not while it is away. `checksum` is for one transfer at a time.
+    this moment: what it says is waited for so long, but not while it is away. `on_port_failed` gets the `host:port`
+    that the customer's end could not connect to, and why. `checksum` is for one transfer at a time.
     """
 
     def __init__(
@@ -42,12 +43,14 @@ class AuditFollower:
         on_end: Callable[[EndReason], None],
         on_news: Callable[[State], None],
         is_reached: Callable[[], bool],
+        on_port_failed: Callable[[str, str], None] = lambda _place, _why: None,
     ) -> None:
         self._channel = channel
         self._copy = copy
         self._on_end = on_end
         self._on_news = on_news
         self._is_reached = is_reached
+        self._on_port_failed = on_port_failed
         self._saying = threading.Lock()
         self._news = threading.Condition()
         self._checksums: dict[tuple[str, str], str] = {}
@@ -145,6 +148,8 @@ class AuditFollower:
             if "kind" in line:
                 self._learn(line["kind"], line["details"])
             self._news.notify_all()
+        if line.get("kind") == "port_failed":
+            self._on_port_failed(str(line["details"].get("what")), str(line["details"].get("why")))
 
     def _learn(self, kind: str, untrusted_details: dict[str, Any]) -> None:
         self.commands += kind in _COMMANDS

@@ -159,7 +159,12 @@ class TechnicianSession:
             channel = self._inner.open_session(timeout=CHANNEL_SECONDS)
             channel.invoke_subsystem(AUDIT_CHANNEL)
             self._audit = AuditFollower(
-                channel, copy, self._customer_ended, self._wishes.learn, lambda: self.is_reached
+                channel,
+                copy,
+                self._customer_ended,
+                self._wishes.learn,
+                lambda: self.is_reached,
+                self._along.port_failed,
             )
             self._audit.start(CHANNEL_SECONDS)
         except (paramiko.SSHException, OSError, EOFError) as error:
