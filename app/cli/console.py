@@ -32,6 +32,7 @@ from app.flows.host_session import (
     HostEvent,
     Output,
     Reach,
+    Refused,
     SecretAsked,
     TechnicianJoined,
     host_session,
@@ -40,6 +41,7 @@ from app.flows.party import Party
 from app.flows.sentences import colleague_may, granted
 from app.wiring import open_party
 
+_TOLD_OTHERWISE = frozenset({"grant_failed"})  # by a sentence that says why, too
 _HELP = (
     "Type: pause, go on, stop; allow N or refuse N where something is asked for; list, and take back N; "
     "password, to type one for a program that waits for it. Ctrl-C stops the session at any time."
@@ -127,11 +129,8 @@ class _Console:
 
     def _happened(self, event: HostEvent, session: HelpSession, answers: Answers) -> None:
         match event:
-            case CodeShown(code=code, until=until):
-                text = f"Read this code to your technician: {code[:4]} {code[4:]} (until {until.astimezone():%H:%M})"
-                self._print({"event": "code", "code": code}, text)
-            case CodeBurned(left=left):
-                self._burned("Somebody typed a wrong code. That code is void now.", left, session)
+            case CodeShown() | CodeBurned():
+                self._code(event, session)
             case ColleagueCode() | ColleagueCodeBurned() | ColleagueCodeGone():
                 self._colleague(event, session)
             case TechnicianJoined(name=technician):
@@ -146,13 +145,24 @@ class _Console:
                 self._asked(event, answers)
             case SecretAsked():
                 self._secret_asked(event)
+            case Refused(why=why):
+                self._fact({"event": "refused", "why": why})
+                tell(f"{plain(why)} So it is not allowed after all.")
             case Output() | Ended():
                 pass
+
+    def _code(self, event: CodeShown | CodeBurned, session: HelpSession) -> None:
+        if isinstance(event, CodeBurned):
+            self._burned("Somebody typed a wrong code. That code is void now.", event.left, session)
+            return
+        half, rest = event.code[:4], event.code[4:]
+        text = f"Read this code to your technician: {half} {rest} (until {event.until.astimezone():%H:%M})"
+        self._print({"event": "code", "code": event.code}, text)
 
     def _did(self, at: datetime, kind: str, detail: str) -> None:
         sentence = deed(kind, detail, brief=True)
         self._fact({"event": "did", "at": at.isoformat(), "kind": kind, "detail": detail, "text": sentence})
-        if not self._options.json and kind not in QUIET:
+        if not self._options.json and kind not in QUIET | _TOLD_OTHERWISE:
             tell(f"{at.astimezone():%H:%M:%S}  {plain(sentence)}")
         if kind == "colleague_came":
             tell(here(detail))

@@ -113,6 +113,14 @@ class AskLine(QWidget):
             self._kind.setFocus()
             self.changed.emit()
 
+    def take_up_port(self, host: str = "", port: int | None = None) -> None:
+        """Begin to ask for a port; for this one where it is named."""
+        if not self.waits:
+            self._kind.setCurrentIndex(self._kind.findData(Kind.PORT))
+            self._place.setText(f"[{host}]:{port}" if ":" in host else f"{host}:{port}" if host else "")
+            self.take_up()
+            (self._why if host else self._place).setFocus()
+
     def rest(self) -> None:
         """Nothing is asked any more, or it was answered."""
         self._ticking.stop()

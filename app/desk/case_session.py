@@ -11,13 +11,16 @@ from PySide6.QtCore import QObject, Signal
 from app.desk.case_page import CasePage
 from app.desk.joining import Joining
 from app.desk.looking import Looking
-from app.domain.consent import ColleagueWish, Wish
+from app.desk.session_ports import SessionPorts
+from app.domain.consent import ColleagueWish, PortWish, Wish
+from app.flows.letters import remember_letters, remembered_letters
 from app.flows.party import Party
 from app.flows.sentences import granted
 from app.flows.show_case import CaseView
 from app.system.translations import _
 from app.widgets.jobs import Jobs
 from app.widgets.plain import breakable, plain_line
+from app.widgets.terminal.kept_letters import KeptLetters
 
 if TYPE_CHECKING:
     from app.flows.join_session import Answer, Ended, FileResult, JoinedSession
@@ -43,6 +46,9 @@ class CaseSession(QObject):
         self._terminal_was_allowed = False
         self._joining = Joining(party, jobs, self._panel.terminal.output)
         self._looking = Looking(party, jobs, page)
+        self._ports = SessionPorts(party, jobs, self._panel.ports)
+        reading, keeping = partial(remembered_letters, party), partial(remember_letters, party)
+        self._letters = KeptLetters(self._panel.terminal, jobs, reading, keeping)
         self._panel.connect_asked.connect(self._connect)
         self._panel.end_asked.connect(self.end)
         self._panel.put_asked.connect(self.put)
@@ -111,6 +117,7 @@ class CaseSession(QObject):
         """Leave, and let go of everything. Waits for it."""
         self._panel.terminal.close_intake()
         self._looking.close()
+        self._ports.close()
         self._joining.close()
 
     def _connect(self, code: str) -> None:
@@ -133,6 +140,7 @@ class CaseSession(QObject):
             self._panel.state.begin(session.grants, reached=session.is_reached, paused=session.paused)
             self._panel.state.show_here(session.colleagues)
             self._terminal_was_allowed = self._terminal_is_allowed(session)
+            self._ports.begin(session)
         self._show_shell()
         self._panel.terminal.setFocus()
         self._joining.resize(*self._panel.terminal.letters)
@@ -146,6 +154,7 @@ class CaseSession(QObject):
             return
         self._panel.state.show_allowed(session.grants, paused=session.paused)
         self._panel.state.show_here(session.colleagues)
+        self._ports.show_allowed()
         allowed = self._terminal_is_allowed(session)
         if allowed and not self._terminal_was_allowed:
             self._open_shell()
@@ -191,6 +200,8 @@ class CaseSession(QObject):
             more = _("The customer reads a code to {name}, who looks on from this case.")
             said = f"{said} {more.format(name=plain_line(wish.name, 40))}"
         self._panel.answered(breakable(said), level)
+        if isinstance(wish, PortWish) and answer.name == "ALLOWED":
+            self._panel.show_ports()
 
     def _not_asked(self, why: str) -> None:
         if self.is_live:
@@ -198,6 +209,7 @@ class CaseSession(QObject):
 
     def _over(self, ended: Ended) -> None:
         self._customer = ""
+        self._ports.over()
         self._page.composer.work.session_ended()
         self._page.composer.show_time()
         self._page.make_room(terminal=False)

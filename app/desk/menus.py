@@ -33,6 +33,7 @@ class Menus:
             "code": (_("Enter the code"), "Ctrl+E"),
             "terminal": (_("Go to the terminal"), "Ctrl+J"),
             "ask": (_("Ask the customer for more"), "Ctrl+Shift+A"),
+            "ports": (_("Ports and OpenSSH"), "Ctrl+Shift+O"),
             "end": (_("End session"), "Ctrl+Shift+E"),
         }
         for title, entries in ((_("&Go"), go), (_("&Case"), case), (_("&Session"), session)):

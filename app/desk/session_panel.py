@@ -9,6 +9,8 @@ from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QWidget
 
 from app.desk.ask_line import AskLine
+from app.desk.port_row import Place
+from app.desk.ports_part import PortsPart
 from app.desk.session_state import SessionState
 from app.system.translations import _
 from app.widgets import theme
@@ -50,6 +52,8 @@ class SessionPanel(QWidget):
         self._put = quiet(_("Send file"), "putFile", Icon.COPY_OUT)
         self._get = quiet(_("Fetch file"), "getFile", Icon.COPY_IN)
         self._ask = quiet(_("Ask for…"), "askMore", Icon.HAND)
+        self._show_ports = quiet("", "showPorts", Icon.PORTS)
+        self._show_ports.setCheckable(True)
         self._shell = quiet(_("Open a terminal"), "openShell", Icon.TERMINAL)
         self._end = quiet(_("End"), "endSession", Icon.STOP)
         self._look = primary(_("Look on"), "lookOn", Icon.SHOW)
@@ -57,14 +61,15 @@ class SessionPanel(QWidget):
         self.terminal = TerminalView("terminal")
         self.state = SessionState(now)
         self.ask_line = AskLine(now)
+        self.ports = PortsPart()
         self.terminal.setMinimumHeight(2 * theme.VAST)
         entry = (self._code, self._connect, self._look)
         head = row(self._said, *entry, self._shell, self._end, self._leave, gap=theme.TIGHT)
         head.setStretch(0, 1)
         self._tools = QWidget()
-        self._tools.setLayout(row(self._ask, self._put, self._get, None, gap=theme.TIGHT))
+        self._tools.setLayout(row(self._ask, self._put, self._get, self._show_ports, None, gap=theme.TIGHT))
         self._end.setAccessibleName(_("End session"))
-        parts = (self.state, self.banner, self._tools, self.ask_line, self.terminal)
+        parts = (self.state, self.banner, self._tools, self.ports, self.ask_line, self.terminal)
         whole = column(head, *parts, gap=theme.TIGHT)
         whole.setStretchFactor(self.terminal, 1)
         self.setLayout(whole)
@@ -78,6 +83,10 @@ class SessionPanel(QWidget):
         self._ask.clicked.connect(self.take_up_asking)
         self.ask_line.changed.connect(self._make_room)
         self._shell.clicked.connect(self.shell_asked)
+        self._show_ports.toggled.connect(lambda _on: self._make_room())
+        self.ports.changed.connect(self._count_ports)
+        self.ports.ask_asked.connect(self._ask_for_port)
+        self._count_ports()
         self.show_waiting(waiting=False)
 
     def show_waiting(self, *, waiting: bool) -> None:
@@ -125,6 +134,16 @@ class SessionPanel(QWidget):
         if not self._end.isHidden():
             self.banner.clear()
             self.ask_line.take_up()
+
+    def show_ports(self) -> None:
+        """Show the ports and OpenSSH. Whoever types elsewhere goes on there."""
+        self._show_ports.setChecked(True)
+
+    def take_up_ports(self) -> None:
+        """Show the ports and OpenSSH, and go there, while a session is on."""
+        if not self._end.isHidden() and not self.ask_line.is_open:
+            self.show_ports()
+            self.ports.take_up()
 
     def answered(self, text: str, level: str) -> None:
         """What came of a question to the customer. `level` is ok, notice or problem."""
@@ -182,14 +201,30 @@ class SessionPanel(QWidget):
             self.state.rest()
             self.ask_line.rest()
             self._tools.hide()
+        self._make_room()
         self.terminal.setVisible(live)
 
     def _make_room(self) -> None:
         """A question that is being written has the room of the tools."""
         writes = self.ask_line.is_open
-        self._tools.setVisible(not writes and not self._end.isHidden())
+        live = not self._end.isHidden()
+        self._tools.setVisible(not writes and live)
+        self.ports.setVisible(not writes and live and self._show_ports.isChecked())
         self._ask.setEnabled(not self.ask_line.waits)
+        self.ports.show_asking(not self.ask_line.waits)
         self.state.show_may(not writes)
+
+    def _count_ports(self) -> None:
+        """What is open is told on the button too: it stays open while it is not looked at."""
+        count = self.ports.open_count
+        self._show_ports.rename(_("Ports ({n})").format(n=count) if count else _("Ports"))
+        full = _("Ports and OpenSSH, {n} open").format(n=count) if count else _("Ports and OpenSSH")
+        self._show_ports.setAccessibleName(full)
+        self._show_ports.setToolTip(full)
+
+    def _ask_for_port(self, place: Place | None) -> None:
+        self.banner.clear()
+        self.ask_line.take_up_port(*(place or ()))
 
     def _ask_to_connect(self) -> None:
         digits = "".join(letter for letter in self._code.text() if letter.isdigit())

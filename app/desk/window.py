@@ -147,6 +147,7 @@ class DeskWindow(QMainWindow):
             "code": panel.take_up,
             "terminal": panel.terminal.setFocus,
             "ask": panel.take_up_asking,
+            "ports": panel.take_up_ports,
             "end": self._session.end,
         }
         self._menus = Menus(self, actions)

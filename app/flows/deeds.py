@@ -36,6 +36,7 @@ def _templates() -> dict[str, str]:
         "session": _("The session began"),
         "grants": _("What is allowed from now on:"),
         "grant": _("Allowed: {what}"),
+        "grant_failed": _("Could not be shared, so it is not allowed: {what}"),
         "shell": _("Opened a terminal"),
         "command": _("Ran: {what}"),
         "ended": _("Finished: {what}"),

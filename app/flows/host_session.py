@@ -28,6 +28,7 @@ from app.remote.customer.host import (
     HostEvent,
     Output,
     Reach,
+    Refused,
     SecretAsked,
     TechnicianJoined,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "HostEvent",
     "Output",
     "Reach",
+    "Refused",
     "SecretAsked",
     "TechnicianJoined",
     "host_session",
@@ -151,16 +153,26 @@ class HelpSession:
         with self._granting:
             now = self._party.clock.now()
             held = Grants(grants=tuple(grant for grant in change(self._grants.grants) if grant.until > now))
-            agreed = standing(self._party.store.case(self._case_id).consents)
-            body = ConsentGiven(
-                shares_diagnostics=agreed is not None and agreed.shares_diagnostics,
-                price=agreed.price if agreed else "",
-                grants=held,
-            )
-            self._party.write(self._case_id, body)
+            self._write_consent(held)
             self._grants = held
             self._hosted.set_grants(held, asked)
         self._in_background(partial(send_soon, self._party))
+
+    def _drop(self, refused: tuple[Grant, ...]) -> None:
+        """These do not hold: they cannot be served. What is shown and what is written must not say that they do."""
+        with self._granting:
+            self._grants = Grants(grants=tuple(grant for grant in self._grants.grants if grant not in refused))
+            self._write_consent(self._grants)
+        self._in_background(partial(send_soon, self._party))
+
+    def _write_consent(self, held: Grants) -> None:
+        agreed = standing(self._party.store.case(self._case_id).consents)
+        body = ConsentGiven(
+            shares_diagnostics=agreed is not None and agreed.shares_diagnostics,
+            price=agreed.price if agreed else "",
+            grants=held,
+        )
+        self._party.write(self._case_id, body)
 
     def _door(self, key: str) -> Door:
         """The customer's place at a relay. Raises `WayOverError` where the service says that the session is over."""
@@ -170,6 +182,8 @@ class HelpSession:
         try:
             if isinstance(event, TechnicianJoined):
                 self._write_start(event)
+            if isinstance(event, Refused):
+                self._drop(event.grants)
             if isinstance(event, Ended):
                 self._write_end(event)
         except BistandError:

@@ -21,14 +21,17 @@ from app.widgets.jobs import Jobs
 if TYPE_CHECKING:
     from app.flows.host_session import Activity, Asked, Ended, HelpSession, SecretAsked
 
-_TOLD_OTHERWISE = frozenset({"grant", "asked", "declined"})  # by the window itself, in sentences that say more
+_TOLD_OTHERWISE = frozenset(
+    {"grant", "grant_failed", "asked", "declined"}
+)  # by the window itself, in sentences that say more
 
 
 class Hosting(QObject):
     """At most one session at a time. `show_output` gets terminal output on the session's own thread.
 
     `asked` and `secret_asked` carry the flow's events as they come; `paused` and `reached` tell what has happened,
-    not what was wished for; `granted` carries what is granted from now on. `colleague_here` tells who came or went.
+    not what was wished for; `granted` carries what is granted from now on, `refused` why something is not after all.
+    `colleague_here` tells who came or went.
     """
 
     code_shown = Signal(str, object)
@@ -44,6 +47,7 @@ class Hosting(QObject):
     colleague_code_gone = Signal(str)
     colleague_here = Signal(str, bool)
     granted = Signal(object)
+    refused = Signal(str)
     ended = Signal(object)
     failed = Signal(str)
 
@@ -181,6 +185,9 @@ class Hosting(QObject):
                 self.asked.emit(event)
             case flow.SecretAsked():
                 self.secret_asked.emit(event)
+            case flow.Refused():
+                self._tell_grants()
+                self.refused.emit(event.why)
             case flow.Ended():
                 self._over(event)
             case _:

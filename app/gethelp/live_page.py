@@ -26,6 +26,7 @@ from app.widgets.plain import breakable, plain_line
 from app.widgets.terminal.screen_view import ScreenView
 
 _SECOND = 1000
+_MOST_LETTERS = 300
 
 
 class LivePage(Page):
@@ -109,6 +110,12 @@ class LivePage(Page):
     def show_grants(self, grants: Grants) -> None:
         """This is granted from now on."""
         self.may.show_grants(grants, self._time.now())
+
+    def refused(self, untrusted_why: str, at: datetime) -> None:
+        """Something that was allowed cannot be shared, and so is not."""
+        text = _("{why} So it is not shared after all.").format(why=plain_line(untrusted_why, _MOST_LETTERS))
+        self.banner.say(breakable(text), "notice")
+        self.did(at, text)
 
     def show_reach(self, reached: bool) -> None:
         """The technician's connection is lost, or is back."""

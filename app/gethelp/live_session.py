@@ -64,6 +64,7 @@ class LiveSession(QObject):
         hosting.colleague_burned.connect(page.colleague.burned)
         hosting.colleague_code_gone.connect(page.colleague.gone)
         hosting.colleague_here.connect(self._came_or_went)
+        hosting.refused.connect(self._refused)
 
     def begin(self, untrusted_name: str, grants: Grants) -> None:
         """This technician came in, and may do this."""
@@ -153,6 +154,10 @@ class LiveSession(QObject):
     def _not_taken_back(self, why: str) -> None:
         """It may hold still, so that only one thing is safe."""
         self._on_page.banner.say(_("{why} To be sure, press Stop.").format(why=why))
+
+    def _refused(self, why: str) -> None:
+        """Something that was allowed cannot be: nobody shall believe that it is."""
+        self._on_page.refused(why, self._time.now())
 
     def _type_secret(self, asked: SecretAsked, text: str) -> None:
         self._hosting.type_secret(asked, text)

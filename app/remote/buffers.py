@@ -41,13 +41,14 @@ class ReceiveBuffer:
         self._chunks: deque[bytes] = deque()
         self._start = 0  # how far into the first chunk the reader is
         self._size = 0
-        self._ready = threading.Condition()
+        self._lock = threading.Lock()
+        self._sleepers: list[threading.Lock] = []  # each held by one who waits in `_sleep`, until there is news
         self._flag: Flag | None = None
         self._ended = False
 
     def set_event(self, event: Flag) -> None:
         """Set `event` whenever a read would not wait."""
-        with self._ready:
+        with self._lock:
             self._flag = event
             if self._ended or self._size:
                 event.set()
@@ -59,7 +60,7 @@ class ReceiveBuffer:
         chunk = data.encode() if isinstance(data, str) else data
         if not chunk:
             return
-        with self._ready:
+        with self._lock:
             beside = 0 if self.beside is None else len(self.beside)
             if self._size + beside + len(chunk) > self._limit:
                 raise SSHException("The other side sent more than it was allowed to.")
@@ -70,7 +71,8 @@ class ReceiveBuffer:
             self._size += len(chunk)
             if self._flag is not None:
                 self._flag.set()
-            self._ready.notify_all()
+            sleepers = self._all_sleepers()
+        _wake(sleepers)
 
     def read_ready(self) -> bool:
         """Whether there is something to read."""
@@ -78,17 +80,20 @@ class ReceiveBuffer:
 
     def read(self, nbytes: int, timeout: float | None = None) -> bytes:
         """At most `nbytes`; nothing once it was closed and emptied. Raises `PipeTimeout` after `timeout` seconds."""
-        with self._ready:
-            if not self._size and not self._wait(timeout):
-                return b""
-            taken = self._take(nbytes)
-            if not self._size and self._flag is not None and not self._ended:
-                self._flag.clear()
-            return taken
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            with self._lock:
+                if self._size or self._ended:
+                    taken = self._take(nbytes)
+                    if not self._size and self._flag is not None and not self._ended:
+                        self._flag.clear()
+                    return taken
+                news = self._new_sleeper()
+            self._sleep(news, deadline)
 
     def empty(self) -> bytes:
         """All there is, at once."""
-        with self._ready:
+        with self._lock:
             taken = self._take(self._size)
             if self._flag is not None and not self._ended:
                 self._flag.clear()
@@ -96,25 +101,41 @@ class ReceiveBuffer:
 
     def close(self) -> None:
         """Nothing more will come."""
-        with self._ready:
+        with self._lock:
             self._ended = True
-            self._ready.notify_all()
             if self._flag is not None:
                 self._flag.set()
+            sleepers = self._all_sleepers()
+        _wake(sleepers)
 
     def __len__(self) -> int:
         return self._size
 
-    def _wait(self, timeout: float | None) -> bool:
-        if timeout == 0.0 and not self._ended:
-            raise PipeTimeout
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while not self._size and not self._ended:
-            left = None if deadline is None else deadline - time.monotonic()
-            if left is not None and left <= 0:
-                raise PipeTimeout
-            self._ready.wait(left)
-        return self._size > 0
+    def _new_sleeper(self) -> threading.Lock:
+        """What the caller waits on next. Holds the lock.
+
+        A `threading.Condition` does the same, in so much Python that each keystroke was seen to wait for it.
+        """
+        news = threading.Lock()
+        news.acquire()
+        self._sleepers.append(news)
+        return news
+
+    def _all_sleepers(self) -> list[threading.Lock]:
+        """Whom to wake: once the lock is free, so that they need not wait again. Holds the lock."""
+        sleepers, self._sleepers = self._sleepers, []
+        return sleepers
+
+    def _sleep(self, news: threading.Lock, deadline: float | None) -> None:
+        """Until something came or it was closed. Raises `PipeTimeout` at the deadline."""
+        if deadline is None:
+            news.acquire()
+            return
+        if not news.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            with self._lock:
+                if news in self._sleepers:
+                    self._sleepers.remove(news)
+                    raise PipeTimeout
 
     def _take(self, wanted: int) -> bytes:
         parts: list[bytes] = []
@@ -129,6 +150,11 @@ class ReceiveBuffer:
                 self._chunks.popleft()
                 self._start = 0
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _wake(sleepers: list[threading.Lock]) -> None:
+    for news in sleepers:
+        news.release()
 
 
 def hold_to_window(channel: Channel, window: int) -> None:

@@ -29,11 +29,13 @@ RemoteError
 ├── GrantError              something that cannot be granted on this machine
 ├── HostingError            the customer's end cannot be started
 ├── RefusedByCustomerError  what was asked for is not granted
+├── NotAnsweredError        a granted port did not answer
 ├── ListenError             a port of this computer cannot be had
 ├── ConfigNotWrittenError   the ssh_config for a session cannot be written
 ├── TransferError           a file did not arrive whole
 └── AuditError              the audit
     ├── AuditWriteError         it cannot be written
+    ├── TooManyRefusedError     it would be filled with what was refused
     └── AuditBrokenError        it does not hold: which line, and why
 """
 
@@ -238,6 +240,16 @@ class RefusedByCustomerError(RemoteError):
         super().__init__(f"The customer has not allowed this: {what}. Ask them to grant it.")
 
 
+class NotAnsweredError(RemoteError):
+    """The customer's computer could not connect to a port that is granted. `why` is what its system said."""
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(
+            f"The customer's computer could not connect to {host}, port {port}: {why}. Check there whether the "
+            "machine is on and the service runs."
+        )
+
+
 class ListenError(RemoteError):
     """A port of this computer cannot be listened on."""
 
@@ -262,6 +274,13 @@ class AuditError(RemoteError):
 
 class AuditWriteError(AuditError):
     """The audit cannot be written: the session must end, for nothing may happen unnoted."""
+
+
+class TooManyRefusedError(AuditError):
+    """The technician's end asks again and again for what was not granted, each time another line of the audit."""
+
+    def __init__(self) -> None:
+        super().__init__("The technician's program asked too often for what was not allowed.")
 
 
 class AuditBrokenError(AuditError):

@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
+import orjson
+
 from app.remote.errors import RecordingError
 from app.remote.plain_text import PlainText
 from app.system.paths import PRIVATE_FILE
@@ -134,7 +136,7 @@ class RecordingWriter:
     def _write(self, value: Any) -> None:
         if self._failure is not None or self._file < 0:
             raise RecordingError(self._failure or "The recording is closed.")
-        rest = json.dumps(value, ensure_ascii=False, separators=(", ", ": ")).encode() + b"\n"
+        rest = orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
         try:
             while rest:
                 rest = rest[os.write(self._file, rest) :]

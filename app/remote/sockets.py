@@ -17,13 +17,15 @@ class PromptSocket(socket.socket):
 
     _kept = b""
     _start = 0
+    _small = False  # whether what came last is still to be acknowledged
 
     def recv(self, size: int, flags: int = 0, /) -> bytes:
         """At most `size` bytes; none at the end."""
         if self._start == len(self._kept):
-            self._kept, self._start = super().recv(max(size, _READ), flags), 0
-            if sys.platform == "linux" and len(self._kept) < _SMALL:
+            if sys.platform == "linux" and self._small:  # only now, so that what came is not held up by it
                 self.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+            self._kept, self._start = super().recv(max(size, _READ), flags), 0
+            self._small = len(self._kept) < _SMALL
         part = self._kept[self._start : self._start + size]
         self._start += len(part)
         return part

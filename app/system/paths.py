@@ -33,6 +33,11 @@ class Home:
         return private_folder(self.folder / "recordings")
 
     @property
+    def configs(self) -> Path:
+        """Where the ssh_config of a session goes, unless the person names another place."""
+        return private_folder(self.folder / "openssh")
+
+    @property
     def settings(self) -> Path:
         """What this identity was told to remember (JSON, no secrets)."""
         return self.folder / "settings.json"

@@ -39,6 +39,9 @@ FACTS: Final = 208
 PALETTE_WINDOW: Final = (560, 360)
 SIDE_FIELD: Final = 96
 CODE_FIELD: Final = 120
+ADDRESS_FIELD: Final = 148
+PORTS_MOST: Final = 160
+"""How high the customer's ports may stand over the terminal; further ones are scrolled to."""
 NOTE_HEIGHT: Final = 60
 CASE_ROW: Final = 52
 STRIP: Final = 3

@@ -22,13 +22,28 @@ from tests.bench.row import CannotMeasureError, Measure, Measured, Row
 ROWS = {
     "bulk_data": "bulk data through relay and inner SSH, against OpenSSH on the same path",
     "connect": "connect to first prompt, against OpenSSH on the same path",
+    "sftp": "a file through relay and inner SSH, against OpenSSH's `sftp` on the same path",
+    "keystroke": "echo of a key through relay and inner SSH, against OpenSSH on the same path",
     "terminal_flood": "terminal widget fed a flood, against pyte alone",
     "diagnostics": "full diagnostics without network checks, against `inxi -F`",
     "cold_start": "cold start to the first window, against a bare PySide6 window",
     "relay_load": "one relay holding 500 waiting customers and 50 sessions that send",
 }
-"""Each row is a module of this package with `measure()`, which returns a `Row`, or a `Measured` where there is no peer;
-here stands what it measures."""
+"""Each is a module of this package with `measure()`, which returns a `Row` or several of them, or a `Measured` where
+there is no peer; here stands what it measures."""
+
+_PARTS = {
+    "sftp": {
+        "sftp_get": "SFTP get of 100 MB through relay and inner SSH, against OpenSSH's `sftp` on the same path",
+        "sftp_put": "SFTP put of 100 MB, likewise",
+    },
+    "keystroke": {
+        "keystroke_p50": "echo of a key through relay and inner SSH, p50, against OpenSSH on the same path",
+        "keystroke_p99": "echo of a key, p99, likewise",
+    },
+}
+"""What is measured together, and has a row for each figure."""
+TITLES = {name: title for row in ROWS for name, title in _PARTS.get(row, {row: ROWS[row]}).items()}
 
 _ROOT = Path(__file__).parents[2]
 
@@ -42,7 +57,7 @@ def main(arguments: list[str]) -> int:
         parser.error(f"there is no row {unknown[0]!r}; there are: {', '.join(ROWS)}")
     results = Results(_ROOT / "build")
     failed = [name for name in chosen if not _run(name, results)]
-    (_ROOT / "docs" / "benchmarks.md").write_text(page(results.figures(), results.notes(), ROWS, results.alone()))
+    (_ROOT / "docs" / "benchmarks.md").write_text(page(results.figures(), results.notes(), TITLES, results.alone()))
     return 1 if failed else 0
 
 
@@ -50,15 +65,16 @@ def _run(name: str, results: Results) -> bool:
     print(f"{name}: measuring", file=sys.stderr, flush=True)
     load = round(psutil.getloadavg()[0] / (psutil.cpu_count() or 1), 1)
     try:
-        row = _measure(name)()
+        measured = _measure(name)()
     except CannotMeasureError as error:
         print(f"{name}: cannot be measured here: {error}", file=sys.stderr)
         return False
     except Exception:  # noqa: BLE001 - the other rows shall still be measured
         print(f"{name}: failed\n{traceback.format_exc()}", file=sys.stderr)
         return False
-    results.add(row, f"{datetime.now(UTC):%Y-%m-%d}", describe(), load)
-    print(_told(row))
+    for row in measured if isinstance(measured, tuple) else (measured,):
+        results.add(row, f"{datetime.now(UTC):%Y-%m-%d}", describe(), load)
+        print(_told(row))
     return True
 
 

@@ -26,9 +26,13 @@ _PATIENCE = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """`ssh` as far as the customer's machine; what follows is the command there, or nothing for a shell."""
+    """OpenSSH's programs as far as the customer's machine.
+
+    What follows `ssh` is the command there, or nothing for a shell; `sftp` reads what to do from its input.
+    """
 
     ssh: tuple[str, ...]
+    sftp: tuple[str, ...]
 
 
 @contextmanager
@@ -46,12 +50,13 @@ def peer(relay: Relay, folder: Path) -> Iterator[Peer]:
             through = technician.command(comes, "-q", "-W", f"127.0.0.1:{waits.forward_port}", "")
             known = folder / "known-inside"
             known.write_text(f"customer {host_key}\n")
-            yield Peer((
-                "ssh", "-q", "-F", "none", "-i", str(folder / "inside.key"), "-o", f"UserKnownHostsFile={known}",
+            way = (
+                "-q", "-F", "none", "-i", str(folder / "inside.key"), "-o", f"UserKnownHostsFile={known}",
                 "-o", "GlobalKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes",
                 "-o", "IdentitiesOnly=yes", "-o", f"ProxyCommand={shlex.join(part for part in through if part)}",
-                "-l", getpass.getuser(), "customer",
-            ))  # fmt: skip
+                "-o", f"User={getpass.getuser()}",
+            )  # fmt: skip
+            yield Peer(ssh=("ssh", *way, "customer"), sftp=("sftp", *way, "-b", "-", "customer"))
     relay.expel(session)
 
 
@@ -71,6 +76,7 @@ def _sshd(program: str, folder: Path, key: str) -> Iterator[tuple[int, str]]:
     config.write_text(
         f"ListenAddress 127.0.0.1:{port}\nHostKey {host_key}\nAuthorizedKeysFile {folder}/peer.allowed\n"
         "StrictModes no\nUsePAM no\nPidFile none\nPermitRootLogin prohibit-password\nPrintMotd no\nPrintLastLog no\n"
+        "Subsystem sftp internal-sftp\n"
     )
     process = subprocess.Popen([program, "-D", "-e", "-f", str(config)], stderr=subprocess.DEVNULL)
     try:

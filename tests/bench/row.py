@@ -43,7 +43,7 @@ class Measured:
     note: str
 
 
-Measure = Callable[[], Row | Measured]
+Measure = Callable[[], Row | tuple[Row, ...] | Measured]
 
 
 def at_most(name: str, ours: float, peer: float, unit: str, limit: float, note: str) -> Row:

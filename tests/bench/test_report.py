@@ -110,6 +110,19 @@ def test_every_row_is_a_module_or_says_that_it_is_missing(
     assert "40 MB/s" in (tmp_path / "docs" / "benchmarks.md").read_text()
 
 
+def test_what_is_measured_together_has_a_row_for_each_figure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = tuple(at_most(f"keystroke_{which}", 2.0, 1.0, "ms", 1.3, "By hand.") for which in ("p50", "p99"))
+    monkeypatch.setattr(bench, "_ROOT", tmp_path)
+    (tmp_path / "docs").mkdir()
+    monkeypatch.setattr(bench, "_measure", lambda _: lambda: rows)
+    assert bench.main(["keystroke"]) == 0
+    assert capsys.readouterr().out.count("2.00x, aim at most 1.3x: MISSED") == 2
+    text = (tmp_path / "docs" / "benchmarks.md").read_text()
+    assert text.count("| 2 ms | 1 ms | 2.00x | at most 1.3x | **missed** |") == 2
+
+
 def test_an_unknown_row_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         bench.main(["speed"])

@@ -10,6 +10,7 @@ from uuid import UUID
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 
+from app.desk.port_row import Place
 from app.desk.session_panel import SessionPanel
 from app.desk.window import DeskWindow
 from app.domain.consent import FilesGrant, Grants, PortGrant, TerminalGrant
@@ -71,6 +72,7 @@ def draw(folder: Path, suffix: str, size: tuple[int, int]) -> None:
         panel.terminal.output(OUTPUT.replace("\n", "\r\n").encode())
         _wait(400)
         _save(window, folder / f"3-session{suffix}")
+        _draw_ports(window, anna, folder, suffix)
         _draw_asking(window, anna, folder, suffix)
         window._status.show_session("")
         _draw_looking(window, folder, suffix)
@@ -86,6 +88,33 @@ def draw(folder: Path, suffix: str, size: tuple[int, int]) -> None:
         _save(window, folder / f"5-replay{suffix}")
         window.close()
         anna.close()
+
+
+def _draw_ports(window: DeskWindow, anna: Party, folder: Path, suffix: str) -> None:
+    """Nothing allowed, ports to open, ports that are open, and what came to nothing."""
+    panel = window._case.session
+    panel.ports.show_allowed((), anything=False)
+    panel.take_up_ports()
+    _wait(100)
+    _save(window, folder / f"3-ports-none{suffix}")
+    printer, desktop = Place("printer.office.example", 631), Place("192.168.1.20", 3389)
+    panel.ports.show_allowed((printer, desktop), anything=True)
+    _wait(100)
+    _save(window, folder / f"3-ports{suffix}")
+    panel.ports.show_open(desktop, 54321)
+    panel.ports.show_config("ssh -F /home/anna/.local/share/bistand/openssh/7QF-2MK.ssh_config customer")
+    _wait(100)
+    _save(window, folder / f"3-ports-open{suffix}")
+    panel.ports.show_open(printer, 54322)
+    panel.ports.show_allowed((printer,), anything=True)
+    panel.ports.say(
+        printer, "14:02: The customer has not allowed this: reaching printer, port 631. Ask them to grant it."
+    )
+    panel.ports.show_config("")
+    _wait(100)
+    _save(window, folder / f"3-ports-gone{suffix}")
+    press(window, "showPorts")
+    panel.ports.rest()
 
 
 def _draw_asking(window: DeskWindow, anna: Party, folder: Path, suffix: str) -> None:

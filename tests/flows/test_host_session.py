@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.consent import FilesGrant, Grants, standing
 from app.domain.events import AuditHead, EndReason
 from app.flows import host_session
-from app.flows.host_session import Ended, HostEvent, TechnicianJoined
+from app.flows.host_session import Ended, HostEvent, Refused, TechnicianJoined
 from app.flows.party import Party
 from app.flows.synchronise import send_soon
 from app.store.errors import DiskFullError
 from app.sync.errors import NoServiceError, ServiceFaultError, ServiceRefusedError
 from tests.flows.conftest import Town
-from tests.remote.chain import terminal
+from tests.remote.chain import soon, terminal
 
 JOINED = TechnicianJoined("Anna", "ssh-ed25519 T", "ssh-ed25519 C", "127.0.0.1:1")
 ENDED = Ended(
@@ -52,6 +53,23 @@ def test_a_session_offered_to_nobody_waits_for_nobody(town: Town, home: Path) ->
     case = lone.store.case(case_id)
     assert case.waiting_session is None
     assert case.sessions[0].reason is EndReason.CONNECTION_LOST
+
+
+def test_what_cannot_be_served_is_not_said_to_be_granted(town: Town, home: Path) -> None:
+    lone, case_id = town.customer_with_case()
+    gone = FilesGrant(folder="/nowhere", until=soon())
+    held = terminal().grants
+    told: list[tuple[HostEvent, Grants]] = []
+    session = host_session.host_session(
+        lone, case_id, Grants(grants=(*held, gone)), lambda event: told.append((event, session.grants))
+    )
+    refused = Refused("The folder /nowhere cannot be opened.", (gone,))
+    session._happened(refused)
+    session.close()
+    assert told == [(refused, Grants(grants=held))]
+    agreed = standing(lone.store.case(case_id).consents)
+    assert agreed is not None
+    assert agreed.grants.grants == held
 
 
 def test_a_full_disk_keeps_no_event_from_the_customer(town: Town, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -133,6 +133,10 @@ def live_pages() -> dict[str, LivePage]:
     shown["5-lost"].show_reach(False)
     shown["5-off"] = _live()
     shown["5-off"].show_grants(Grants(grants=grants().grants[:1]))
+    shown["5-refused"] = _live()
+    shown["5-refused"].show_grants(Grants(grants=grants().grants[:1]))
+    why = "The folder /home/k.moeller/Invoices/2026 cannot be opened: No such file or directory."
+    shown["5-refused"].refused(why, NOW)
     return shown
 
 

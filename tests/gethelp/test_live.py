@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from app.domain.consent import Grants
+from app.domain.consent import FilesGrant, Grants
 from app.domain.events import AuditHead, EndReason
-from app.flows.host_session import Activity, CodeBurned, CodeShown, Ended, Output
+from app.flows.host_session import Activity, CodeBurned, CodeShown, Ended, Output, Refused
 from app.flows.party import Party
 from app.gethelp.window import GetHelpWindow
+from app.widgets.switch import Switch
 from tests.gethelp.standing_in import NOW, Session, somebody_in
 from tests.widgets.driving import find, press
 
@@ -63,6 +65,25 @@ def test_what_is_done_is_told_in_sentences_and_shown(qtbot: QtBot, live: tuple[G
     qtbot.waitUntil(lambda: sentences.rowCount() == 1)
     assert str(sentences.data(sentences.index(0))).endswith("Ran: systemctl status <b>cups</b>")
     qtbot.waitUntil(lambda: "active" in window._pages.live.screen_view.text())
+
+
+def test_what_could_not_be_shared_is_told_and_shown_as_off(
+    qtbot: QtBot, lone: Party, open_window: Callable[[Party], GetHelpWindow], tmp_path: Path
+) -> None:
+    grant = FilesGrant(folder=str(tmp_path), write=False, until=datetime.now(UTC) + timedelta(minutes=5))
+    window, session = somebody_in(qtbot, open_window(lone), "Anna", Grants(grants=(grant,)))
+    switch = window._pages.live.may.findChild(Switch)
+    assert switch is not None
+    assert switch.isChecked()
+    session.grants = Grants()
+    session.tell(Refused(f"The folder {HOSTILE} cannot be opened.", (grant,)))
+    banner = window._pages.live.banner
+    qtbot.waitUntil(lambda: "So it is not shared after all." in banner.text)
+    assert HOSTILE in banner.text
+    assert not switch.isChecked()
+    sentences = window._pages.live.activity.sentences
+    qtbot.waitUntil(lambda: sentences.rowCount() == 1)
+    assert "is not shared after all" in str(sentences.data(sentences.index(0)))
 
 
 def test_closing_asks_and_then_stops(qtbot: QtBot, live: tuple[GetHelpWindow, Session]) -> None:

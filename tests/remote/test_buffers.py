@@ -1,7 +1,12 @@
 """Bytes between paramiko's thread and a reader: in order, none lost, never more than the window."""
 
+import contextlib
+import queue
 import socket
+import threading
+import time
 import tracemalloc
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -11,6 +16,20 @@ from paramiko.buffered_pipe import PipeTimeout
 
 from app.remote.buffers import ReceiveBuffer, hold_to_window
 from app.remote.sockets import PromptSocket
+
+PATIENCE = 20.0
+
+
+def _feed(buffer: ReceiveBuffer, pieces: list[bytes]) -> None:
+    for piece in pieces:
+        buffer.feed(piece)
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
 
 
 @given(st.lists(st.binary(max_size=50), max_size=30), st.lists(st.integers(1, 70), min_size=1, max_size=30))
@@ -65,6 +84,34 @@ def test_reading_nothing_ends_after_the_time_given() -> None:
             buffer.read(1, seconds)
     buffer.close()
     assert buffer.read(1) == b""
+
+
+def test_whoever_waits_is_woken_by_what_comes_and_by_the_end() -> None:
+    buffer = ReceiveBuffer(10)
+    taken: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    readers = [threading.Thread(target=lambda: taken.put(buffer.read(1, PATIENCE))) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    _wait_until(lambda: len(buffer._sleepers) == 3)
+    buffer.feed(b"x")
+    assert taken.get(timeout=PATIENCE) == b"x"
+    _wait_until(lambda: len(buffer._sleepers) == 2)  # for them there was nothing, so they wait on
+    buffer.close()
+    assert [taken.get(timeout=PATIENCE) for _ in range(2)] == [b"", b""]
+
+
+def test_nothing_is_lost_where_the_time_is_up_as_it_comes() -> None:
+    """One feeds as fast as the other, who never waits long, gives up."""
+    buffer = ReceiveBuffer(1_000_000)
+    pieces = [number.to_bytes(2) for number in range(20_000)]
+    feeder = threading.Thread(target=_feed, args=(buffer, pieces))
+    feeder.start()
+    out = b""
+    while feeder.is_alive() or len(buffer):
+        with contextlib.suppress(PipeTimeout):
+            out += buffer.read(2, 0.000_001)
+    assert out == b"".join(pieces)
+    assert not buffer._sleepers
 
 
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=20))

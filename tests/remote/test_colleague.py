@@ -46,7 +46,7 @@ from app.remote.technician.watching import WatchedSession, WatchOver, watch
 from app.remote.verify import verify
 from tests.remote.chain import PATIENCE, Hosted, hosted, soon, terminal
 from tests.remote.customer.test_host import Meeting, meeting
-from tests.remote.test_drops import _cut
+from tests.remote.cuts import cut
 from tests.remote.test_session import Heard
 
 assert sys.platform != "win32"
@@ -361,7 +361,7 @@ def test_a_broken_connection_is_bridged_for_both(relay: Relay, tmp_path: Path, h
         bo = there.comes(there.code(invitation(may_type=True)), heard=heard)
         there.did("colleague_came")
         for number, sides in enumerate(((Side.TECHNICIAN,), (Side.CUSTOMER,), (Side.CUSTOMER, Side.TECHNICIAN))):
-            _cut(relay, *sides)
+            cut(relay, *sides)
             bo.write(f"echo $((100 + {number}))\n".encode())
             pattern = f"[\r\n]{100 + number}\r\n".encode()
             heard.wait_for(pattern, 60)

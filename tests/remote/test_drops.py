@@ -11,7 +11,6 @@ import signal
 import sys
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -26,50 +25,14 @@ from app.remote.keys import new_key
 from app.remote.relay.relay import Relay
 from app.remote.relay.sshd import Side
 from app.remote.technician.road import Road, _Traveller
-from app.remote.technician.session import TechnicianSession
 from app.remote.verify import verify
 from tests.remote.chain import PATIENCE, Hosted, both, files, hosted, terminal
+from tests.remote.cuts import Reach, connections, cut
 from tests.remote.test_session import Heard
 
 assert sys.platform != "win32"
 
 CUTS = int(os.environ.get("BISTAND_CUTS", "12"))
-
-
-def _connections(relay: Relay, side: Side) -> list[psutil.Process]:
-    """The sshd processes that serve this side of the relay now, each with what it has started."""
-    assert relay._doors is not None
-    found = []
-    for at, _, process in list(relay._doors._served):
-        with suppress(psutil.NoSuchProcess):
-            found += [*process.children(recursive=True), process] if at is side else []
-    return found
-
-
-def _cut(relay: Relay, *sides: Side) -> None:
-    """Reset: the relay's processes for these sides are killed outright."""
-    for process in [process for side in sides for process in _connections(relay, side)]:
-        with suppress(psutil.NoSuchProcess):  # it ended with the one before it
-            process.kill()
-
-
-class Reach:
-    """Whether the technician's end reaches the customer, awaited."""
-
-    def __init__(self, session: TechnicianSession) -> None:
-        self._news = threading.Condition()
-        self.lost = self.back = 0
-        session.on_reach(self._told)
-
-    def _told(self, reached: bool) -> None:
-        with self._news:
-            self.back += reached
-            self.lost += not reached
-            self._news.notify_all()
-
-    def wait_until_back(self, times: int, seconds: float = 60.0) -> None:
-        with self._news:
-            assert self._news.wait_for(lambda: self.back >= times, seconds), (self.lost, self.back)
 
 
 def _counted(host: Hosted) -> tuple[int, int, int, int]:
@@ -96,7 +59,7 @@ def test_the_same_shell_goes_on_and_no_byte_is_lost_or_doubled(relay: Relay, tmp
         heard.wait_for(rb"out 3\r\n")
         at_first: tuple[int, ...] = ()
         for number in range(CUTS):
-            _cut(relay, *chance.choice(((Side.CUSTOMER,), (Side.TECHNICIAN,), (Side.CUSTOMER, Side.TECHNICIAN))))
+            cut(relay, *chance.choice(((Side.CUSTOMER,), (Side.TECHNICIAN,), (Side.CUSTOMER, Side.TECHNICIAN))))
             for line in range(20):
                 shell.write(f"in {number * 20 + line}\n".encode())
             reach.wait_until_back(number + 1)
@@ -131,12 +94,12 @@ def test_a_transfer_goes_on_at_its_offset(relay: Relay, tmp_path: Path) -> None:
     with hosted(relay, tmp_path, files(share)) as host:
         session = host.join()
         reach = Reach(session)
-        cutter = threading.Timer(0.15, _cut, (relay, Side.CUSTOMER, Side.TECHNICIAN))
+        cutter = threading.Timer(0.15, cut, (relay, Side.CUSTOMER, Side.TECHNICIAN))
         cutter.start()
         sent = session.put(tmp_path / "local", str(share / "there"))
         cutter.join()
         assert sent.sha256 == hashlib.sha256(content).hexdigest()
-        cutter = threading.Timer(0.15, _cut, (relay, Side.TECHNICIAN))
+        cutter = threading.Timer(0.15, cut, (relay, Side.TECHNICIAN))
         cutter.start()
         assert session.get(str(share / "there"), tmp_path / "back").sha256 == sent.sha256
         cutter.join()
@@ -172,7 +135,7 @@ def test_silence_and_sleep_are_noticed_and_survived(relay: Relay, tmp_path: Path
         reach, heard = Reach(session), Heard()
         shell = session.shell(80, 24, heard)
         heard.wait_for(rb"[#$%>] ")
-        frozen = [psutil.Process(host.child.pid)] if who == "customer" else _connections(relay, Side.CUSTOMER)
+        frozen = [psutil.Process(host.child.pid)] if who == "customer" else connections(relay, Side.CUSTOMER)
         for process in frozen:
             process.suspend()
         shell.write(b"echo af''ter\n")
@@ -197,7 +160,7 @@ def test_a_technician_who_stays_away_ends_the_session_and_its_shell(relay: Relay
         session = host.join()
         session.run(f"setsid nohup {marker} >/dev/null 2>&1 & sleep 0.1")
         session._road._door = _no_door
-        _cut(relay, Side.TECHNICIAN)
+        cut(relay, Side.TECHNICIAN)
         over = host.wait_for(control.Over)
         assert (over.reason, over.left) == (EndReason.CONNECTION_LOST, 0)
         assert "lost" in over.why
@@ -216,7 +179,7 @@ def test_what_was_said_to_be_over_is_not_waited_for(relay: Relay, tmp_path: Path
         session = host.join()
         over = threading.Event()
         session.on_end(lambda _: over.set())
-        _cut(relay, Side.TECHNICIAN)
+        cut(relay, Side.TECHNICIAN)
         host.stop()
         assert over.wait(PATIENCE)
         with pytest.raises(SessionEndedError):

@@ -66,6 +66,12 @@ class _Works:
     def __init__(self) -> None:
         self.done: list[str] = []
 
+    def has_room(self) -> bool:
+        return True
+
+    def opened(self, channel: Any) -> None:
+        """There is room for as many as a connection may have."""
+
     def run(self, channel: Any, command: str | None, *_: object) -> None:
         self.done.append("shell" if command is None else "command")
 

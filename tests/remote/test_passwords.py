@@ -128,8 +128,7 @@ def test_an_echo_that_flickers_never_shows_the_password(relay: Relay, tmp_path: 
         session.run(f"setsid -f {sys.executable} {tmp_path}/flicker.py {_terminal(screen)} </dev/null >/dev/null 2>&1")
         for _ in range(60):
             host.child.say(control.Secret(run=prompting.run, text=password))
-        told = [host.wait_for(control.Noted, lambda noted: noted.what.startswith("secret_")).what for _ in range(60)]
-        assert set(told) <= {"secret_typed", "secret_not_typed"}
+            host.wait_for(control.Noted, lambda noted: noted.what.startswith("secret_"))
         session.end()
         stands_nowhere(password, tmp_path, screen, host)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from app.domain.consent import Grants
+from app.domain.consent import Capability, Grants, TerminalGrant
 from app.domain.events import EndReason
 from app.remote.customer import control
 from app.remote.errors import ConnectionLostError, RefusedByCustomerError, SessionEndedError, TransferError
@@ -206,10 +206,27 @@ def test_taking_the_terminal_away_closes_what_lives_on_it(relay: Relay, tmp_path
         session.end()
 
 
-def test_the_session_ends_when_the_last_grant_runs_out(relay: Relay, tmp_path: Path) -> None:
-    short = Grants(grants=(terminal().grants[0].model_copy(update={"until": soon(0.02)}),))
-    with hosted(relay, tmp_path, short) as host:
+def test_what_is_taken_back_is_gone_though_something_else_cannot_be_served(relay: Relay, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("still")
+    with hosted(relay, tmp_path, both(tmp_path)) as host:
         session = host.join()
+        assert session.run("true").exit_status == 0
+        gone = files(tmp_path / "nowhere").grants
+        host.child.say(control.NewGrants(grants=Grants(grants=files(tmp_path).grants + gone)))
+        assert host.wait_for(control.Refused).grants == gone
+        with pytest.raises(RefusedByCustomerError):
+            session.run("true")
+        assert session.get(str(tmp_path / "file"), tmp_path / "copy").bytes == 5
+        assert session.wishes.grants is not None
+        assert [grant.capability for grant in session.wishes.grants.grants] == [Capability.FILES]
+        session.end()
+
+
+def test_the_session_ends_when_the_last_grant_runs_out(relay: Relay, tmp_path: Path) -> None:
+    with hosted(relay, tmp_path, terminal()) as host:
+        session = host.join()
+        short = Grants(grants=(TerminalGrant(until=soon(0.03)),))
+        host.child.say(control.NewGrants(grants=short))
         over = threading.Event()
         session.on_end(lambda _: over.set())
         with pytest.raises(SessionEndedError) as ended:

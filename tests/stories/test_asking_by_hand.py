@@ -79,6 +79,21 @@ def test_the_customer_answers_and_takes_back(shop: Shop, tmp_path: Path) -> None
         assert sentence in said, said
 
 
+def test_what_cannot_be_shared_is_told_to_both(shop: Shop, tmp_path: Path) -> None:
+    lone, anna = shop.person("lone"), shop.technician("Anna")
+    asked = shop.asks_for_help(lone, "It hums", f"files-ro={tmp_path}")
+    case, code = asked.event("requested")["case"], asked.event("code")["code"]
+    going = anna.starts("connect", case, "--code", code, "--json", "--ask", "files=/proc", "--why", "x", "--stay")
+    asked.event("asked")
+    _types(asked, "yes")
+    assert "never shared" in asked.event("refused")["why"]
+    assert asked.event("ended")["reason"] == "technician left"
+    assert asked.end() == 0
+    assert going.end() == 1
+    assert "does not want you to read the folder proc" in "".join(going.errors)
+    assert "So it is not allowed after all." in "".join(asked.errors)
+
+
 def test_nothing_is_allowed_by_refusing_nor_by_the_end_of_input(shop: Shop, tmp_path: Path) -> None:
     lone, anna = shop.person("lone"), shop.technician("Anna")
     asked = shop.asks_for_help(lone, "It hums", f"files-ro={tmp_path}")

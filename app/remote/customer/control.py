@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from app.domain.consent import Grants, Wish
+from app.domain.consent import Grant, Grants, Wish
 from app.domain.events import AuditHead, EndReason
 from app.domain.records import Record, ShortText, Utc
 from app.domain.relay import Door
@@ -180,10 +180,15 @@ class Shown(Record):
 
 
 class Refused(Record):
-    """From the host: something it was told cannot be done; the session stays as it was."""
+    """From the host: something it was told cannot be done, and why, in sentences.
+
+    `grants` are those of the newest ones that it cannot serve: they do not count, and all others do. Without any, the
+    session did not begin.
+    """
 
     kind: Literal["refused"] = "refused"
     why: str
+    grants: tuple[Grant, ...] = ()
 
 
 class Over(Record):

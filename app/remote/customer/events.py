@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.domain.consent import Wish
+from app.domain.consent import Grant, Wish
 from app.remote.outcome import Ended
 from app.remote.pairing.customer import CodeBurned, CodeShown
 
@@ -69,6 +69,14 @@ class SecretAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """These grants cannot be served after all, so they do not hold. `why` is in sentences; all other grants hold."""
+
+    why: str
+    grants: tuple[Grant, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ColleagueCode:
     """This code (eight digits, kept out of logs) is for this colleague alone, until `until` (UTC)."""
 
@@ -106,6 +114,7 @@ HostEvent = (
     | Reach
     | Asked
     | SecretAsked
+    | Refused
     | Output
     | Activity
     | Ended

@@ -24,6 +24,7 @@ from app.remote.customer.events import (
     HostEvent,
     Output,
     Reach,
+    Refused,
     SecretAsked,
     TechnicianJoined,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "HostedSession",
     "Output",
     "Reach",
+    "Refused",
     "SecretAsked",
     "TechnicianJoined",
 ]
@@ -254,6 +256,8 @@ class HostedSession:
                 self._tell(Asked(message.number, name, message.wish, message.minutes, message.why))
             case control.Prompting():
                 self._tell(SecretAsked(message.run, message.program, message.protected))
+            case control.Refused() if self._ready is not None:
+                self._tell(Refused(message.why, message.grants))
             case _:
                 with self._news:
                     self._keep(message)
@@ -291,7 +295,6 @@ class HostedSession:
                 self._over = message
             case control.Refused():
                 self._refused = message.why
-                _log.warning("The session's process refused: %s", message.why)
             case _:
                 pass
 

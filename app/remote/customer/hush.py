@@ -22,15 +22,15 @@ import psutil
 
 from app.remote.customer.prompt import prompt_on
 
-_SETTLE_SECONDS = 0.3
+_SETTLE_SECONDS = 1.0
 _LOOKS = 3  # a look can miss a process whose parent ends just then, so one alone proves nothing
-_TAKEN_SECONDS = 0.3
+_TAKEN_SECONDS = 1.0
 _TICK = 0.002
 
 
 @contextmanager
 def hushed(terminal: int) -> Iterator[bool]:
-    """Everything stands still but whoever asks on this terminal; whether that worked in time. Waits 0.3 s at most."""
+    """Everything stands still but whoever asks on this terminal; whether that worked, in a second at most."""
     stopped: dict[int, psutil.Process] = {}
     try:
         yield _stop_all(terminal, stopped)
@@ -41,7 +41,7 @@ def hushed(terminal: int) -> Iterator[bool]:
 
 
 def is_taken(inside: str) -> bool:
-    """Whether the line that was just typed is read, in 0.3 s at most. Otherwise it is taken back: nobody gets it.
+    """Whether the line that was just typed is read, in a second at most. Otherwise it is taken back: nobody gets it.
 
     `inside` is the terminal's name (`/dev/pts/3`).
     """

@@ -77,6 +77,23 @@ class Jail:
             self.close()
             raise
 
+    def renewed(
+        self, grants: tuple[FilesGrant, ...], never: tuple[Path, ...]
+    ) -> tuple["Jail", dict[FilesGrant, GrantError]]:
+        """A jail with these folders instead, and those of them that cannot be opened, each with why.
+
+        A folder that is open here is the same one there, whatever goes by its name now.
+        """
+        newer = Jail((), never)
+        failed: dict[FilesGrant, GrantError] = {}
+        for grant in grants:
+            held = next((root for folder, root in self._roots.values() if folder == grant.folder), None)
+            try:
+                newer._add(grant.folder, held)
+            except GrantError as error:
+                failed[grant] = error
+        return newer, failed
+
     def close(self) -> None:
         """Let go of the folders."""
         while self._roots:
@@ -120,19 +137,30 @@ class Jail:
         """Whether this may not be moved away: it is never served, or Bistand's own folders lie in it."""
         return self.is_ours(facts) or _place(facts) in self._above
 
-    def _add(self, folder: str) -> None:
+    def _add(self, folder: str, held: int | None = None) -> None:
+        """Open the folder; `held` is its descriptor where it was open, and found fit, before."""
         try:
             names = names_of(folder)
-            root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            root = os.dup(held) if held is not None else self._open(folder)
         except OSError as error:
             raise GrantError(f"The folder {folder} cannot be opened: {error.strerror or error}.") from error
-        if self._lies_in_ours(root):
-            os.close(root)
-            raise GrantError(f"The folder {folder} is Bistand's own or the system's inside, which is never shared.")
         if names in self._roots:
             os.close(root)
             return
         self._roots[names] = (folder, root)
+
+    def _open(self, folder: str) -> int:
+        """A descriptor of a folder that may be served. Raises `GrantError`, `OSError`."""
+        root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            ours = self._lies_in_ours(root)
+        except OSError:  # it is just being removed
+            os.close(root)
+            raise
+        if ours:
+            os.close(root)
+            raise GrantError(f"The folder {folder} is Bistand's own or the system's inside, which is never shared.")
+        return root
 
     def _lies_in_ours(self, folder: int) -> bool:
         here = os.dup(folder)

@@ -36,7 +36,7 @@ from app.remote.audit_lines import Opening
 from app.remote.customer import control
 from app.remote.customer.follower import Follower
 from app.remote.customer.voice import Voice
-from app.remote.errors import AuditError, AuditWriteError, RecordingError, RemoteError
+from app.remote.errors import AuditError, AuditWriteError, RecordingError, RemoteError, TooManyRefusedError
 from app.remote.gate import to_port
 from app.remote.keys import public_text
 from app.remote.recording import RecordingWriter
@@ -46,6 +46,7 @@ from app.system.clock import Clock
 _log = logging.getLogger(__name__)
 
 _LONGEST_TEXT = 4000
+_MOST_REFUSED = 2_000  # lines of an audit that somebody fills who was granted nothing that would take up the disk
 NOTHING = AuditHead(lines=0, head="0" * 64)
 _COMMANDS = frozenset({"command", "shell"})
 _FILES = frozenset({"file_received", "file_sent"})
@@ -83,6 +84,7 @@ class Journal:
         self._closed = False
         self._commands = 0
         self._files = 0
+        self._refused = 0
 
     @property
     def _audit_path(self) -> Path:
@@ -113,7 +115,7 @@ class Journal:
     def note(self, kind: str, subject: str, **facts: Detail) -> None:
         """Write one line before it happens. Raises `AuditError`: then it must not happen.
 
-        Where that is because the line cannot be written, `on_fault` was told.
+        Where that is because the line cannot be written, or too many were refused, `on_fault` was told.
         """
         details = {name: _clipped(fact) for name, fact in facts.items()}
         if subject:
@@ -123,6 +125,11 @@ class Journal:
                 raise AuditError("The session is over.")
             if self._audit is None:
                 return
+            self._refused += kind == "refused"
+            if self._refused > _MOST_REFUSED:
+                error = TooManyRefusedError()
+                self._on_fault(error)
+                raise error
             self._add(self._audit, kind, details)
             self._commands += kind in _COMMANDS
             self._files += kind in _FILES

@@ -25,6 +25,8 @@ from app.remote.errors import RemoteError
 
 _log = logging.getLogger(__name__)
 
+_STACK_BYTES = 512 * 1024  # of each thread; the usual 8 MB would use up the memory cap with the sixtieth
+
 
 def main() -> None:
     """Host one session, from `Begin` to `Over`. Never returns."""
@@ -33,6 +35,7 @@ def main() -> None:
     incoming, outgoing = _take_streams()
     adopt_orphans()
     cap_memory()
+    threading.stack_size(_STACK_BYTES)
     begin = control.read(incoming, control.TO_HOST)
     if not isinstance(begin, control.Begin):
         sys.exit(2)
@@ -43,6 +46,7 @@ def main() -> None:
         voice.say(control.Refused(why=str(error)))
         voice.close()
         os._exit(1)
+    threading.excepthook = lambda failed: _broke(failed, serving)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: serving.stop_soon(EndReason.FAULT, "the app went away"))
     die_with_parent(begin.parent)
@@ -51,6 +55,12 @@ def main() -> None:
     serving.wait()
     voice.close()
     os._exit(0)  # without Python's own end: threads of paramiko could hold it up
+
+
+def _broke(failed: threading.ExceptHookArgs, serving: Serving) -> None:
+    """A thread ended by what nobody had foreseen, as for want of memory. What it was to see to, nobody does now."""
+    _log.error("A thread of the session broke.", exc_info=failed.exc_value)
+    serving.stop(EndReason.FAULT, "something broke in the session's own process")
 
 
 def _take_streams() -> tuple[BinaryIO, BinaryIO]:

@@ -51,6 +51,12 @@ _SIGNALS = {
 class Work(Protocol):
     """Does what was allowed, on threads of its own. None of these waits."""
 
+    def has_room(self) -> bool:
+        """Whether one more channel may be opened."""
+
+    def opened(self, channel: paramiko.Channel) -> None:
+        """Count this channel until it is closed."""
+
     def run(self, channel: paramiko.Channel, command: str | None, window: Window | None, sent: dict[str, str]) -> Run:
         """Start a shell or command on a channel."""
 
@@ -141,7 +147,7 @@ class Server(SessionServer):
 
     def _room_for_one(self) -> int:
         self._opened = {number: opened for number, opened in self._opened.items() if not opened.channel.closed}
-        if len(self._opened) >= MOST_CHANNELS:
+        if len(self._opened) >= MOST_CHANNELS or not self._work.has_room():
             self._refuse("one channel too many")
             return OPEN_FAILED_RESOURCE_SHORTAGE
         return OPEN_SUCCEEDED
@@ -150,6 +156,7 @@ class Server(SessionServer):
         """Keep hold of it: paramiko does so only weakly."""
         number = channel.get_id()
         self._opened[number] = opened = Opened(channel)
+        self._work.opened(channel)
         grant = self._granted.pop(number, None)
         if grant is not None:
             opened.request = Request(Verb.PORT, to_port(grant.host, grant.port))

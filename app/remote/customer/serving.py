@@ -17,7 +17,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from app.domain.consent import Grants
+from app.domain.consent import FilesGrant, FilesWish, Grants, Wish
 from app.domain.events import EndReason
 from app.domain.relay import Door
 from app.remote.customer import control
@@ -29,7 +29,7 @@ from app.remote.customer.processes import kill_all_below
 from app.remote.customer.visit import Visit
 from app.remote.customer.voice import Voice
 from app.remote.customer.works import Works
-from app.remote.errors import GrantError, RemoteError
+from app.remote.errors import GrantError, RemoteError, TooManyRefusedError
 from app.remote.gate import Gate, Request, Verb
 from app.remote.keys import new_key, public_text
 from app.remote.seals import SEAL_EVERY_SECONDS, State, Wanting
@@ -133,24 +133,32 @@ class Serving:
                 self._entrance.admit(key)
 
     def set_grants(self, grants: Grants, asked: int | None = None) -> None:
-        """From now on these count. What is not granted any more is closed at once. `asked` is the wish they answer."""
-        try:
-            self._works.open_folders(grants.folders(self._clock.now()))
-        except GrantError as error:
-            self._voice.say(control.Refused(why=str(error)))
-            self.decline(asked)
-            return
-        self._gate.replace(grants)
+        """From now on these count. What is not granted any more is closed at once. `asked` is the wish they answer.
+
+        One that cannot be served is told of, and counts as not granted. It must not keep another from being taken back.
+        """
+        failed = self._works.open_folders(grants.folders(self._clock.now()))
+        served = Grants(grants=tuple(grant for grant in grants.grants if grant not in failed))
+        self._gate.replace(served)
         self._changed.set()
-        self._journal.grants(grants)
-        if asked is not None:
-            self._wishes.pop(asked, None)
-        self._tell(asked, granted=True)
+        self._journal.grants(served)
+        if failed:
+            self._refuse(failed)
+        answered = self._wishes.pop(asked, None) if asked is not None else None
+        wish = answered.wish if answered is not None else None
+        self._tell(asked, granted=not any(_is_for(wish, grant) for grant in failed))
         self._close_denied()
 
-    def decline(self, asked: int | None) -> None:
+    def _refuse(self, failed: dict[FilesGrant, GrantError]) -> None:
+        """Say that these cannot be served, and why."""
+        for grant, error in failed.items():
+            with suppress(RemoteError):
+                self._journal.note("grant_failed", grant.folder, why=str(error))
+        self._voice.say(control.Refused(why=" ".join(map(str, failed.values())), grants=tuple(failed)))
+
+    def decline(self, asked: int) -> None:
         """The customer does not want to grant this."""
-        if asked is None or self._wishes.pop(asked, None) is None:
+        if self._wishes.pop(asked, None) is None:
             return
         with suppress(RemoteError):
             self._journal.note("declined", "")
@@ -179,8 +187,17 @@ class Serving:
             if self._reason is not None:
                 return
             self._reason = reason
+        try:
+            self._end(reason, why)
+        finally:  # whatever else went wrong, this process ends now, and all that it started
+            kill_all_below(os.getpid(), KILL_SECONDS)
+            self._over.set()
+
+    def _end(self, reason: EndReason, why: str) -> None:
         began = time.monotonic()
         self._gate.replace(Grants())
+        self._works.refuse()
+        kill_all_below(os.getpid(), KILL_SECONDS)  # before any thread here is busy with hanging up
         self._gate.pause(False)  # what was held finds nothing granted any more
         self._changed.set()
         self._works.end()
@@ -195,7 +212,6 @@ class Serving:
         self._entrance.close()
         self._post.close()
         self._voice.say(over)
-        self._over.set()
 
     def wait(self) -> None:
         """Until it has ended, by whomever."""
@@ -308,7 +324,13 @@ class Serving:
         return request.verb is not Verb.AUDIT and not self._gate.stands(request)
 
     def _failed(self, error: RemoteError) -> None:
-        self.stop_soon(EndReason.RECORDING_FAILED, str(error))
+        reason = EndReason.FAULT if isinstance(error, TooManyRefusedError) else EndReason.RECORDING_FAILED
+        self.stop_soon(reason, str(error))
 
     def _left(self, reason: EndReason) -> None:
         self.stop_soon(reason)
+
+
+def _is_for(wish: Wish | None, grant: FilesGrant) -> bool:
+    """Whether the grant is what was wished for."""
+    return isinstance(wish, FilesWish) and (wish.folder, wish.write) == (grant.folder, grant.write)

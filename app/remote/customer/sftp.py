@@ -8,6 +8,7 @@ assert sys.platform != "win32"  # noqa: S101 - no session is hosted on Windows y
 
 import contextlib
 import struct
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from paramiko.sftp import (
 
 from app.remote.customer.handle import Handle
 from app.remote.customer.listing import Listing
+from app.remote.customer.outflow import Outflow
 from app.remote.transport import ExactMessage
 
 MOST_HANDLES = 64
@@ -32,6 +34,7 @@ HIGHEST_DESCRIPTOR = 512
 """The process as a whole opens no more for SFTP: ending a session takes some, and `select` knows none above 1023."""
 _LONGEST_MESSAGE = 256 * 1024 + 8 * 1024
 _VERSION = 3
+_HEADER = struct.Struct(">IB")  # how long the message is, and of which kind
 
 
 class BoundedSftp(paramiko.SFTPServer):
@@ -40,16 +43,17 @@ class BoundedSftp(paramiko.SFTPServer):
     if TYPE_CHECKING:  # paramiko's own, which its stubs leave out
         _send_status: Callable[..., None]
         _read_all: Callable[[int], bytes]
-        _send_packet: Callable[[int, paramiko.Message], None]
 
     def __init__(self, channel: paramiko.Channel, name: str, server: paramiko.ServerInterface, *rest: Any) -> None:
         super().__init__(channel, name, server, *rest)
         self._channel = channel
+        self._outflow = Outflow(channel.send, threading.Event(), "sftp out")  # it ends with the channel
         self.name = "sftp"
         self.daemon = True
 
     def finish_subsystem(self) -> None:
         """The far end has said all that it wanted: `scp` takes it for a failure where no status says otherwise."""
+        self._outflow.finish()
         with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
             self._channel.send_exit_status(0)
         super().finish_subsystem()
@@ -69,6 +73,11 @@ class BoundedSftp(paramiko.SFTPServer):
             raise SFTPError("A message of an impossible length.")
         data: bytes = self._read_all(size)
         return data[0], data[1:]
+
+    def _send_packet(self, t: int, packet: paramiko.Message) -> None:
+        """Send an answer. While a large one is encrypted, the next piece of the file is read and reckoned already."""
+        content = packet.asbytes()
+        self._outflow.put(_HEADER.pack(len(content) + 1, t) + content)
 
     def _send_server_version(self) -> int:
         """Tell what is offered: the rename that replaces, and no checksums of paramiko's (they run past the end)."""

@@ -139,7 +139,7 @@ class Run:
     def type_secret(self, data: bytes) -> Prompt | None:
         """Type this where a program waits for it with the echo off at this very moment; who got it, or None.
 
-        Nothing else of the session runs meanwhile, so that nobody else gets it. Waits 0.6 s at most.
+        Nothing else of the session runs meanwhile, so that nobody else gets it. Waits two seconds at most.
         """
         with self._size:
             if self._terminal < 0:
@@ -156,9 +156,13 @@ class Run:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
 
+    def carry_no_more(self) -> None:
+        """Nothing goes in or out from now on, nor the exit status. Any thread, does not wait."""
+        self._stopping.set()
+
     def end(self) -> None:
         """Hang up: the channel is closed and the process is told. Idempotent, any thread, does not wait."""
-        self._stopping.set()
+        self.carry_no_more()
         close_soon(self.channel)
         self.signal(signal.SIGHUP)
 

@@ -9,12 +9,15 @@ import contextlib
 import queue
 import threading
 import time
+from collections import deque
 from typing import BinaryIO
 
 from app.remote.customer import control
 
 _MOST_WAITING = 64
 _MOST_SHOWN = 2 * 1024 * 1024  # bytes a second: nobody reads faster, and the session needs the processor
+_MOST_AT_ONCE = 64 * 1024  # bytes of output in one message, so that a flood is not copied in a piece
+_MOMENT = 0.03  # seconds; nobody sees that the copy comes this much later
 LEFT_OUT = b"\r\n[...]\r\n"
 
 
@@ -28,6 +31,7 @@ class Voice:
         self._skipped = False
         self._second = 0
         self._shown_now = 0
+        self._ahead: deque[control.FromHost | None] = deque()  # taken from those that wait, and not sent yet
         self._thread = threading.Thread(target=self._run, name="voice", daemon=True)
         self._thread.start()
 
@@ -58,9 +62,26 @@ class Voice:
         self._thread.join(1.0)
 
     def _run(self) -> None:
-        while (message := self._waiting.get()) is not None:
+        while (message := self._next()) is not None:
             if isinstance(message, bytes):
-                self._shown.release()
-                message = control.Shown(data=base64.b64encode(message).decode())
+                message = control.Shown(data=base64.b64encode(self._gather(message)).decode())
             with contextlib.suppress(OSError, ValueError):  # the app is gone: its end of the pipe is noticed elsewhere
                 control.write(self._outgoing, message)
+
+    def _next(self) -> control.FromHost | bytes | None:
+        return self._ahead.popleft() if self._ahead else self._waiting.get()
+
+    def _gather(self, data: bytes) -> bytes:
+        """This output and what follows it within a moment: to copy each key's echo by itself would hold up the next."""
+        parts, size, until = [data], len(data), time.monotonic() + _MOMENT
+        self._shown.release()
+        with contextlib.suppress(queue.Empty):
+            while size < _MOST_AT_ONCE:
+                message = self._waiting.get(timeout=max(0.0, until - time.monotonic()))
+                if not isinstance(message, bytes):
+                    self._ahead.append(message)
+                    break
+                self._shown.release()
+                parts.append(message)
+                size += len(message)
+        return b"".join(parts)

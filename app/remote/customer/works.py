@@ -12,6 +12,7 @@ assert sys.platform != "win32"  # noqa: S101 - no session is hosted on Windows y
 import itertools
 import logging
 import os
+import queue
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -31,13 +32,15 @@ from app.remote.customer.prompt import Prompt
 from app.remote.customer.sftp import BoundedSftp
 from app.remote.customer.terminal import Run, Window
 from app.remote.customer.voice import Voice
-from app.remote.errors import RemoteError
+from app.remote.errors import GrantError, RemoteError
 from app.remote.gate import Gate, Verb
 
 _log = logging.getLogger(__name__)
 
 _KILL_SECONDS = 0.4
 _NOT_RUN = 127
+_MOST_CHANNELS = 64  # of all connections together: each takes threads, and those that end the session need some, too
+_MOST_SECRETS = 4
 
 
 class Works:
@@ -68,18 +71,40 @@ class Works:
         self._runs: set[Run] = set()
         self._terminals: dict[int, Run] = {}
         self._watching: list[Watching] = []
+        self._channels: list[paramiko.Channel] = []
+        self._secrets: queue.Queue[tuple[int, str]] = queue.Queue(_MOST_SECRETS)
+        threading.Thread(target=self._type_secrets, name="secrets", daemon=True).start()
         self._ended = False
 
-    def end(self) -> None:
-        """Hang up on every shell and command; nothing new is started from now on."""
+    def refuse(self) -> None:
+        """Start nothing new from now on, and carry nothing to or from what runs."""
         self._ended = True
+        for run in list(self._runs):
+            run.carry_no_more()
+
+    def end(self) -> None:
+        """Hang up on every shell and command."""
         for run in list(self._runs):
             run.end()
 
-    def open_folders(self, folders: tuple[FilesGrant, ...]) -> None:
-        """Open folders that are new. Raises `GrantError`; then those of before still count."""
-        if not self._jail.holds(folders):
-            self._jail = Jail(folders, self._never)  # the old one's folders stay open: somebody may just walk in them
+    def has_room(self) -> bool:
+        """Whether one more channel may be opened."""
+        with self._lock:
+            self._channels = [channel for channel in self._channels if not channel.closed]
+            return len(self._channels) < _MOST_CHANNELS
+
+    def opened(self, channel: paramiko.Channel) -> None:
+        """Count this channel until it is closed."""
+        with self._lock:
+            self._channels.append(channel)
+
+    def open_folders(self, folders: tuple[FilesGrant, ...]) -> dict[FilesGrant, GrantError]:
+        """Open folders that are new. Returns those that cannot be served, each with why; all others are open."""
+        if self._jail.holds(folders):
+            return {}
+        newer, failed = self._jail.renewed(folders, self._never)
+        self._jail = newer  # the old one's folders stay open: somebody may just walk in them
+        return failed
 
     def run(self, channel: paramiko.Channel, command: str | None, window: Window | None, sent: dict[str, str]) -> Run:
         """Start a shell or command."""
@@ -125,6 +150,18 @@ class Works:
 
     def type_secret(self, run: int, text: str) -> None:
         """Type this for the customer where the echo is off. The audit says that it happened, not what it was."""
+        try:
+            self._secrets.put_nowait((run, text))
+        except queue.Full:
+            with suppress(RemoteError):
+                self._journal.note("secret_not_typed", "")
+
+    def _type_secrets(self) -> None:
+        """On a thread of its own, since it waits for what it stops, and a Stop must not wait for it."""
+        while True:
+            self._type_secret(*self._secrets.get())
+
+    def _type_secret(self, run: int, text: str) -> None:
         terminal = self._terminals.get(run)
         line = "".join(letter for letter in text if letter.isprintable()).encode() + b"\n"
         got = terminal.type_secret(line) if terminal is not None else None

@@ -8,10 +8,12 @@ from typing import TypeVar
 from paramiko import Ed25519Key
 
 from app.remote.errors import ConnectionLostError, RemoteError
+from app.remote.gate import to_port
 from app.remote.technician.forward import MOST_CONNECTIONS, Forward, Reach
 from app.remote.technician.tools import Tools
 from app.remote.way.way import Way
 
+_LONGEST_WHY = 200
 _Service = TypeVar("_Service", Forward, Tools)
 Told = Callable[[RemoteError], None]
 """Is told, on a thread of the service's own, of a connection that came to nothing."""
@@ -51,6 +53,14 @@ class Along:
             on_failed=on_failed,
         )
         return self._begin(made)
+
+    def port_failed(self, untrusted_place: str, untrusted_why: str) -> None:
+        """The customer's end noted that it could not connect to this `host:port`. Tells whose forward leads there."""
+        with self._lock:
+            forwards = [service for service in self._services if isinstance(service, Forward)]
+        for forward in forwards:
+            if to_port(forward.host, forward.to_port).lower() == untrusted_place.lower():
+                forward.not_answered(untrusted_why[:_LONGEST_WHY])
 
     def close(self) -> None:
         """End them all. Idempotent."""

@@ -33,7 +33,8 @@ class AuditFollower:
     `on_end` gets the reason of the last line, or `CONNECTION_LOST` where there was none, or `FAULT` where the
     audit did not hold. `on_news` gets what holds from now on, `on_colleagues` is told when one comes in or leaves.
     `is_reached` tells whether the customer's end is there at this moment: what it says is waited for so long, but not
-    while it is away. `checksum` is for one transfer at a time.
+    while it is away. `on_port_failed` gets the `host:port` that the customer's end could not connect to, and why.
+    `checksum` is for one transfer at a time.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class AuditFollower:
         on_news: Callable[[State], None],
         on_colleagues: Callable[[], None],
         is_reached: Callable[[], bool],
+        on_port_failed: Callable[[str, str], None] = lambda _place, _why: None,
     ) -> None:
         self._channel = channel
         self._copy = copy
@@ -51,6 +53,7 @@ class AuditFollower:
         self._on_news = on_news
         self._on_colleagues = on_colleagues
         self._is_reached = is_reached
+        self._on_port_failed = on_port_failed
         self._saying = threading.Lock()
         self._news = threading.Condition()
         self._checksums: dict[tuple[str, str], str] = {}
@@ -151,6 +154,8 @@ class AuditFollower:
             self._news.notify_all()
         if self.colleagues != before:
             self._on_colleagues()
+        if line.get("kind") == "port_failed":
+            self._on_port_failed(str(line["details"].get("what")), str(line["details"].get("why")))
 
     def _learn(self, kind: str, untrusted_details: dict[str, Any]) -> None:
         self.commands += kind in _COMMANDS

@@ -8,6 +8,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 import paramiko
@@ -15,6 +16,7 @@ import paramiko
 from app.remote.errors import RefusedByCustomerError, TransferError
 from app.remote.seals import DRAFT
 from app.remote.technician.names import local_path
+from app.remote.technician.settling import Settling
 
 _CHUNK = 255 * 1024  # one message of the far end's longest kind, its header included
 _AHEAD = 64
@@ -105,17 +107,20 @@ class Files:
     def _fetch(self, name: str, draft: Path) -> tuple[int, str]:
         reckoned, size = hashlib.sha256(), 0
         opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
-        with os.fdopen(opened, "wb") as target, self._sftp.open(name, "rb") as file:
+        with (
+            os.fdopen(opened, "wb", buffering=0) as target,
+            Settling(opened) as disk,
+            self._sftp.open(name, "rb") as file,
+        ):
             file.MAX_REQUEST_SIZE = _CHUNK
             expected = file.stat().st_size or 0
             file.prefetch(expected, max_concurrent_requests=_AHEAD)
             while chunk := file.read(_CHUNK):
                 self._go_on()
-                target.write(chunk)
+                _write_all(target, chunk)
+                disk.wrote(len(chunk))
                 reckoned.update(chunk)
                 size += len(chunk)
-            target.flush()
-            os.fsync(target.fileno())
         return size, reckoned.hexdigest()
 
     def _verify(self, kind: str, path: str, ours: str) -> None:
@@ -125,6 +130,12 @@ class Files:
     def _go_on(self) -> None:
         if self._cancelled.is_set():
             raise TransferError("The transfer was cancelled; nothing was changed.")
+
+
+def _write_all(target: FileIO, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[target.write(left) :]
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import paramiko
 
-from app.remote.errors import RemoteError
+from app.remote.errors import NotAnsweredError, RemoteError
 from app.remote.technician.listener import Listener
 
 _CHUNK = 128 * 1024
@@ -60,6 +60,10 @@ class Forward:
     def close(self) -> None:
         """End it, and every connection that goes through it. Idempotent, any thread."""
         self._listener.close()
+
+    def not_answered(self, why: str) -> None:
+        """The customer's end could not connect to the port. Does not wait."""
+        self._on_refused(NotAnsweredError(self.host, self.to_port, why))
 
     def _serve(self, local: socket.socket) -> None:
         try:

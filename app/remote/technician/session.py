@@ -170,6 +170,7 @@ class TechnicianSession:
                 self._wishes.learn,
                 self._wishes.tell_change,
                 lambda: self.is_reached,
+                self._along.port_failed,
             )
             self._audit.start(CHANNEL_SECONDS)
         except (paramiko.SSHException, OSError, EOFError) as error:

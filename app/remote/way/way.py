@@ -4,14 +4,14 @@ The inner SSH runs on a `Way`. The way travels on a **carrier**, a channel throu
 rests until it is given another: each end keeps what the other has not said to have heard, and sends it again from just
 there. So nothing of the session notices: no byte is lost or doubled, shells, transfers and ports go on.
 
-On a carrier the way speaks in frames: a byte that says what it is, four bytes of length (big-endian), the content.
-`DATA` is a piece of the stream. `HEARD` is eight bytes: how much of the stream its sender has received so far; it is
-also the sign of life, sent at least every `BEAT_SECONDS`. `END` says that nothing more will come.
+On a carrier the way speaks in frames (`frames`); a sign of life goes out at least every `BEAT_SECONDS`.
+
+Whoever receives hears what the far end has heard, so it must never wait for room to send: two ends that both wait for
+the other to read would do so for good. What a full carrier does not take from it at once is left to others.
 """
 
 import contextlib
 import logging
-import struct
 import threading
 import time
 from collections import deque
@@ -19,6 +19,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 import paramiko
+
+from app.remote.way.frames import DATA, HEARD, Frames, count, data_frame, end_frame, heard_frame
 
 _log = logging.getLogger(__name__)
 
@@ -28,14 +30,10 @@ DEAD_SECONDS = 20.0
 LOST_SECONDS = 120.0
 """A way that rests for so long is over."""
 
-_DATA, _HEARD, _END = 1, 2, 3
-_HEADER = struct.Struct(">BI")
-_COUNT = struct.Struct(">Q")
 _READ = 256 * 1024
 _PIECE = 32 * 1024  # what an outer packet holds
 _MOST_UNHEARD = 8 * 1024 * 1024
 _TELL_AFTER = 512 * 1024
-_LONGEST_FRAME = 16 * 1024 * 1024
 _TICK = 0.1
 _BROKEN = (OSError, EOFError, paramiko.SSHException)
 
@@ -77,7 +75,7 @@ class Way:
         self._lost_seconds = lost_seconds
         self._timeout: float | None = None
         self._state = threading.Condition()
-        self._sending = threading.RLock()
+        self._sending = threading.Lock()
         self._carrier: Carrier | None = None
         self._over = False
         self._ended_well = False
@@ -86,11 +84,15 @@ class Way:
         self._receiver: threading.Thread | None = None
         self._unheard: deque[bytes] = deque()  # sent, and not said to be heard; its first byte is number `_base`
         self._unheard_size = 0
+        self._unsent: deque[bytes] = deque()  # of these, what has not gone out on this carrier
+        self._frame = memoryview(b"")  # what is left of the frame that is going out; belongs to who holds `_sending`
+        self._tell_wanted = False
+        self._left_over = False  # there is something to send, and nobody who waits until the carrier takes it
         self._base = 0
         self._received = 0
         self._told = 0
         self._kept: deque[memoryview] = deque()  # received, and not read yet
-        self._frames = _Frames()
+        self._frames = Frames()
         self._timer = threading.Thread(target=self._watch, name=f"way {name}", daemon=True)
         self._timer.start()
 
@@ -132,19 +134,19 @@ class Way:
         To be called after `detach`. Returns once all was sent again that the far end has not heard.
         """
         carrier.settimeout(_TICK)
-        with self._sending:
-            with self._state:
-                if self._over or self._carrier is not None or not self._forget(heard):
-                    _hang_up(carrier)
-                    return False
-                self._frames = _Frames()
+        with self._sending, self._state:
+            fits = not self._over and self._carrier is None and self._forget(heard)
+            if fits:
+                self._frames = Frames()
+                self._frame = memoryview(b"")
+                self._unsent = deque(self._unheard)
                 self._last_heard = time.monotonic()
-                again = tuple(self._unheard)
                 self._carrier = carrier
                 self._state.notify_all()
-            for piece in again:
-                if not self._push(carrier, _HEADER.pack(_DATA, len(piece)) + piece):
-                    break
+        if not fits:
+            _hang_up(carrier)
+            return False
+        self._flush(waits=True)
         return True
 
     # What a socket has, as paramiko uses it.
@@ -174,27 +176,32 @@ class Way:
 
     def send(self, data: bytes) -> int:
         """Take all of it, to be sent now or on the next carrier. Waits while too much is unheard. Raises `OSError`."""
-        if threading.current_thread() is not self._receiver:  # who receives must never wait: it hears what is heard
-            with self._state:
+        waits = threading.current_thread() is not self._receiver
+        with self._state:
+            if waits:
                 self._state.wait_for(lambda: self._unheard_size < _MOST_UNHEARD or self._over)
-        with self._sending:
-            with self._state:
-                if self._over:
-                    raise BrokenPipeError("the way is over")
-                self._unheard.append(bytes(data))
-                self._unheard_size += len(data)
-                carrier = self._carrier
-            if carrier is not None:
-                self._push(carrier, _HEADER.pack(_DATA, len(data)) + data)
-        return len(data)
+            if self._over:
+                raise BrokenPipeError("the way is over")
+            piece = bytes(data)
+            self._unheard.append(piece)
+            self._unheard_size += len(piece)
+            behind = bool(self._unsent or self._frame)
+            if self._carrier is not None:
+                self._unsent.append(piece)
+        if behind and not waits:
+            self._leave_over()
+        else:
+            self._flush(waits=waits)
+        return len(piece)
 
     def close(self) -> None:
         """End it from this side. Idempotent, any thread."""
-        carrier = self._carrier
-        if carrier is not None and self._sending.acquire(timeout=3 * _TICK):
+        if self._sending.acquire(timeout=3 * _TICK):
             try:
-                with contextlib.suppress(*_BROKEN):
-                    carrier.send(_HEADER.pack(_END, 0))
+                carrier = self._carrier
+                if carrier is not None and self._send_frames(waits=False):
+                    with contextlib.suppress(*_BROKEN):
+                        carrier.send(end_frame())
             finally:
                 self._sending.release()
         self._finish()
@@ -240,16 +247,16 @@ class Way:
             self._ended_well = True
             self._finish()
         elif untold >= _TELL_AFTER:
-            self._tell(carrier)
+            self._tell()
 
     def _accept(self, data: bytes) -> bool:
         """Keep what came; whether it was the end. Holds the state. Raises `ValueError`."""
         for kind, content in self._frames.feed(data):
-            if kind == _DATA:
+            if kind == DATA:
                 self._kept.append(content)
                 self._received += len(content)
-            elif kind == _HEARD:
-                if not self._forget(_COUNT.unpack(content)[0]):
+            elif kind == HEARD:
+                if not self._forget(count(content)):
                     raise ValueError("it heard what was never said")
             else:
                 return True
@@ -281,34 +288,60 @@ class Way:
         self._state.notify_all()
         return True
 
-    def _push(self, carrier: Carrier, frame: bytes) -> bool:
-        """Send a whole frame on this carrier, as long as it is the carrier. Holds `_sending`."""
-        view, at = memoryview(frame), 0
-        while at < len(view):
-            if carrier is not self._carrier:
-                return False
+    def _flush(self, *, waits: bool) -> None:
+        """Send what there is, or leave it to whoever is just sending: they look once more when they are done."""
+        done = True
+        while done and self._has_to_send() and self._sending.acquire(blocking=waits):
             try:
-                sent = carrier.send(bytes(view[at : at + _PIECE]))
+                done = self._send_frames(waits=waits)
+            finally:
+                self._sending.release()
+        if not done:
+            self._leave_over()
+
+    def _has_to_send(self) -> bool:
+        return self._carrier is not None and bool(self._unsent or self._frame or self._tell_wanted)
+
+    def _send_frames(self, *, waits: bool) -> bool:
+        """Send until nothing is left; whether nothing is. Holds `_sending`."""
+        carrier = self._carrier
+        while carrier is not None and carrier is self._carrier:
+            if not self._frame:
+                self._frame = self._next_frame()
+            if not self._frame:
+                return True
+            try:
+                sent = carrier.send(bytes(self._frame[:_PIECE]))
             except TimeoutError:
-                continue
+                if waits:
+                    continue
+                return False
             except _BROKEN:
                 sent = 0
             if sent == 0:
                 self._lost(carrier)
                 return False
-            at += sent
-        return True
+            self._frame = self._frame[sent:]
+        return False
 
-    def _tell(self, carrier: Carrier) -> None:
-        """Say how much was heard, unless something else is just being sent: whoever receives must not wait for that."""
-        if not self._sending.acquire(blocking=False):
-            return
-        try:
-            with self._state:
+    def _next_frame(self) -> memoryview:
+        """What goes out next; empty where there is nothing. Holds `_sending`."""
+        with self._state:
+            if self._tell_wanted:
+                self._tell_wanted = False
                 self._told = self._received
-            self._push(carrier, _HEADER.pack(_HEARD, _COUNT.size) + _COUNT.pack(self._told))
-        finally:
-            self._sending.release()
+                return memoryview(heard_frame(self._told))
+            return memoryview(data_frame(self._unsent.popleft()) if self._unsent else b"")
+
+    def _tell(self) -> None:
+        """Say how much was heard, as soon as the carrier takes it."""
+        self._tell_wanted = True
+        self._flush(waits=False)
+
+    def _leave_over(self) -> None:
+        with self._state:
+            self._left_over = True
+            self._state.notify_all()
 
     # Watching.
 
@@ -317,7 +350,8 @@ class Way:
         told = 0.0
         while not self._over:
             with self._state:
-                self._state.wait_for(lambda: self._over, BEAT_SECONDS / 5)
+                self._state.wait_for(lambda: self._over or self._left_over, BEAT_SECONDS / 5)
+                self._left_over = False
                 carrier, now = self._carrier, time.monotonic()
                 silent, rested = now - self._last_heard, now - self._rests_since
             if carrier is None:
@@ -328,7 +362,9 @@ class Way:
                 self._lost(carrier)
             elif now - told >= BEAT_SECONDS or self._received - self._told >= _TELL_AFTER:
                 told = now
-                self._tell(carrier)
+                self._tell()
+            else:
+                self._flush(waits=False)
 
     def _lost(self, carrier: Carrier) -> None:
         """This carrier is of no use any more."""
@@ -349,58 +385,11 @@ class Way:
             self._over = True
             carrier, self._carrier = self._carrier, None
             self._unheard.clear()
+            self._unsent.clear()
             self._state.notify_all()
         if carrier is not None:
             _hang_up(carrier)
         self._on_over()
-
-
-class _Frames:
-    """Takes a carrier's bytes apart, cut anywhere. A piece of data is handed on as it comes, not when it is whole."""
-
-    def __init__(self) -> None:
-        self._head = b""
-        self._kind = 0
-        self._left = 0
-        self._small = b""
-
-    def feed(self, data: bytes) -> "list[tuple[int, memoryview]]":
-        """What is in it. Raises `ValueError` for what is no frame."""
-        found: list[tuple[int, memoryview]] = []
-        view = memoryview(data)
-        while view:
-            if not self._kind:
-                view = self._begin(view)
-                if self._kind == _END:
-                    found.append((_END, view[:0]))
-                    return found
-                continue
-            part, view = view[: self._left], view[self._left :]
-            self._left -= len(part)
-            if self._kind == _DATA:
-                found.append((_DATA, part))
-            else:
-                self._small += bytes(part)
-                if not self._left:
-                    found.append((_HEARD, memoryview(self._small)))
-            if not self._left:
-                self._kind = 0
-        return found
-
-    def _begin(self, view: memoryview) -> memoryview:
-        missing = _HEADER.size - len(self._head)
-        self._head += bytes(view[:missing])
-        if len(self._head) == _HEADER.size:
-            self._kind, self._left = _HEADER.unpack(self._head)
-            self._head, self._small = b"", b""
-            well_formed = {
-                _DATA: 0 < self._left <= _LONGEST_FRAME,
-                _HEARD: self._left == _COUNT.size,
-                _END: self._left == 0,
-            }
-            if not well_formed.get(self._kind, False):
-                raise ValueError("no frame")
-        return view[missing:]
 
 
 def _hang_up(carrier: Carrier) -> None:

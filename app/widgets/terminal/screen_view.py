@@ -41,8 +41,12 @@ _SELECTED, _FOUND, _CURRENT = 0.3, 0.3, 0.5
 
 
 class ScreenView(QAbstractScrollArea):
-    """Shows a terminal of a fixed size, in letters as large as fit. Only `output` may be called from other threads."""
+    """Shows a terminal of a fixed size, in letters as large as fit. Only `output` may be called from other threads.
 
+    `type_chosen` carries the size of the letters (see the theme) when another one is wanted.
+    """
+
+    type_chosen = Signal(int)
     _woken = Signal()
 
     def __init__(self, name: str, *, patient: bool = False) -> None:
@@ -145,9 +149,13 @@ class ScreenView(QAbstractScrollArea):
 
     def set_type(self, size: int) -> None:
         """Have letters of about this size (see the theme), as far as it is sane; 0 for the usual."""
-        self._type = max(theme.TERMINAL_TYPE_LEAST, min(size or theme.TERMINAL_TYPE, theme.TERMINAL_TYPE_MOST))
+        wanted = max(theme.TERMINAL_TYPE_LEAST, min(size or theme.TERMINAL_TYPE, theme.TERMINAL_TYPE_MOST))
+        changes = wanted != self._type
+        self._type = wanted
         self.fit()
         self._show()
+        if changes:
+            self.type_chosen.emit(wanted)
 
     def room_across(self) -> int:
         """How wide the letters may stand: with room for the scroll bar, so that its coming changes nothing."""

@@ -1,5 +1,6 @@
 """A session as the two apps hold it: paired by code over a mailbox, then used and ended by either."""
 
+import json
 import os
 import queue
 import signal
@@ -22,9 +23,10 @@ from app.remote.customer.host import (
     HostedSession,
     HostEvent,
     Output,
+    Refused,
     TechnicianJoined,
 )
-from app.remote.errors import HostingError, RemoteError, WrongCodeError
+from app.remote.errors import HostingError, RefusedByCustomerError, RemoteError, WrongCodeError
 from app.remote.keys import new_key, public_text
 from app.remote.link import technician_link
 from app.remote.pairing.code import Code
@@ -132,6 +134,36 @@ def test_a_wrong_code_burns_it_and_the_next_one_works(relay: Relay, tmp_path: Pa
         session = met.join(met.next(CodeShown).code)
         assert session.run("true").exit_status == 0
         session.end()
+
+
+def test_what_cannot_be_served_is_told_and_all_else_holds(relay: Relay, tmp_path: Path, home: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "file").write_text("here")
+    with meeting(relay, tmp_path, terminal()) as met:
+        session = met.join(met.next(CodeShown).code)
+        met.next(TechnicianJoined)
+        ours, gone, fine = (
+            FilesGrant(folder=str(folder), until=soon())
+            for folder in (met.customer_folder, tmp_path / "nowhere", shared)
+        )
+        met.hosted.set_grants(Grants(grants=(ours, gone, fine)))
+        refused = met.next(Refused)
+        assert refused.grants == (ours, gone)
+        assert "never shared" in refused.why
+        assert "cannot be opened" in refused.why
+        assert session.get(str(shared / "file"), tmp_path / "copy").bytes == 4
+        for folder in (met.customer_folder, tmp_path / "nowhere"):
+            with pytest.raises(RemoteError):
+                session.get(str(folder / "file"), tmp_path / "other")
+        with pytest.raises(RefusedByCustomerError):
+            session.run("true")
+        ended = session.end()
+        noted = [json.loads(line) for line in ended.audit.read_text().splitlines()]
+        failed = [line["details"]["what"] for line in noted if line.get("kind") == "grant_failed"]
+        granted = [line["details"]["what"] for line in noted if line.get("kind") == "grant"]
+        assert failed == [str(met.customer_folder), str(tmp_path / "nowhere")]
+        assert granted[1:] == [str(shared)]
 
 
 def test_stopping_before_anybody_came_is_quick_and_quiet(relay: Relay, tmp_path: Path, home: Path) -> None:

@@ -116,6 +116,26 @@ def test_a_folder_that_is_not_there_is_a_clear_error(place: Path) -> None:
         Jail((_grant(place / "nowhere"),), ())
 
 
+def test_what_was_open_stays_so_and_what_cannot_be_opened_is_named(place: Path) -> None:
+    (place / "more").mkdir()
+    (place / "more" / "inside.txt").write_bytes(b"more")
+    before = sum(1 for _ in Path("/proc/self/fd").iterdir())
+    first = Jail((_grant(place / "granted"),), ())
+    (place / "granted").rename(place / "moved")
+    (place / "granted").symlink_to(place / "grantedx")
+    wanted = tuple(_grant(place / name) for name in ("granted", "nowhere", "more"))
+    second, failed = first.renewed(wanted, ())
+    first.close()
+    assert tuple(failed) == wanted[1:2]
+    assert "cannot be opened" in str(failed[wanted[1]])
+    assert _read(second, f"{place}/granted/inside.txt") == b"inside"
+    assert _read(second, f"{place}/more/inside.txt") == b"more"
+    with pytest.raises(FileNotFoundError):
+        _read(second, f"{place}/granted/secret.txt")
+    second.close()
+    assert sum(1 for _ in Path("/proc/self/fd").iterdir()) == before
+
+
 def test_no_descriptor_is_left_open(place: Path) -> None:
     before = sum(1 for _ in Path("/proc/self/fd").iterdir())
     jail = Jail((_grant(place / "granted"), _grant(place / "granted")), (place / "granted" / "home",))

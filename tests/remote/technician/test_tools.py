@@ -1,6 +1,7 @@
 """OpenSSH's own `ssh`, `sftp`, `scp` and `rsync` against a live session, inside and outside what was granted."""
 
 import os
+import queue
 import shutil
 import socket
 import threading
@@ -296,6 +297,18 @@ def test_a_forward_of_our_own(relay: Relay, tmp_path: Path, echo: Echo) -> None:
         forward.close()
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", forward.port))
+        session.end()
+
+
+def test_a_forward_to_where_nothing_answers_is_told_of(relay: Relay, tmp_path: Path) -> None:
+    closed = _free_port()
+    grant = PortGrant(host="Printer", port=closed, address="127.0.0.1", until=soon())
+    with hosted(relay, tmp_path, Grants(grants=(grant,))) as host:
+        session = host.join()
+        told: queue.Queue[RemoteError] = queue.Queue()
+        forward = session.forward(0, "printer", closed, told.put)
+        assert answer(forward.port, b"hello") == b""
+        assert "could not connect to printer" in str(told.get(timeout=PATIENCE))
         session.end()
 
 

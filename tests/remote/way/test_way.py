@@ -147,6 +147,26 @@ def test_who_sends_waits_once_too_much_is_unheard_and_goes_on_when_it_was(pair: 
     assert done.wait(PATIENCE)
 
 
+def test_two_ends_that_answer_while_they_read_never_wait_for_each_other(pair: Pair) -> None:
+    size = 2 * 1024 * 1024
+
+    def answer(way: Way) -> bytes:
+        assert _received(way, 1) == b"?"  # from now on this thread is the one that receives
+        for _ in range(size // 65536):
+            way.send(bytes(65536))
+        return _received(way, size)
+
+    pair.connect()
+    pair.one.send(b"?")
+    pair.other.send(b"?")
+    began = time.monotonic()
+    with ThreadPoolExecutor(2) as ends:
+        answers = [ends.submit(answer, way) for way in (pair.one, pair.other)]
+        assert [len(one.result(PATIENCE)) for one in answers] == [size, size]
+    assert time.monotonic() - began < ways.DEAD_SECONDS
+    assert not pair.rested.is_set()
+
+
 @pytest.mark.parametrize(
     "garbage",
     [
