@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.cli import watch
 from app.cli.common import add_case, add_identity, plain, show, tell
 from app.cli.company import Company, planned
 from app.cli.terminal import interact
@@ -42,8 +43,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="WISH",
-        help="before all else, ask the customer for terminal, files=/PATH (to read), write=/PATH or port=HOST:PORT, "
-        "each with :MINUTES behind it for how long (default 30; several allowed)",
+        help="before all else, ask the customer for terminal, files=/PATH (to read), write=/PATH, port=HOST:PORT, "
+        "or that a colleague may come: colleague=NAME (to look on), colleague=NAME:type (to type too); each with "
+        ":MINUTES behind it for how long (default 30; several allowed)",
     )
     parser.add_argument("--why", metavar="TEXT", help="why; the customer reads it. --ask needs it")
     parser.add_argument(
@@ -65,12 +67,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="open no terminal: stay until Ctrl-C or the session's end, as ssh -N does. With --forward or --ssh-config "
         "and nothing to do that is also done where no terminal is allowed, or none is here",
     )
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="look on at a colleague's session, by the code that the customer reads out for you",
+    )
+    parser.add_argument(
+        "--type", action="store_true", help="with --watch: type into its terminal, where that is allowed"
+    )
     add_identity(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Pair, do what was asked or open a terminal, and leave everything on record."""
     check_code(options.code)
+    watch.check(options)
+    if options.watch:
+        return watch.look_on(options)
     steps = [(kind, _parts(value) if kind != "run" else (value, "")) for kind, value in options.steps]
     plan = planned(options)
     with open_party(ephemeral=options.ephemeral) as party, ExitStack() as cleaning:

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from app.cli.answers import Answers, Reply
+from app.cli.colleagues import ColleagueNews, facts_of, here, sentence_of
 from app.cli.common import parse_span, plain, show, tell
 from app.cli.permissions import parse_grants
 from app.cli.typed import Echo, Order, Word, order_of, read_lines
-from app.domain.consent import Grants
+from app.domain.consent import ColleagueWish, Grants, Wish
 from app.domain.errors import UsageError
 from app.flows.ask_for_help import HelpRequest, ask_for_help
 from app.flows.deeds import QUIET, deed
@@ -23,6 +24,9 @@ from app.flows.host_session import (
     Asked,
     CodeBurned,
     CodeShown,
+    ColleagueCode,
+    ColleagueCodeBurned,
+    ColleagueCodeGone,
     Ended,
     HelpSession,
     HostEvent,
@@ -34,7 +38,7 @@ from app.flows.host_session import (
     host_session,
 )
 from app.flows.party import Party
-from app.flows.sentences import granted
+from app.flows.sentences import colleague_may, granted
 from app.wiring import open_party
 
 _TOLD_OTHERWISE = frozenset({"grant_failed"})  # by a sentence that says why, too
@@ -112,7 +116,7 @@ class _Console:
                     self._stop(session)
                 case _EndOfInput():
                     self._deaf = True
-                    if self._burnt_out:  # nobody can ask for another code
+                    if self._burnt_out and not self._joined:  # nobody can ask for another code
                         self._stop(session)
                 case str():
                     self._typed(event, session, answers)
@@ -125,11 +129,10 @@ class _Console:
 
     def _happened(self, event: HostEvent, session: HelpSession, answers: Answers) -> None:
         match event:
-            case CodeShown(code=code, until=until):
-                text = f"Read this code to your technician: {code[:4]} {code[4:]} (until {until.astimezone():%H:%M})"
-                self._print({"event": "code", "code": code}, text)
-            case CodeBurned(left=left):
-                self._burned(left, session)
+            case CodeShown() | CodeBurned():
+                self._code(event, session)
+            case ColleagueCode() | ColleagueCodeBurned() | ColleagueCodeGone():
+                self._colleague(event, session)
             case TechnicianJoined(name=technician):
                 self._joined = True
                 text = f"{plain(technician)} is helping you now. Ctrl-C stops it; `help` tells what else you can type."
@@ -148,18 +151,35 @@ class _Console:
             case Output() | Ended():
                 pass
 
+    def _code(self, event: CodeShown | CodeBurned, session: HelpSession) -> None:
+        if isinstance(event, CodeBurned):
+            self._burned("Somebody typed a wrong code. That code is void now.", event.left, session)
+            return
+        half, rest = event.code[:4], event.code[4:]
+        text = f"Read this code to your technician: {half} {rest} (until {event.until.astimezone():%H:%M})"
+        self._print({"event": "code", "code": event.code}, text)
+
     def _did(self, at: datetime, kind: str, detail: str) -> None:
         sentence = deed(kind, detail, brief=True)
         self._fact({"event": "did", "at": at.isoformat(), "kind": kind, "detail": detail, "text": sentence})
         if not self._options.json and kind not in QUIET | _TOLD_OTHERWISE:
             tell(f"{at.astimezone():%H:%M:%S}  {plain(sentence)}")
+        if kind == "colleague_came":
+            tell(here(detail))
+
+    def _colleague(self, news: ColleagueNews, session: HelpSession) -> None:
+        self._fact(facts_of(news))
+        if isinstance(news, ColleagueCodeBurned):
+            self._burned(sentence_of(news), news.left, session)
+        elif sentence_of(news):
+            tell(sentence_of(news))
 
     def _asked(self, asked: Asked, answers: Answers) -> None:
         answers.asked(asked)
         facts = {"number": asked.number, "technician": asked.technician, "minutes": asked.minutes, "why": asked.why}
         self._fact({"event": "asked", **facts, "wish": asked.wish.model_dump(mode="json")})
         tell(
-            f"{plain(asked.technician)} asks to {plain(granted(asked.wish))}, for {asked.minutes} minutes: "
+            f"{plain(asked.technician)} asks {plain(_what(asked.wish))}, for {asked.minutes} minutes: "
             f"“{plain(asked.why)}”\nType allow {asked.number}, or refuse {asked.number}. "
             "Until you do, it is not allowed."
         )
@@ -232,13 +252,13 @@ class _Console:
             case _:
                 answers.give(order)
 
-    def _burned(self, left: int, session: HelpSession) -> None:
-        tell("Somebody typed a wrong code. That code is void now.")
+    def _burned(self, text: str, left: int, session: HelpSession) -> None:
+        tell(text)
         if left:
             return
         tell("That happened three times. If you are sure of who you talk to, press Enter for another code.")
         self._burnt_out = True
-        if self._deaf:
+        if self._deaf and not self._joined:
             self._stop(session)
 
     def _stop(self, session: HelpSession) -> None:
@@ -266,6 +286,10 @@ class _Console:
 
     def _print(self, facts: dict[str, object], text: str) -> None:
         show(self._options, {**facts, "case": self._case}, text)
+
+
+def _what(wish: Wish) -> str:
+    return f"that {colleague_may(wish)}" if isinstance(wish, ColleagueWish) else f"to {granted(wish)}"
 
 
 @contextmanager

@@ -6,7 +6,17 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from app.domain.consent import FilesGrant, FilesWish, Grant, Grants, PortWish, TerminalGrant, TerminalWish, Wish
+from app.domain.consent import (
+    ColleagueWish,
+    FilesGrant,
+    FilesWish,
+    Grant,
+    Grants,
+    PortWish,
+    TerminalGrant,
+    TerminalWish,
+    Wish,
+)
 from app.domain.errors import UsageError
 from app.flows.grants import grant_for
 
@@ -25,7 +35,8 @@ def parse_grants(text: str, until: datetime) -> Grants:
 def parse_wish(text: str) -> tuple[Wish, int | None]:
     """What a technician asks for: `terminal`, `files=PATH` (to read), `write=PATH`, `port=HOST:PORT`, each `:MINUTES`.
 
-    The paths are the customer's. Raises `UsageError`.
+    `colleague=NAME` lets somebody look on, `colleague=NAME:type` type too. The paths are the customer's. Raises
+    `UsageError`.
     """
     kind, _, rest = text.strip().partition("=")
     try:
@@ -38,6 +49,10 @@ def parse_wish(text: str) -> tuple[Wish, int | None]:
                 found = re.fullmatch(r"(/.*?)(?::(\d{1,3}))?", rest, re.DOTALL)
                 if found is not None:
                     return FilesWish(folder=found[1], write=kind == "write"), _minutes(found[2])
+            case "colleague":
+                found = re.fullmatch(r"([^:]+)(:type)?(?::(\d{1,3}))?", rest)
+                if found is not None:
+                    return ColleagueWish(name=found[1], may_type=found[2] is not None), _minutes(found[3])
             case _:
                 found = re.fullmatch(r"terminal(?::(\d{1,3}))?", text.strip())
                 if found is not None:
@@ -46,7 +61,7 @@ def parse_wish(text: str) -> tuple[Wish, int | None]:
         pass
     raise UsageError(
         f"“{text[:60]}” cannot be asked for. This can: terminal, files=/PATH, write=/PATH, port=HOST:PORT, "
-        "each with :MINUTES behind it."
+        "colleague=NAME, colleague=NAME:type, each with :MINUTES behind it."
     )
 
 

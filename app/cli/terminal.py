@@ -23,7 +23,7 @@ def interact(joined: JoinedSession) -> None:
         sys.stdout.buffer.flush()
 
     shell = joined.shell(size.columns, size.lines, show)
-    with _raw(), _resizing(shell):
+    with raw_keys(), _resizing(shell):
         threading.Thread(target=_type, args=(shell,), name="keys", daemon=True).start()
         shell.wait()
 
@@ -37,7 +37,7 @@ def _type(shell: Shell) -> None:
 
 
 @contextlib.contextmanager
-def _raw() -> Iterator[None]:
+def raw_keys() -> Iterator[None]:
     """Keys as they are, Ctrl-C too: it belongs to the far shell."""
     if sys.platform == "win32":
         raise UsageError("The terminal is not there on Windows yet. Use --run, --put and --get, or the desk.")

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QSpinBox, QWidget
 
-from app.domain.consent import FilesWish, PortWish, TerminalWish, Wish
+from app.domain.consent import ColleagueWish, FilesWish, PortWish, TerminalWish, Wish
 from app.flows.sentences import granted
 from app.system.translations import _
 from app.widgets import theme
@@ -24,6 +24,7 @@ _SECOND = 1000
 _MOST_MINUTES = 480
 _USUAL_MINUTES = 10
 _MOST_REASON = 200
+_LETTERS = 16  # of the widest: its longest text fits
 
 
 class Kind(Enum):
@@ -33,6 +34,11 @@ class Kind(Enum):
     READ = auto()
     WRITE = auto()
     PORT = auto()
+    COLLEAGUE_LOOKS = auto()
+    COLLEAGUE_TYPES = auto()
+
+
+_COLLEAGUES = (Kind.COLLEAGUE_LOOKS, Kind.COLLEAGUE_TYPES)
 
 
 class AskLine(QWidget):
@@ -50,11 +56,14 @@ class AskLine(QWidget):
         self._wish: Wish | None = None
         self._since: datetime | None = None
         self._kind = Select("askKind", _("What to ask for"))
+        self._kind.setMinimumContentsLength(_LETTERS)
         for text, kind in (
             (_("a terminal"), Kind.TERMINAL),
             (_("to read a folder"), Kind.READ),
             (_("to write in a folder"), Kind.WRITE),
             (_("to reach a port"), Kind.PORT),
+            (_("a colleague to look on"), Kind.COLLEAGUE_LOOKS),
+            (_("a colleague to type too"), Kind.COLLEAGUE_TYPES),
         ):
             self._kind.addItem(text, kind)
         self._place = text_line("askPlace", "")
@@ -125,6 +134,8 @@ class AskLine(QWidget):
         called, hint = _("The folder, in full"), _("The folder in full, as /home/name/Invoices")
         if kind is Kind.PORT:
             called, hint = _("Machine and port"), _("machine:port, as router:443")
+        elif kind in _COLLEAGUES:
+            called, hint = _("Your colleague's name"), _("your colleague's name, exactly as it stands in the shop")
         self._place.setAccessibleName(called)
         self._place.setPlaceholderText(hint)
 
@@ -154,6 +165,8 @@ class AskLine(QWidget):
                 case Kind.PORT:
                     host, _colon, port = place.rpartition(":")
                     return PortWish(host=host.strip("[]"), port=int(port))
+                case Kind.COLLEAGUE_LOOKS | Kind.COLLEAGUE_TYPES as kind:
+                    return ColleagueWish(name=place, may_type=kind is Kind.COLLEAGUE_TYPES)
                 case kind:
                     return FilesWish(folder=place, write=kind is Kind.WRITE)
         except (ValidationError, ValueError):

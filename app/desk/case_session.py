@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.desk.case_page import CasePage
 from app.desk.joining import Joining
+from app.desk.looking import Looking
 from app.desk.session_ports import SessionPorts
-from app.domain.consent import PortWish, Wish
+from app.domain.consent import ColleagueWish, PortWish, Wish
 from app.flows.letters import remember_letters, remembered_letters
 from app.flows.party import Party
 from app.flows.sentences import granted
@@ -44,6 +45,7 @@ class CaseSession(QObject):
         self._now = party.clock.now
         self._terminal_was_allowed = False
         self._joining = Joining(party, jobs, self._panel.terminal.output)
+        self._looking = Looking(party, jobs, page)
         self._ports = SessionPorts(party, jobs, self._panel.ports)
         reading, keeping = partial(remembered_letters, party), partial(remember_letters, party)
         self._letters = KeptLetters(self._panel.terminal, jobs, reading, keeping)
@@ -84,6 +86,8 @@ class CaseSession(QObject):
         """This case is in view now: show its session, or whether somebody waits for one."""
         another = self._view is None or self._view.case.id != view.case.id
         self._view = view
+        if self._looking.shows(view, busy=self._joining.case_id is not None):
+            return
         if self._joining.case_id is None:
             self._panel.show_waiting(waiting=view.case.waiting_session is not None)
             self._page.make_room(terminal=False)
@@ -106,10 +110,13 @@ class CaseSession(QObject):
         if self.is_live:
             self._panel.show_ending()
             self._joining.end()
+        else:
+            self._looking.leave()
 
     def close(self) -> None:
         """Leave, and let go of everything. Waits for it."""
         self._panel.terminal.close_intake()
+        self._looking.close()
         self._ports.close()
         self._joining.close()
 
@@ -131,6 +138,7 @@ class CaseSession(QObject):
         self._panel.show_live(self._customer)
         if (session := self._joining.session) is not None:
             self._panel.state.begin(session.grants, reached=session.is_reached, paused=session.paused)
+            self._panel.state.show_here(session.colleagues)
             self._terminal_was_allowed = self._terminal_is_allowed(session)
             self._ports.begin(session)
         self._show_shell()
@@ -145,6 +153,7 @@ class CaseSession(QObject):
         if session is None:
             return
         self._panel.state.show_allowed(session.grants, paused=session.paused)
+        self._panel.state.show_here(session.colleagues)
         self._ports.show_allowed()
         allowed = self._terminal_is_allowed(session)
         if allowed and not self._terminal_was_allowed:
@@ -186,7 +195,11 @@ class CaseSession(QObject):
             "DECLINED": (_("Not allowed: {what}."), "notice"),
             "SILENT": (_("No answer yet: {what}. The customer still sees the question."), "notice"),
         }[answer.name]
-        self._panel.answered(breakable(text.format(what=plain_line(granted(wish), 120))), level)
+        said = text.format(what=plain_line(granted(wish), 120))
+        if isinstance(wish, ColleagueWish) and answer.name == "ALLOWED":
+            more = _("The customer reads a code to {name}, who looks on from this case.")
+            said = f"{said} {more.format(name=plain_line(wish.name, 40))}"
+        self._panel.answered(breakable(said), level)
         if isinstance(wish, PortWish) and answer.name == "ALLOWED":
             self._panel.show_ports()
 

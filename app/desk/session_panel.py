@@ -20,6 +20,7 @@ from app.widgets.fields import text_line
 from app.widgets.icons import Icon
 from app.widgets.labels import line
 from app.widgets.layouts import column, row
+from app.widgets.plain import plain_line
 from app.widgets.terminal.terminal_view import TerminalView
 
 _CODE = QRegularExpression(r"\s*(\d[\s-]*){0,8}")
@@ -27,9 +28,14 @@ _DIGITS = 8
 
 
 class SessionPanel(QWidget):
-    """`connect_asked` carries the code as 8 digits. The panel shows itself as waiting, connecting or live."""
+    """`connect_asked` carries the code as 8 digits. The panel shows itself as waiting, connecting or live.
+
+    `look_asked` carries it where a colleague is in already, `leave_asked` is the wish to look on no more.
+    """
 
     connect_asked = Signal(str)
+    look_asked = Signal(str)
+    leave_asked = Signal()
     end_asked = Signal()
     put_asked = Signal(Path, str)
     get_asked = Signal(str, Path)
@@ -50,12 +56,15 @@ class SessionPanel(QWidget):
         self._show_ports.setCheckable(True)
         self._shell = quiet(_("Open a terminal"), "openShell", Icon.TERMINAL)
         self._end = quiet(_("End"), "endSession", Icon.STOP)
+        self._look = primary(_("Look on"), "lookOn", Icon.SHOW)
+        self._leave = quiet(_("Look on no more"), "leaveSession", Icon.STOP)
         self.terminal = TerminalView("terminal")
         self.state = SessionState(now)
         self.ask_line = AskLine(now)
         self.ports = PortsPart()
         self.terminal.setMinimumHeight(2 * theme.VAST)
-        head = row(self._said, self._code, self._connect, self._shell, self._end, gap=theme.TIGHT)
+        entry = (self._code, self._connect, self._look)
+        head = row(self._said, *entry, self._shell, self._end, self._leave, gap=theme.TIGHT)
         head.setStretch(0, 1)
         self._tools = QWidget()
         self._tools.setLayout(row(self._ask, self._put, self._get, self._show_ports, None, gap=theme.TIGHT))
@@ -65,6 +74,8 @@ class SessionPanel(QWidget):
         whole.setStretchFactor(self.terminal, 1)
         self.setLayout(whole)
         self._connect.clicked.connect(self._ask_to_connect)
+        self._look.clicked.connect(self._ask_to_connect)
+        self._leave.clicked.connect(self.leave_asked)
         self._code.returnPressed.connect(self._ask_to_connect)
         self._end.clicked.connect(self.end_asked)
         self._put.clicked.connect(self._choose_to_send)
@@ -85,6 +96,29 @@ class SessionPanel(QWidget):
         self._code.setEnabled(waiting)
         self._connect.setEnabled(waiting)
         self.terminal.set_live(False)
+
+    def show_colleague(self, technician: str) -> None:
+        """No session of one's own is on; a colleague's is, and can be looked on at."""
+        name = plain_line(technician, 40)
+        self._said.setText(_("{name} is in. Your code:").format(name=name))
+        self._show(entry=True, live=False)
+        self._connect.hide()
+        self._look.show()
+        self._look.setEnabled(True)
+        self._code.setEnabled(True)
+        self.terminal.set_live(False)
+
+    def show_watching(self, technician: str, customer: str, *, may_type: bool) -> None:
+        """A colleague's session is looked on at."""
+        text = _("{name}'s session with {customer}: you look on and type") if may_type else None
+        text = text or _("{name}'s session with {customer}: you look on")
+        names = {"name": plain_line(technician, 40), "customer": plain_line(customer, 40)}
+        self._said.setText(text.format(**names))
+        self._code.clear()
+        self._show(entry=False, live=False)
+        self._leave.show()
+        self.terminal.show()
+        self.terminal.set_live(may_type)
 
     def show_elsewhere(self, customer: str) -> None:
         """A session is on, on another case."""
@@ -128,6 +162,7 @@ class SessionPanel(QWidget):
         self._said.setText(_("Connecting …"))
         self._code.setEnabled(False)
         self._connect.setEnabled(False)
+        self._look.setEnabled(False)
         self.terminal.show()
         self.terminal.begin_anew()
 
@@ -157,6 +192,8 @@ class SessionPanel(QWidget):
     def _show(self, *, entry: bool, live: bool) -> None:
         for part in (self._code, self._connect):
             part.setVisible(entry)
+        for part in (self._look, self._leave):
+            part.hide()
         self._end.setVisible(live)
         self._tools.setVisible(live)
         if not live:
@@ -195,7 +232,7 @@ class SessionPanel(QWidget):
             self.banner.say(_("The code has 8 digits. The customer sees it in their window."), "notice")
             self._code.setFocus()
             return
-        self.connect_asked.emit(digits)
+        (self.connect_asked if self._look.isHidden() else self.look_asked).emit(digits)
 
     def _choose_to_send(self) -> None:
         local, _kind = QFileDialog.getOpenFileName(self, _("Which file shall be sent?"))

@@ -28,6 +28,7 @@ class SessionState(QWidget):
         self._now = now
         self._grants = Grants()
         self._paused = False
+        self._here = ""
         self._lost_since: datetime | None = None
         self._mark = IconMark(Icon.ONLINE, "ok", theme.GAP)
         self._stands = Label(part="strong")
@@ -54,6 +55,11 @@ class SessionState(QWidget):
         self._grants, self._paused = grants, paused
         self._say()
 
+    def show_here(self, untrusted_names: tuple[str, ...]) -> None:
+        """These colleagues are in too."""
+        self._here = plain_line(", ".join(untrusted_names), 80)
+        self._say()
+
     def show_reach(self, reached: bool) -> None:
         """The customer's computer is there, or is not."""
         self._lost_since = None if reached else self._lost_since or self._now()
@@ -77,7 +83,10 @@ class SessionState(QWidget):
             _("{what} until {time}").format(what=plain_line(granted(grant), 80), time=_clock(grant.until))
             for grant in live
         )
-        self._may.setText(breakable(_("Allowed: {what}.").format(what=may) if may else _("Nothing is allowed.")))
+        said = _("Allowed: {what}.").format(what=may) if may else _("Nothing is allowed.")
+        if self._here:
+            said = _("{said} Here too: {names}.").format(said=said, names=self._here)
+        self._may.setText(breakable(said))
 
     def _standing(self) -> tuple[Icon, str, str]:
         if self._lost_since is not None:

@@ -22,7 +22,7 @@ class Far(Protocol):
     def resize(self, columns: int, rows: int) -> None:
         """The terminal's size."""
 
-    def wait(self, timeout: float | None = None) -> int | None:
+    def wait(self, timeout: float | None = None) -> object:
         """Until it has ended."""
 
     def close(self) -> None:

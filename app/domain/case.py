@@ -70,6 +70,11 @@ class Case:
         """The newest session that waits for a technician, or None."""
         return next((session for session in reversed(self.sessions) if session.is_waiting), None)
 
+    @property
+    def live_session(self) -> Session | None:
+        """The newest session that a technician is in, or None."""
+        return next((session for session in reversed(self.sessions) if session.is_live), None)
+
 
 def fold(case_id: UUID, events: Iterable[ev.Event]) -> Case:
     """The case that these events make. Order: confirmed by version, then pending by device sequence.

@@ -7,6 +7,8 @@ FlowError
 ├── NoProviderError         it is not known whom to ask for help
 ├── OtherProviderError      this home holds cases of another provider (exit code 2)
 ├── NoSessionError          nobody waits for a technician on this case
+├── SomebodyInError         a session is on already on this case, with somebody else in it
+├── NobodyInError           no session is on that could be looked on at
 ├── NoSuchMachineError      a port's machine is not to be found
 ├── NoSuchFolderError       a folder that is asked for is not there
 ├── NotReachableError       nobody is let through to a port's address
@@ -90,6 +92,30 @@ class NoSessionError(FlowError):
             _(
                 "Nobody waits for a technician on this case just now. "
                 "Ask the customer to press Get help and to read the code to you."
+            )
+        )
+
+
+class SomebodyInError(FlowError):
+    """A technician is in already. A second one is invited, or is not there."""
+
+    def __init__(self, technician: str) -> None:
+        super().__init__(
+            _(
+                "{technician} is on the customer's computer already. To look on, have {technician} ask the customer "
+                "for you by your name, then use the code that the customer reads out for you: --watch."
+            ).format(technician=technician)
+        )
+
+
+class NobodyInError(FlowError):
+    """There is nothing to look on at."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "No colleague is on the customer's computer just now, so there is nothing to look on at. "
+                "Ask them whether their session is on."
             )
         )
 

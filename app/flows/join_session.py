@@ -11,7 +11,7 @@ from app.domain.errors import BistandError
 from app.domain.events import SessionEnded
 from app.domain.reference import reference
 from app.flows.doors import door_of
-from app.flows.errors import NoSessionError
+from app.flows.errors import NoSessionError, SomebodyInError
 from app.flows.party import Party
 from app.flows.synchronise import send_soon, synchronise
 from app.remote.errors import RefusedByCustomerError, RemoteError
@@ -94,8 +94,16 @@ class JoinedSession:
         """Whether the customer has paused the session."""
         return self._remote.wishes.paused
 
+    @property
+    def colleagues(self) -> tuple[str, ...]:
+        """Who looks on at this moment, by name (untrusted)."""
+        return self._remote.colleagues
+
     def on_change(self, told: Callable[[], None]) -> None:
-        """Have `told` called, on a thread of the session's own, when other grants count or the customer pauses."""
+        """Have `told` called, on a thread of the session's own, when it stands otherwise.
+
+        Other grants count, the customer pauses or lets it go on, a colleague comes or leaves.
+        """
         self._remote.wishes.on_change(told)
 
     def ask(self, wish: Wish, minutes: int, why: str, patience: float) -> Answer:
@@ -202,13 +210,15 @@ def join_session(
 ) -> JoinedSession:
     """Pair with the customer who waits on this case, by the code that they read out.
 
-    Raises `NoSessionError` where nobody waits, and what pairing raises: a wrong code burns it.
+    Raises `NoSessionError` where nobody waits, `SomebodyInError` where a colleague is in already, and what pairing
+    raises: a wrong code burns it.
     """
     check_code(code)
     synchronise(party)
-    waiting = party.store.case(case_id).waiting_session
+    case = party.store.case(case_id)
+    waiting, live = case.waiting_session, case.live_session
     if waiting is None:
-        raise NoSessionError
+        raise NoSessionError if live is None else SomebodyInError(live.technician)
     remote = join(
         session=waiting.id,
         case=case_id,

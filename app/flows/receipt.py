@@ -28,9 +28,13 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class SessionPart:
-    """A session on the receipt. `head` is the audit's, signed by both ends; empty where it is not."""
+    """A session on the receipt. `head` is the audit's, signed by both ends; empty where it is not.
+
+    `colleagues` names whoever else was in it.
+    """
 
     technician: str
+    colleagues: str
     summary: str
     head: str
     deeds: tuple[Deed, ...]
@@ -98,13 +102,15 @@ def _shared(case: Case) -> str:
 
 
 def _session(party: Party, session: Session) -> SessionPart:
+    lines = audit_of(party, session)
     return SessionPart(
         technician=session.technician,
+        colleagues=", ".join(dict.fromkeys(line.subject for line in lines if line.kind == "colleague_came")),
         summary=session_summary(session),
         head=proven_head(party, session) or "",
         deeds=tuple(
             Deed(_clock(line.at), deed(line.kind, line.subject, line.details))
-            for line in audit_of(party, session)
+            for line in lines
             if line.kind not in QUIET
         ),
     )

@@ -64,10 +64,23 @@ def granted(grant: Grant | Wish) -> str:
         case PortGrant() | PortWish():
             return _("reach {host}, port {port}").format(host=grant.host, port=grant.port)
         case ColleagueGrant() | ColleagueWish():
-            text = _("let {name} type in the terminal too") if grant.may_type else _("let {name} look on")
+            text = _("let {name} look on and type") if grant.may_type else _("let {name} look on")
             return text.format(name=grant.name)
         case _:
             return _("use a terminal")
+
+
+def asks(name: str, wish: Wish) -> str:
+    """What a technician asks the customer for, without its full stop."""
+    if isinstance(wish, ColleagueWish):
+        return _("{name} asks that {what}").format(name=name, what=colleague_may(wish))
+    return _("{name} asks: {what}").format(name=name, what=granted(wish))
+
+
+def colleague_may(grant: ColleagueGrant | ColleagueWish) -> str:
+    """What a colleague may do, as a part of a sentence: `Bo may look on`."""
+    text = _("{name} may look on and type") if grant.may_type else _("{name} may look on")
+    return text.format(name=grant.name)
 
 
 @_say.register

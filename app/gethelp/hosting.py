@@ -31,6 +31,7 @@ class Hosting(QObject):
 
     `asked` and `secret_asked` carry the flow's events as they come; `paused` and `reached` tell what has happened,
     not what was wished for; `granted` carries what is granted from now on, `refused` why something is not after all.
+    `colleague_here` tells who came or went.
     """
 
     code_shown = Signal(str, object)
@@ -41,6 +42,10 @@ class Hosting(QObject):
     paused = Signal(bool)
     asked = Signal(object)
     secret_asked = Signal(object)
+    colleague_code = Signal(str, str, object)
+    colleague_burned = Signal(str, int, str)
+    colleague_code_gone = Signal(str)
+    colleague_here = Signal(str, bool)
     granted = Signal(object)
     refused = Signal(str)
     ended = Signal(object)
@@ -185,10 +190,25 @@ class Hosting(QObject):
                 self.refused.emit(event.why)
             case flow.Ended():
                 self._over(event)
+            case _:
+                self._invited(event)
+
+    def _invited(self, event: object) -> None:
+        from app.flows import host_session as flow
+
+        match event:
+            case flow.ColleagueCode():
+                self.colleague_code.emit(event.name, event.code, event.until)
+            case flow.ColleagueCodeBurned():
+                self.colleague_burned.emit(event.name, event.left, event.stranger)
+            case flow.ColleagueCodeGone():
+                self.colleague_code_gone.emit(event.name)
 
     def _acted(self, event: Activity) -> None:
         if event.kind in ("paused", "resumed"):
             self.paused.emit(event.kind == "paused")
+        if event.kind in ("colleague_came", "colleague_left"):
+            self.colleague_here.emit(event.detail, event.kind == "colleague_came")
         if event.kind not in QUIET | _TOLD_OTHERWISE:
             self.did.emit(event.at, deed(event.kind, event.detail, brief=True))
 

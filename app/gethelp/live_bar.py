@@ -35,6 +35,7 @@ class LiveBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self._name = ""
         self._paused = self._lost = False
+        self._others = ""
         self._mark = IconMark(Icon.DOT, "stop", theme.GAP)
         self._who = line(part="strong")
         self._time = line()
@@ -58,6 +59,7 @@ class LiveBar(QWidget):
         """Come to the top of the screen, in its middle."""
         self._name = plain_line(untrusted_name, _MOST_NAME)
         self._paused = self._lost = False
+        self._others = ""
         self._look.hide()
         self._pause.setEnabled(True)
         self.stop_button.setEnabled(True)
@@ -75,6 +77,11 @@ class LiveBar(QWidget):
     def show_reach(self, reached: bool) -> None:
         """The technician's connection is lost, or is back."""
         self._lost = not reached
+        self._say()
+
+    def show_colleagues(self, untrusted_names: tuple[str, ...]) -> None:
+        """These are in besides the technician."""
+        self._others = plain_line(", ".join(untrusted_names), _MOST_NAME)
         self._say()
 
     def show_asks(self, asks: bool) -> None:
@@ -108,6 +115,8 @@ class LiveBar(QWidget):
         else:
             who, icon, colour = _("{name} is helping you"), Icon.DOT, "stop"
         text = who.format(name=self._name)
+        if self._others:
+            text = _("{text}. Here too: {others}").format(text=text, others=self._others)
         self._who.setText(text)
         self._mark.show_icon(icon, colour)
         self._pause.rename(_("Go on") if self._paused else _("Pause"), Icon.PLAY if self._paused else Icon.PAUSE)

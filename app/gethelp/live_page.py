@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.consent import Grants
 from app.gethelp.activity_list import ActivityList
+from app.gethelp.colleague_card import ColleagueCard
 from app.gethelp.live_state import LiveState
 from app.gethelp.may_list import MayList
 from app.gethelp.page import Page
@@ -48,6 +49,7 @@ class LivePage(Page):
         self.may = MayList()
         self.wishes = WishQueue(self.activity)
         self.secrets = SecretCard(self.activity)
+        self.colleague = ColleagueCard(self.activity)
         self.screen_view = ScreenView("liveTerminal")
         self._fold = plain(_("Show the terminal"), "showTerminal", Icon.TERMINAL)
         self._fold.setCheckable(True)
@@ -60,7 +62,7 @@ class LivePage(Page):
         self._fold.toggled.connect(self._unfold)
         self._stop.clicked.connect(self.stop_asked)
         self._pause.clicked.connect(lambda: self.pause_asked.emit(not self.state.paused))
-        for card in (self.wishes, self.secrets):
+        for card in (self.wishes, self.secrets, self.colleague):
             card.changed.connect(self._show_asks)
 
     def _build(self) -> None:
@@ -73,7 +75,7 @@ class LivePage(Page):
             self.screen_view,
             explanation(_("Stop ends everything at once. You need no reason, and you can ask for help again.")),
         )
-        self.keep_in_view(self.state, self.secrets, self.wishes)
+        self.keep_in_view(self.state, self.secrets, self.colleague, self.wishes)
         self.offer(self._pause, self._stop)
         self.screen_view.hide()
         QWidget.setTabOrder(self._stop, self._pause)
@@ -91,6 +93,7 @@ class LivePage(Page):
         self.may.begin(untrusted_name, grants, now)
         self.wishes.clear()
         self.secrets.begin(untrusted_name)
+        self.colleague.clear()
         self.activity.sentences.clear()
         self._stop.setEnabled(True)
         self._stop.rename(_("Stop"))
@@ -139,20 +142,24 @@ class LivePage(Page):
         self._ticking.stop()
         self.wishes.clear()
         self.secrets.clear()
+        self.colleague.clear()
 
     def _show_paused(self) -> None:
         paused = self.state.paused
         self._pause.rename(_("Go on") if paused else _("Pause"), Icon.PLAY if paused else Icon.PAUSE)
 
     def _show_asks(self) -> None:
-        """A password first: somebody may just be typing it. The next question comes after it."""
+        """A password first: somebody may just be typing it. What else is asked comes after it."""
         secret, wish = self.secrets.current is not None, self.wishes.current is not None
-        for card, shown in ((self.secrets, secret), (self.wishes, wish and not secret)):
+        colleague = bool(self.colleague.current)
+        shows = ((self.secrets, secret), (self.colleague, colleague and not secret), (self.wishes, wish and not secret))
+        for card, shown in shows:
             if shown:
                 card.show()
             else:
                 card.put_away()
-        self.asks_changed.emit(secret or wish)
+        self.colleague.make_room(small=wish)
+        self.asks_changed.emit(secret or wish or colleague)
 
     def _tick(self) -> None:
         now = self._time.now()

@@ -28,6 +28,7 @@ class LiveSession(QObject):
     def __init__(self, time: Clock, hosting: Hosting, window: QWidget) -> None:
         super().__init__(window)
         self.technician = ""
+        self._here: tuple[str, ...] = ()
         self._time = time
         self._hosting = hosting
         self._window = window
@@ -49,6 +50,8 @@ class LiveSession(QObject):
         page.wishes.allowed.connect(self._allow)
         page.wishes.declined.connect(self._decline)
         page.secrets.typed.connect(self._type_secret)
+        page.colleague.refused.connect(page.may.take_back_from)
+        page.colleague.fresh_asked.connect(hosting.fresh_code)
         hosting.did.connect(page.did)
         hosting.granted.connect(page.show_grants)
         hosting.reached.connect(page.show_reach)
@@ -57,11 +60,15 @@ class LiveSession(QObject):
         hosting.paused.connect(bar.show_paused)
         hosting.asked.connect(self._asked)
         hosting.secret_asked.connect(page.secrets.ask)
+        hosting.colleague_code.connect(page.colleague.show_code)
+        hosting.colleague_burned.connect(page.colleague.burned)
+        hosting.colleague_code_gone.connect(page.colleague.gone)
+        hosting.colleague_here.connect(self._came_or_went)
         hosting.refused.connect(self._refused)
 
     def begin(self, untrusted_name: str, grants: Grants) -> None:
         """This technician came in, and may do this."""
-        self.technician = untrusted_name
+        self.technician, self._here = untrusted_name, ()
         self._on_page.begin(untrusted_name, grants)
         self._bar.show_for(untrusted_name)
 
@@ -109,6 +116,13 @@ class LiveSession(QObject):
         window.showNormal() if window.isMinimized() else window.show()
         window.raise_()
         window.activateWindow()
+
+    def _came_or_went(self, untrusted_name: str, here: bool) -> None:
+        """A colleague is in, or is not in any more."""
+        others = tuple(name for name in self._here if name != untrusted_name)
+        self._here = (*others, untrusted_name) if here else others
+        self._bar.show_colleagues(self._here)
+        self._on_page.may.show_here(self._here, self._time.now())
 
     # What the customer is asked
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.domain.consent import Grant, Grants, TerminalGrant
-from app.flows.sentences import granted
+from app.domain.consent import ColleagueGrant, Grant, Grants, TerminalGrant
+from app.flows.sentences import colleague_may, granted
 from app.gethelp.wording import clock
 from app.system.translations import _
 from app.widgets import theme
@@ -42,7 +42,7 @@ class MayList(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._name = ""
-        self._now: datetime | None = None
+        self._here: tuple[str, ...] = ()
         self._rows: dict[str, _Row] = {}
         self._last = explanation(_("This is the last thing that is allowed: switching it off ends the session."))
         self._last.setObjectName("lastOfAll")
@@ -59,7 +59,7 @@ class MayList(QWidget):
 
     def begin(self, untrusted_name: str, grants: Grants, now: datetime) -> None:
         """This technician came in, and may do this."""
-        self._name = plain_line(untrusted_name, 60)
+        self._name, self._here = plain_line(untrusted_name, 60), ()
         for line in self._rows.values():
             self._box.removeWidget(line.part)
             line.part.deleteLater()
@@ -79,6 +79,18 @@ class MayList(QWidget):
             self._show_row(line, key, now)
         self._forget_old()
         self._say_what_it_means()
+
+    def show_here(self, untrusted_names: tuple[str, ...], now: datetime) -> None:
+        """Of the colleagues, these are in."""
+        self._here = untrusted_names
+        for key, line in self._rows.items():
+            self._show_row(line, key, now)
+
+    def take_back_from(self, untrusted_name: str) -> None:
+        """This colleague may nothing more."""
+        for key, line in self._rows.items():
+            if any(isinstance(grant, ColleagueGrant) and grant.name == untrusted_name for grant in line.grants):
+                self._switched_off(line, key)
 
     def tick(self, now: datetime) -> None:
         """Time passes: what has run out is off."""
@@ -109,8 +121,7 @@ class MayList(QWidget):
         on = bool(line.grants)
         if on:
             line.since = ""
-            until = clock(max(grant.until for grant in line.grants))
-            text = _("{name} can {what} until {time}.").format(name=self._name, what=key, time=until)
+            text = self._said(line.grants, key)
         else:
             line.since = line.since or clock(now)
             text = _("Off since {time}: {what}").format(time=line.since, what=key)
@@ -119,6 +130,17 @@ class MayList(QWidget):
         line.switch.setAccessibleName(text)
         line.switch.setAccessibleDescription(_("Switch off to take it back at once") if on else "")
         line.said.setText(breakable(text))
+
+    def _said(self, grants: tuple[Grant, ...], key: str) -> str:
+        until = clock(max(grant.until for grant in grants))
+        first = grants[0]
+        if not isinstance(first, ColleagueGrant):
+            return _("{name} can {what} until {time}.").format(name=self._name, what=key, time=until)
+        may = plain_line(colleague_may(first), 120)
+        if first.name not in self._here:
+            return _("{may} until {time}.").format(may=may, time=until)
+        name = plain_line(first.name, 60)
+        return _("{name} is here. {may} until {time}.").format(name=name, may=may, time=until)
 
     def _say_what_it_means(self) -> None:
         on = [grant for line in self._rows.values() for grant in line.grants]

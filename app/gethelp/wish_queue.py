@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from app.domain.consent import Wish
-from app.flows.sentences import granted
+from app.flows.sentences import asks
 from app.gethelp.wording import clock, lasting, meaning, whole_place
 from app.system.translations import _, ngettext
 from app.widgets.buttons import choice
@@ -130,9 +130,8 @@ class WishQueue(CarefulCard):
 
     def _show(self, waiting: _Waiting) -> None:
         asked = waiting.asked
-        text = _("{time}  {name} asks: {what}.").format(
-            time=clock(waiting.at), name=plain_line(asked.technician, 60), what=plain_line(granted(asked.wish), 120)
-        )
+        what = plain_line(asks(plain_line(asked.technician, 60), asked.wish), 200)
+        text = _("{time}  {asks}.").format(time=clock(waiting.at), asks=what)
         self._says.setText(breakable(text))
         reason = plain_line(asked.why, _MOST_REASON)
         self._why.setText(f"“{breakable(reason)}”")

@@ -11,6 +11,7 @@ RemoteError
 ├── PairingError            the two parties did not find each other
 │   ├── CodeFormatError         what was typed is no code (a usage error)
 │   ├── WrongCodeError          the code was wrong and is burnt now
+│   ├── NotInvitedError         the code was right, and another person is invited by name
 │   ├── NoAnswerError           the other side did not answer in time
 │   ├── BusyError               the customer is pairing with a colleague at this moment
 │   ├── PairingFraudError       the messages were tampered with
@@ -109,6 +110,16 @@ class WrongCodeError(PairingError):
         super().__init__(
             "The code was wrong or used up, and no longer holds: a code allows one try. "
             "Ask the customer for the fresh one."
+        )
+
+
+class NotInvitedError(PairingError):
+    """The code was right, and is for a colleague of another name. Nobody can use it any more."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The customer has invited somebody of another name than {name}, so nothing was opened, and the code no "
+            "longer holds. Have your colleague ask for you by exactly this name."
         )
 
 

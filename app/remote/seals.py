@@ -20,12 +20,28 @@ AUDIT_CHANNEL = "bistand-audit"
 WATCH_CHANNEL = "bistand-watch"
 """The name that the technician's end logs in with, and the channels of the inner SSH that only Bistand knows."""
 
+WATCH_OVER: dict[int, EndReason] = {
+    1: EndReason.TECHNICIAN_LEFT,
+    2: EndReason.CUSTOMER_STOPPED,
+    3: EndReason.EXPIRED,
+    4: EndReason.CONNECTION_LOST,
+    5: EndReason.RECORDING_FAILED,
+    6: EndReason.FAULT,
+}
+TAKEN_BACK = 10
+"""With which exit status `WATCH_CHANNEL` ends: why the session did, or that the colleague may be there no more."""
+
 SEAL_EVERY_SECONDS = 50.0
 DRAFT = ".bistand-part-"
 """How the name begins under which the technician's end sends a file, until it is whole."""
 _HALF = b'{"half":'
 _NEWS = b'{"news":'
 _CHUNK = 64 * 1024
+
+
+def watch_status(reason: EndReason | None) -> int:
+    """The exit status that says so; None where the session goes on without the colleague."""
+    return next((status for status, why in WATCH_OVER.items() if why is reason), TAKEN_BACK)
 
 
 class Half(Record):

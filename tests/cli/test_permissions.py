@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.cli.permissions import parse_forward, parse_grants, parse_wish
-from app.domain.consent import FilesGrant, FilesWish, PortGrant, PortWish, TerminalGrant, TerminalWish
+from app.domain.consent import ColleagueWish, FilesGrant, FilesWish, PortGrant, PortWish, TerminalGrant, TerminalWish
 from app.domain.errors import BistandError, UsageError
 
 UNTIL = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)
@@ -46,13 +46,21 @@ def test_what_cannot_be_granted(text: str) -> None:
         ("write=/a b:c:5", FilesWish(folder="/a b:c", write=True), 5),
         ("port=printer:9100", PortWish(host="printer", port=9100), None),
         ("port=[fd00::1]:443:60", PortWish(host="fd00::1", port=443), 60),
+        ("colleague=Bo Larsen", ColleagueWish(name="Bo Larsen"), None),
+        ("colleague=Bo:type", ColleagueWish(name="Bo", may_type=True), None),
+        ("colleague=Bo:20", ColleagueWish(name="Bo"), 20),
+        ("colleague=Bo:type:20", ColleagueWish(name="Bo", may_type=True), 20),
     ],
 )
 def test_wishes(text: str, wish: object, minutes: int | None) -> None:
     assert parse_wish(text) == (wish, minutes)
 
 
-@pytest.mark.parametrize("text", ["", "everything", "files=relative", "files=", "port=x", "port=x:0", "terminal:now"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "everything", "files=relative", "files=", "port=x", "port=x:0", "terminal:now", "colleague", "colleague=",
+     "colleague= ", "colleague=Bo:look", "colleague=Bo:type:x"],
+)  # fmt: skip
 def test_what_cannot_be_asked_for(text: str) -> None:
     with pytest.raises(UsageError, match="cannot be asked for"):
         parse_wish(text)

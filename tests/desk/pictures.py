@@ -74,6 +74,8 @@ def draw(folder: Path, suffix: str, size: tuple[int, int]) -> None:
         _save(window, folder / f"3-session{suffix}")
         _draw_ports(window, anna, folder, suffix)
         _draw_asking(window, anna, folder, suffix)
+        window._status.show_session("")
+        _draw_looking(window, folder, suffix)
         panel.show_waiting(waiting=True)
         window.show_search()
         field = window.findChild(QLineEdit, "searchField")
@@ -125,6 +127,12 @@ def _draw_asking(window: DeskWindow, anna: Party, folder: Path, suffix: str) -> 
     write(window, "askWhy", "To see the failed bill")
     _wait(100)
     _save(window, folder / f"3-ask{suffix}")
+    choose(window, "askKind", 5)
+    write(window, "askPlace", "Bo Larsen")
+    _wait(100)
+    _save(window, folder / f"3-ask-colleague{suffix}")
+    choose(window, "askKind", 1)
+    write(window, "askPlace", "/home/k.moeller/Invoices")
     press(window, "askSend")
     panel.state.show_reach(True)
     panel.state.show_allowed(panel_grants(anna), paused=True)
@@ -136,6 +144,20 @@ def _draw_asking(window: DeskWindow, anna: Party, folder: Path, suffix: str) -> 
     panel.answered("Allowed: read the folder Invoices.", "ok")
     _wait(100)
     _save(window, folder / f"3-answered{suffix}")
+
+
+def _draw_looking(window: DeskWindow, folder: Path, suffix: str) -> None:
+    """A colleague is in: the way to look on, and looking on."""
+    panel = window._case.session
+    panel.banner.clear()
+    panel.show_colleague("Bo Larsen")
+    window._case.make_room(terminal=False)
+    _save(window, folder / f"6-colleague-in{suffix}")
+    window._case.make_room(terminal=True)
+    panel.show_watching("Bo Larsen", "Møller & Søn", may_type=False)
+    panel.terminal.output(OUTPUT.replace("\n", "\r\n").encode())
+    _wait(300)
+    _save(window, folder / f"6-looking-on{suffix}")
 
 
 def panel_grants(anna: Party) -> Grants:

@@ -26,6 +26,7 @@ class Session:
         self.id: UUID = new_id()
         self.is_reached = True
         self.paused = False
+        self.colleagues: tuple[str, ...] = ()
         self.grants = Grants()
         self.answer = Answer.ALLOWED
         self.asked: list[tuple[Wish, int, str]] = []
@@ -90,6 +91,10 @@ def test_how_the_session_stands_is_said_in_words(qtbot: QtBot, live: tuple[DeskW
     qtbot.waitUntil(lambda: says(desk, "sessionStands").startswith("Connection lost at "))
     qtbot.waitUntil(lambda: says(desk, "sessionStands").endswith("(0:01)"))
     joining._reaches(True)
+    session.colleagues = ("Bo <b>",)
+    joining._changes(None)
+    qtbot.waitUntil(lambda: says(desk, "sessionMay").endswith("Here too: Bo <b>."))
+    session.colleagues = ()
     session.paused = True
     joining._changes(None)
     qtbot.waitUntil(lambda: says(desk, "sessionStands").startswith("Paused by the customer."))

@@ -35,6 +35,7 @@ def _audit(case_id: UUID, session: UUID, folder: Path) -> tuple[bytes, Opening]:
     )
     path = folder / f"{session}.audit.jsonl"
     writer = AuditWriter(path, opening, customer, SystemClock())
+    writer.append("colleague_came", what=f"Bo {HOSTILE}", key="ssh-ed25519 AAAA")
     writer.append("command", what=f"echo {HOSTILE}")
     writer.append("ended", what=f"echo {HOSTILE}", exit_status=3)
     writer.append("file_received", what="/home/lone/<b>notes</b>.txt", bytes=1234567, sha256="a" * 64)
@@ -63,7 +64,7 @@ def _was_helped(lone: Party, case_id: UUID, *, changed: bool = False) -> str:
         commands=1,
         files=1,
         audit=lone.store.put_blob(audit.replace(b"1234567", b"1234568") if changed else audit),
-        audit_head=AuditHead(lines=4, head=head, customer_signature="claimed", technician_signature="claimed"),
+        audit_head=AuditHead(lines=5, head=head, customer_signature="claimed", technician_signature="claimed"),
     )
     lone.write(case_id, started)
     lone.write(case_id, ended)
@@ -76,6 +77,7 @@ def test_it_tells_what_was_done_in_plain_words(town: Town) -> None:
     page = receipt_html(lone, case_id)
     for sentence in (
         "Put the file",
+        "Also there, as you allowed: Bo &lt;img",
         "(1.2 MB)",
         "14 min, 1 command, 1 file; customer stopped",
         "It hums &amp; rattles",

@@ -15,7 +15,17 @@ from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from app.diagnostics.pseudonyms import Replacement
 from app.diagnostics.redact import Redacted
 from app.diagnostics.report import Report
-from app.domain.consent import FilesGrant, FilesWish, Grants, PortGrant, PortWish, TerminalGrant, TerminalWish
+from app.domain.consent import (
+    ColleagueGrant,
+    ColleagueWish,
+    FilesGrant,
+    FilesWish,
+    Grants,
+    PortGrant,
+    PortWish,
+    TerminalGrant,
+    TerminalWish,
+)
 from app.domain.events import AuditHead, EndReason
 from app.domain.finding import Evidence, Finding, Level
 from app.flows.diagnose import Diagnosis
@@ -104,6 +114,19 @@ def live_pages() -> dict[str, LivePage]:
     for name, program, protected in (("5-secret", "sudo", True), ("5-secret-caution", "readpw", False)):
         shown[name] = _live()
         shown[name].secrets.ask(SecretAsked(1, program, protected))
+    for name in ("wish", "code", "burnt", "here", "and-wish"):
+        shown[f"5-colleague-{name}"] = _live()
+    until = NOW + timedelta(minutes=20)
+    invited = ColleagueGrant(name="Bo Larsen", may_type=True, until=until)
+    wish_for = ColleagueWish(name="Bo Larsen", may_type=True)
+    shown["5-colleague-wish"].wishes.ask(Asked(1, "Anna", wish_for, 20, "Bo knows this printer well"), NOW)
+    for name in ("5-colleague-code", "5-colleague-burnt", "5-colleague-and-wish"):
+        shown[name].show_grants(Grants(grants=(*grants().grants, invited)))
+        shown[name].colleague.show_code("Bo Larsen", "48217305", until)
+    shown["5-colleague-burnt"].colleague.burned("Bo Larsen", 0, "Cy")
+    shown["5-colleague-and-wish"].wishes.ask(Asked(1, "Anna", wish, 10, "To see the failed bill"), NOW)
+    shown["5-colleague-here"].show_grants(Grants(grants=(*grants().grants, invited)))
+    shown["5-colleague-here"].may.show_here(("Bo Larsen",), NOW)
     shown["5-paused"] = _live()
     shown["5-paused"].show_paused(True)
     shown["5-lost"] = _live()

@@ -24,6 +24,7 @@ class Session:
         self._take = window._hosting._take
         self.stopped = threading.Event()
         self.grants = grants
+        self.asked_for_codes = 0
         self.answers: list[tuple[str, object]] = []
         self.secrets: list[tuple[SecretAsked, str]] = []
         window._hosting._session = self  # type: ignore[assignment]  # it stands in for the real one
@@ -54,6 +55,10 @@ class Session:
     def take_back(self, grant: Grant) -> None:
         """The customer takes it back."""
         self.grants = Grants(grants=tuple(one for one in self.grants.grants if one != grant))
+
+    def fresh_code(self) -> None:
+        """The customer wants another code."""
+        self.asked_for_codes += 1
 
     def pause(self, paused: bool) -> None:
         """The customer pauses; it has happened once the audit says so."""

@@ -197,9 +197,9 @@ class GateMachine(RuleBasedStateMachine):
     def a_colleague_comes(self, name: str) -> None:
         server = self.colleagues[name]
         before = len(self.works.done)
-        assert server.check_channel_subsystem_request(self._channel(server), WATCH_CHANNEL) is self._held(
-            "colleague", name
-        )
+        channel = self._channel(server)
+        assert server.check_channel_subsystem_request(channel, WATCH_CHANNEL) is self._held("colleague", name)
+        channel.close()
         assert self.works.done[before:] == ([f"watch {name}"] if self._held("colleague", name) else [])
         for ask in (server.check_channel_shell_request, lambda at: server.check_channel_subsystem_request(at, "sftp")):
             channel = self._channel(server)

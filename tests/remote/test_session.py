@@ -35,9 +35,9 @@ class Heard:
             self.said += data
             self._news.notify_all()
 
-    def wait_for(self, pattern: bytes) -> None:
+    def wait_for(self, pattern: bytes, seconds: float = PATIENCE) -> None:
         with self._news:
-            assert self._news.wait_for(lambda: re.search(pattern, self.said), PATIENCE), self.said
+            assert self._news.wait_for(lambda: re.search(pattern, self.said), seconds), self.said
 
 
 def test_commands_run_with_their_status_and_streams_apart(relay: Relay, tmp_path: Path) -> None:

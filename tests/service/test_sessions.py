@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from app.domain.events import SessionStarted
 from app.domain.relay import Door
 from tests.service.parts import KEY, NotedRelay, Person, Shop, letter
 
@@ -70,6 +71,23 @@ def test_nobody_takes_anothers_session(shop: Shop, relay: NotedRelay) -> None:
     assert lee.http.delete(f"/v1/sessions/{session}").status_code == 404
     assert join(lee, session) == 403
     assert relay.asked == []
+
+
+def test_a_second_technician_comes_to_a_session_that_is_on_and_nobody_else_does(shop: Shop, relay: NotedRelay) -> None:
+    kim, lee, sanne, bo = shop.customer("Kim"), shop.customer("Lee"), shop.technician("Sanne"), shop.technician("Bo")
+    case_id, session, own = kim.open_case(), uuid4(), KEY[:-1] + "B"
+    assert offer(kim, case_id, session) == 200
+    started = SessionStarted(session=session, technician="Sanne", relay="", customer_key="", technician_key="")
+    assert join(sanne, session) == 200
+    assert kim.push(kim.event(case_id, started))[0]["version"]
+    relay.asked.clear()
+    assert join(bo, session, own) == 200
+    assert relay.asked == [("technician", session, own)]  # each key is let in, none is taken away
+    assert post(bo, session, b"x") == post(kim, session, b"y") == 201
+    assert read(bo, session) == [("Kim", "eQ==")]
+    assert (join(lee, session), post(lee, session, b"z")) == (403, 404)
+    assert kim.http.delete(f"/v1/sessions/{session}").status_code == 204
+    assert (join(bo, session, own), join(sanne, session)) == (410, 410)
 
 
 def test_a_session_that_is_over_stays_over(shop: Shop, relay: NotedRelay) -> None:

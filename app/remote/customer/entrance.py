@@ -44,17 +44,22 @@ class Entrance:
         self._on_stranger = on_stranger
         self._lost_seconds = lost_seconds
         self._lock = threading.Lock()
-        self._admitted: tuple[str, ...] = ()
+        self._admitted: dict[str, int] = {}  # keys, and how many ways each may have
         self._somebody = threading.Event()
         self._closed = False
         self._ways: dict[tuple[str, str], Way] = {}
         self._at_the_door = threading.BoundedSemaphore(MOST_AT_THE_DOOR)
 
-    def admit(self, key: str) -> None:
-        """Let the holder of this key in from now on."""
+    def admit(self, key: str, most_ways: int = MOST_WAYS) -> None:
+        """Let the holder of this key in from now on, by so many ways at once."""
         with self._lock:
-            self._admitted = (*self._admitted, key)
+            self._admitted = {**self._admitted, key: most_ways}
         self._somebody.set()
+
+    def dismiss(self, key: str) -> None:
+        """Let the holder of this key in no more. What they came in by goes on until it is closed."""
+        with self._lock:
+            self._admitted = {one: most for one, most in self._admitted.items() if one != key}
 
     def arrived(self, carrier: Carrier) -> None:
         """Somebody came."""
@@ -67,7 +72,7 @@ class Entrance:
         """Let nobody in any more, and end every way."""
         with self._lock:
             self._closed = True
-            self._admitted = ()
+            self._admitted = {}
             ways = list(self._ways.values())
         self._somebody.set()
         for way in ways:
@@ -91,7 +96,7 @@ class Entrance:
 
     def _greet(self, carrier: Carrier) -> tuple[Way, str] | None:
         """The way that came for the first time, and whose it is; None for one that is carried on."""
-        greeted = be_greeted(carrier, session=self._session, host_key=self._host_key, admitted=self._admitted)
+        greeted = be_greeted(carrier, session=self._session, host_key=self._host_key, admitted=tuple(self._admitted))
         place = (greeted.key, greeted.way)
         with self._lock:
             known = self._ways.get(place)
@@ -105,7 +110,9 @@ class Entrance:
 
     def _begin(self, place: tuple[str, str]) -> Way | None:
         """A new way for somebody who may still come in. Holds the lock."""
-        if self._closed or place[0] not in self._admitted or len(self._ways) >= MOST_WAYS:
+        key = place[0]
+        full = sum(one == key for one, _ in self._ways) >= self._admitted.get(key, 0)
+        if self._closed or full or len(self._ways) >= MOST_WAYS:
             return None
         way = Way(
             "technician",

@@ -1,6 +1,6 @@
 """What the customer's app is told while a session waits and while it is on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.domain.consent import Grant, Wish
@@ -76,6 +76,47 @@ class Refused:
     grants: tuple[Grant, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ColleagueCode:
+    """This code (eight digits, kept out of logs) is for this colleague alone, until `until` (UTC)."""
+
+    name: str
+    code: str = field(repr=False)
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueCodeBurned:
+    """Somebody tried a wrong code in this colleague's place. `left` more can be burnt before the customer must ask.
+
+    `stranger` is the name (untrusted) of somebody else who knew the code; nobody was let in.
+    """
+
+    name: str
+    left: int
+    stranger: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueCodeGone:
+    """No code for this colleague is shown any more: they used it, or are not to come any more."""
+
+    name: str
+
+
 HostEvent = (
-    CodeShown | CodeBurned | TechnicianJoined | Reach | Asked | SecretAsked | Refused | Output | Activity | Ended
+    CodeShown
+    | CodeBurned
+    | TechnicianJoined
+    | ColleagueCode
+    | ColleagueCodeBurned
+    | ColleagueCodeGone
+    | Reach
+    | Asked
+    | SecretAsked
+    | Refused
+    | Output
+    | Activity
+    | Ended
 )
+"""What happens. Colleagues' coming and going are activities: `colleague_came`, `colleague_left`."""

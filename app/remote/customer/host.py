@@ -10,17 +10,31 @@ from uuid import UUID
 
 from app.domain.consent import Grants
 from app.domain.errors import BistandError
-from app.domain.events import AuditHead, EndReason
+from app.domain.events import EndReason
 from app.domain.relay import Door
 from app.remote.customer import control
 from app.remote.customer.child import Child
-from app.remote.customer.events import Activity, Asked, HostEvent, Output, Reach, Refused, SecretAsked, TechnicianJoined
-from app.remote.errors import AuditError, HostingError, PairingCancelledError, WayOverError
+from app.remote.customer.ending import cut_short, in_order
+from app.remote.customer.events import (
+    Activity,
+    Asked,
+    ColleagueCode,
+    ColleagueCodeBurned,
+    ColleagueCodeGone,
+    HostEvent,
+    Output,
+    Reach,
+    Refused,
+    SecretAsked,
+    TechnicianJoined,
+)
+from app.remote.customer.inviting import Inviting
+from app.remote.errors import HostingError, PairingCancelledError, WayOverError
 from app.remote.outcome import Ended
 from app.remote.pairing.customer import CodeBurned, CodeShown, CustomerPairing
 from app.remote.pairing.mailbox import Mailbox
 from app.remote.pairing.steps import Paired, Subject
-from app.remote.verify import verify
+from app.remote.pairing.turns import Turns
 from app.system.clock import Clock
 
 __all__ = [
@@ -28,6 +42,9 @@ __all__ = [
     "Asked",
     "CodeBurned",
     "CodeShown",
+    "ColleagueCode",
+    "ColleagueCodeBurned",
+    "ColleagueCodeGone",
     "Ended",
     "HostEvent",
     "HostedSession",
@@ -45,7 +62,6 @@ ENTER_SECONDS = 60.0
 """How long a technician who knew the code may take to come in. The code is used up: nobody else could meanwhile."""
 _READY_SECONDS = 20.0
 _JOIN_SECONDS = 2.0
-_NOTHING = AuditHead(lines=0, head="0" * 64)
 
 
 class HostedSession:
@@ -79,7 +95,8 @@ class HostedSession:
             never=tuple(map(str, never)),
             grants=grants,
         )
-        self._mailbox = mailbox
+        self._subject = Subject(session=session, case=case)
+        self._mailbox = Turns(mailbox)
         self._door = door
         self._on_event = on_event
         self._clock = clock
@@ -98,6 +115,7 @@ class HostedSession:
         self._paired: Paired | None = None
         self._noted_before: list[Activity] = []
         self._child = Child(self._heard, self._child_gone)
+        self._inviting = Inviting(self._subject, self._mailbox, self._tell, self._colleague_paired, clock)
         self._pairing: CustomerPairing | None = None
         self._pairing_thread: threading.Thread | None = None
 
@@ -126,6 +144,8 @@ class HostedSession:
     def set_grants(self, grants: Grants, asked: int | None = None) -> None:
         """From now on these count. What they do not hold any more is closed at once. `asked`: the wish they answer."""
         self._child.say(control.NewGrants(grants=grants, asked=asked))
+        if self._joined_at:
+            self._inviting.follow(grants)
 
     def decline(self, asked: int) -> None:
         """The customer does not want to grant this wish."""
@@ -143,6 +163,7 @@ class HostedSession:
         """Show codes again, after three were burnt. Without effect at other times."""
         if self._pairing is not None:
             self._pairing.more_codes()
+        self._inviting.more_codes()
 
     def stop(self, reason: EndReason = EndReason.CUSTOMER_STOPPED) -> Ended:
         """End it now. Returns when every process that the session started is gone: a second at most.
@@ -167,6 +188,7 @@ class HostedSession:
         thread = self._pairing_thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(_JOIN_SECONDS)
+        self._inviting.join()
 
     def _ends_by_itself(self) -> bool:
         with self._news:
@@ -187,8 +209,9 @@ class HostedSession:
             self._child.say(control.Listen(door=door))
 
     def _begin_pairing(self, host_key: str) -> None:
-        subject = Subject(session=self._begin.session, case=self._begin.case)
-        self._pairing = CustomerPairing(subject, host_key, self._mailbox, self._tell, self._clock)
+        self._inviting.begin(host_key)
+        mailbox = self._mailbox.next_turn()
+        self._pairing = CustomerPairing(self._subject, host_key, mailbox, self._tell, self._clock)
         self._pairing_thread = threading.Thread(target=self._pair, args=(self._pairing,), name="pairing", daemon=True)
         self._pairing_thread.start()
 
@@ -209,11 +232,15 @@ class HostedSession:
             _log.warning("The technician knew the code and did not come in.")
             self.stop(EndReason.CONNECTION_LOST)
 
+    def _colleague_paired(self, paired: Paired) -> None:
+        """On the inviting's thread. The session's process looks once more whether they are still invited."""
+        self._child.say(control.Paired(technician=paired.technician_name, key=paired.technician_key))
+
     def _heard(self, message: control.FromHost) -> None:
         """On the child's reading thread."""
         match message:
             case control.Noted():
-                self._did(Activity(message.at, message.what, message.detail))
+                self._noted(Activity(message.at, message.what, message.detail))
             case control.Entered():
                 self._entered()
             case control.Shown():
@@ -250,7 +277,11 @@ class HostedSession:
             self._tell(activity)
         self._noted_before.clear()
 
-    def _did(self, activity: Activity) -> None:
+    def _noted(self, activity: Activity) -> None:
+        if activity.kind == "colleague_came":
+            self._inviting.came(activity.detail)
+        elif activity.kind == "colleague_left":
+            self._inviting.left(activity.detail)
         if self._joined_at:
             self._tell(activity)
         else:
@@ -279,6 +310,7 @@ class HostedSession:
         """Tell how it ended, once."""
         if self._pairing is not None:
             self._pairing.cancel()
+        self._inviting.close()
         with self._telling:
             if self._ended is None:
                 self._ended = self._outcome()
@@ -286,41 +318,11 @@ class HostedSession:
             return self._ended
 
     def _outcome(self) -> Ended:
-        over = self._over
-        if over is None:
-            return self._cut_short()
-        return Ended(
-            reason=over.reason,
-            seconds=over.seconds,
-            commands=over.commands,
-            files=over.files,
-            audit_head=over.head,
-            audit=Path(over.audit),
-            recording=Path(over.recording),
-            left=over.left,
-            why=over.why,
-        )
-
-    def _cut_short(self) -> Ended:
-        """The process had no last word: what its files say."""
-        audit = Path(self._begin.folder) / f"{self._begin.session}.audit.jsonl"
-        head = _NOTHING
-        try:
-            proved = verify(audit)
-            head = proved.seal or AuditHead(lines=proved.lines, head=proved.head)
-        except AuditError as error:
-            _log.info("No audit to go by: %s", error)
-        return Ended(
-            reason=self._reason,
-            seconds=time.monotonic() - self._joined_at if self._joined_at else 0.0,
-            commands=0,
-            files=0,
-            audit_head=head,
-            audit=audit,
-            recording=audit.with_name(f"{self._begin.session}.cast"),
-            forced=self._forced,
-            why="" if self._forced else "the session's own process died",
-        )
+        if self._over is not None:
+            return in_order(self._over)
+        seconds = time.monotonic() - self._joined_at if self._joined_at else 0.0
+        folder, session = Path(self._begin.folder), self._begin.session
+        return cut_short(folder, session, self._reason, seconds=seconds, forced=self._forced)
 
     def _tell(self, event: HostEvent) -> None:
         with self._telling:

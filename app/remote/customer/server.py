@@ -24,12 +24,14 @@ from paramiko.common import (
 )
 
 from app.domain.consent import PortGrant
+from app.domain.events import EndReason
+from app.remote.customer.colleague import Watching
 from app.remote.customer.files import Note
 from app.remote.customer.ports import Passage
 from app.remote.customer.terminal import Run, Window
 from app.remote.gate import NEVER, Gate, Request, Verb, to_port
 from app.remote.keys import public_text, same_key
-from app.remote.seals import AUDIT_CHANNEL, USER, WATCH_CHANNEL
+from app.remote.seals import AUDIT_CHANNEL, USER, WATCH_CHANNEL, watch_status
 from app.remote.transport import SessionServer, close_soon
 
 MOST_CHANNELS = 16
@@ -64,7 +66,7 @@ class Work(Protocol):
     def port(self, channel: paramiko.Channel, grant: PortGrant) -> Passage:
         """Carry a channel to a granted port."""
 
-    def watch(self, channel: paramiko.Channel, name: str) -> None:
+    def watch(self, channel: paramiko.Channel, name: str) -> Watching:
         """Show a colleague what the terminal shows, and let them type where that is granted."""
 
     def audit(self, channel: paramiko.Channel) -> bool:
@@ -81,6 +83,7 @@ class Opened:
     request: Request | None = None
     run: Run | None = None
     passage: Passage | None = None
+    watching: Watching | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +106,11 @@ class Server(SessionServer):
         self._note = note
         self._opened: dict[int, Opened] = {}
 
-    def close_channels(self, denied: Callable[[Request], bool]) -> list[Run]:
+    def close_channels(self, denied: Callable[[Request], bool], why: EndReason | None = None) -> list[Run]:
         """Close the channels whose request is denied now. Returns the shells and commands that lived there. Any thread.
 
-        Never waits: a channel that cannot be closed at once is closed with its connection.
+        Never waits: a channel that cannot be closed at once is closed with its connection. `why` is told to a colleague
+        where the whole session ends.
         """
         ended = []
         for opened in list(self._opened.values()):
@@ -117,6 +121,8 @@ class Server(SessionServer):
                 ended.append(opened.run)
             elif opened.passage is not None:
                 opened.passage.end()
+            elif opened.watching is not None:
+                opened.watching.end(watch_status(why))
             else:
                 close_soon(opened.channel)
         return ended
@@ -233,7 +239,7 @@ class Server(SessionServer):
             self._refuse("watching", f"{name} is not invited now")
             return False
         opened.request = Request(Verb.WATCH, name)
-        self._work.watch(opened.channel, name)
+        opened.watching = self._work.watch(opened.channel, name)
         return True
 
     def signalled(self, channel: paramiko.Channel, name: str) -> None:
@@ -312,7 +318,8 @@ class Server(SessionServer):
         return decision.allowed
 
     def _refuse(self, what: str, why: str = "this is never allowed") -> None:
-        self._note("refused", what, why=why)
+        who = f"{self._guest.name}: " if self._guest.is_colleague else ""
+        self._note("refused", f"{who}{what}", why=why)
 
 
 def _plain(text: bytes | str) -> str:

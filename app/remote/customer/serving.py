@@ -22,10 +22,10 @@ from app.domain.events import EndReason
 from app.domain.relay import Door
 from app.remote.customer import control
 from app.remote.customer.entrance import Entrance
+from app.remote.customer.guests import Guests
 from app.remote.customer.journal import Journal
 from app.remote.customer.post import Post
 from app.remote.customer.processes import kill_all_below
-from app.remote.customer.server import Guest
 from app.remote.customer.visit import Visit
 from app.remote.customer.voice import Voice
 from app.remote.customer.works import Works
@@ -41,7 +41,9 @@ _log = logging.getLogger(__name__)
 KILL_SECONDS = 0.4
 SEAL_SECONDS = 0.5
 _MOST_WISHES = 4
+_COLLEAGUES_WAYS = 2  # so that nobody who looks on takes the technician's own
 _MOST_STRANGERS_NOTED = 100
+_GOODBYE_SECONDS = 0.7  # counted from Stop: colleagues may hear why
 _TICK = 0.2
 
 
@@ -86,9 +88,7 @@ class Serving:
         self._lock = threading.Lock()
         self._reason: EndReason | None = None
         self._over = threading.Event()
-        self._guests: dict[str, Guest] = {}
-        self._visits: list[Visit] = []
-        self._first: Visit | None = None
+        self._guests = Guests(self._gate, self._journal.note)
         self._reached = self._was_reached = False
         self._strangers = 0
         self._wishes: dict[int, Wanting] = {}
@@ -121,17 +121,16 @@ class Serving:
 
     def pair(self, technician: str, key: str) -> None:
         """Let exactly this technician in: the first one whose session it is, later ones as invited colleagues."""
-        with self._lock:
-            if key in self._guests or self._reason is not None:
-                return
-            guest = Guest(technician, key, is_colleague=bool(self._guests))
-            self._guests[key] = guest
+        guest = self._guests.invite(technician, key) if self._reason is None else None
+        if guest is None:
+            return
         with suppress(RemoteError):  # the session ends then by itself
             if guest.is_colleague:
                 self._journal.note("colleague", technician, key=key)
+                self._entrance.admit(key, _COLLEAGUES_WAYS)
             else:
                 self._journal.open(technician, key, self._relay, self._gate.grants)
-            self._entrance.admit(key)
+                self._entrance.admit(key)
 
     def set_grants(self, grants: Grants, asked: int | None = None) -> None:
         """From now on these count. What is not granted any more is closed at once. `asked` is the wish they answer.
@@ -195,18 +194,20 @@ class Serving:
             self._over.set()
 
     def _end(self, reason: EndReason, why: str) -> None:
+        began = time.monotonic()
         self._gate.replace(Grants())
         self._works.refuse()
         kill_all_below(os.getpid(), KILL_SECONDS)  # before any thread here is busy with hanging up
         self._gate.pause(False)  # what was held finds nothing granted any more
         self._changed.set()
         self._works.end()
-        for visit in self._all_visits():
-            visit.server.close_channels(lambda request: request.verb is not Verb.AUDIT)
+        for visit in self._guests.visits:
+            visit.server.close_channels(lambda request: request.verb is not Verb.AUDIT, reason)
         left = kill_all_below(os.getpid(), KILL_SECONDS)
         seconds = time.monotonic() - self._started_at if self._started_at else 0.0
         over = self._journal.end(reason, why, seconds, left, SEAL_SECONDS if self._reached else 0.0)
-        for visit in self._all_visits():
+        for visit in self._guests.visits:
+            visit.await_leaving(_GOODBYE_SECONDS - (time.monotonic() - began))
             visit.close()
         self._entrance.close()
         self._post.close()
@@ -218,7 +219,7 @@ class Serving:
 
     def _came(self, way: Way, key: str) -> None:
         """A new way, on a thread of its own: let its technician log in, and stay while they are in."""
-        guest = self._guests.get(key)
+        guest = self._guests.of(key)
         if guest is None or self._reason is not None:
             way.close()
             return
@@ -241,12 +242,10 @@ class Serving:
     def _enter(self, visit: Visit) -> bool:
         """Count this visit; the first one is what the session stands and falls with."""
         with self._lock:
-            if self._reason is not None:
+            if self._reason is not None or not self._guests.enter(visit):
                 return False
-            self._visits.append(visit)
-            first = self._first is None and not visit.guest.is_colleague
+            first = visit is self._guests.first
             if first:
-                self._first = visit
                 self._started_at = time.monotonic()
         if first:
             self._voice.say(control.Entered())
@@ -254,21 +253,18 @@ class Serving:
         return True
 
     def _gone(self, visit: Visit) -> None:
-        with self._lock:
-            self._visits.remove(visit)
+        gone = self._guests.leave(visit)
+        if gone is not None:
+            self._entrance.dismiss(gone.key)
         visit.server.close_channels(lambda _: True)
-        if visit is self._first:
+        if visit is self._guests.first:
             why = "the technician's end hung up" if visit.left_in_order else "the technician's connection was lost"
             self.stop(EndReason.CONNECTION_LOST, why)
-
-    def _all_visits(self) -> list[Visit]:
-        with self._lock:
-            return list(self._visits)
 
     def _reach_changed(self) -> None:
         """A way rests, or is carried again."""
         with self._lock:
-            first = self._first
+            first = self._guests.first
             reached = first is not None and first.is_reached
             if first is None or reached is self._reached:
                 return
@@ -317,7 +313,9 @@ class Serving:
         """Close what is not granted any more, and end what shells have started once they are not."""
         if self._reason is not None:
             return
-        closed = [visit.server.close_channels(self._is_denied) for visit in self._all_visits()]
+        closed = [visit.server.close_channels(self._is_denied) for visit in self._guests.visits]
+        for guest in self._guests.dismiss():
+            self._entrance.dismiss(guest.key)
         if any(closed):
             kill_all_below(os.getpid(), KILL_SECONDS)
 

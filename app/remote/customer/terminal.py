@@ -120,11 +120,21 @@ class Run:
             if self._terminal >= 0:
                 _set_size(self._terminal, columns, rows)
 
-    def type(self, data: bytes) -> None:
-        """Type this, as if it came along the channel. Raises `OSError`."""
+    def type(self, data: bytes) -> int:
+        """Type this, as if it came along the channel. Returns how much of it was taken within a moment.
+
+        Raises `OSError` once the terminal is closed.
+        """
+        terminal = self._terminal
+        if terminal >= 0:
+            select.select([], [terminal], [], _TICK)
         with self._size:
-            if self._terminal >= 0 and not self._stopping.is_set():
-                os.write(self._terminal, data)
+            if self._terminal < 0 or self._stopping.is_set():
+                raise OSError("the terminal is closed")
+            try:
+                return os.write(self._terminal, data)
+            except BlockingIOError:
+                return 0
 
     def type_secret(self, data: bytes) -> Prompt | None:
         """Type this where a program waits for it with the echo off at this very moment; who got it, or None.

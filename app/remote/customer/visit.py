@@ -21,6 +21,7 @@ from app.remote.transport import CUSTOMER_WINDOW, INNER_DEAD_SECONDS, LOGIN_SECO
 from app.remote.way.way import Way
 
 _TICK = 0.05
+_GOODBYE_SECONDS = 1.0
 
 
 class Visit:
@@ -64,6 +65,20 @@ class Visit:
         self._transport.join()
         pulse.close()
         self.close()
+
+    def await_leaving(self, seconds: float) -> None:
+        """Wait until a colleague has heard how it ended, and hung up; the technician knows from the audit."""
+        if self.guest.is_colleague and seconds > 0:
+            self._transport.join(seconds)
+
+    def see_off(self) -> None:
+        """End it soon: the far end has a moment to hear why, and to hang up itself. Any thread; does not wait."""
+
+        def wait_and_close() -> None:
+            self._transport.join(_GOODBYE_SECONDS)
+            self.close()
+
+        threading.Thread(target=wait_and_close, name="seeing off", daemon=True).start()
 
     def close(self) -> None:
         """End it. Idempotent; waits a second at most."""

@@ -22,7 +22,7 @@ import paramiko
 
 from app.domain.consent import FilesGrant, PortGrant
 from app.remote.customer import control
-from app.remote.customer.colleague import Watching
+from app.remote.customer.colleague import Typing, Watching
 from app.remote.customer.files import JailedFiles
 from app.remote.customer.jail import Jail
 from app.remote.customer.journal import Journal
@@ -139,12 +139,14 @@ class Works:
         """Send the audit along a channel; False where somebody follows it already."""
         return self._journal.follow(channel)
 
-    def watch(self, channel: paramiko.Channel, name: str) -> None:
+    def watch(self, channel: paramiko.Channel, name: str) -> Watching:
         """Show a colleague what the terminal shows from now on, and let them type where that is granted."""
-        watching = Watching(channel, lambda typed: self._typed(name, typed))
+        typing = Typing(name, self._newest_terminal, lambda: self._may(Verb.TYPE, name), self._journal.note)
+        watching = Watching(channel, lambda: self._may(Verb.WATCH, name), typing.take)
         with self._lock:
             self._watching = [*(one for one in self._watching if not one.is_over), watching]
         watching.start()
+        return watching
 
     def type_secret(self, run: int, text: str) -> None:
         """Type this for the customer where the echo is off. The audit says that it happened, not what it was."""
@@ -169,13 +171,14 @@ class Works:
             else:
                 self._journal.note("secret_typed", got.program, protected=got.protected)
 
-    def _typed(self, name: str, typed: bytes) -> None:
-        """A colleague typed: into the newest terminal."""
+    def _may(self, verb: Verb, name: str) -> bool:
+        """Whether a colleague may, at this moment. Waits while the customer pauses."""
         self._gate.hold()
-        terminals = list(self._terminals.values())
-        if terminals and self._gate.decide(Verb.TYPE, name).allowed:
-            with suppress(OSError):
-                terminals[-1].type(typed)
+        return self._gate.decide(verb, name).allowed
+
+    def _newest_terminal(self) -> Run | None:
+        """Where a colleague types."""
+        return next(reversed(list(self._terminals.values())), None)
 
     def _start_run(self, run: Run, sent: dict[str, str]) -> None:
         try:

@@ -9,12 +9,13 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
 from time import monotonic
 
 from app.domain.errors import BistandError
 from app.remote.errors import PairingCancelledError, PairingError
 from app.remote.pairing.mailbox import Mailbox
-from app.remote.pairing.messages import Burned, Busy, Confirm, Hello, Message, read, write
+from app.remote.pairing.messages import Burned, Busy, Confirm, Hello, Message, Uninvited, read, write
 from app.remote.pairing.steps import Answered, Offer, Paired, Subject
 from app.system.clock import Clock
 
@@ -37,9 +38,21 @@ class CodeShown:
 
 @dataclass(frozen=True, slots=True)
 class CodeBurned:
-    """Somebody tried a wrong code. `left` more can be burnt before the customer must ask for codes."""
+    """Somebody tried a wrong code. `left` more can be burnt before the customer must ask for codes.
+
+    `stranger` is the name (untrusted) of somebody who knew the code, and is not whom it was for.
+    """
 
     left: int
+    stranger: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Whom alone a pairing lets in, by exactly this name, and until when (UTC)."""
+
+    name: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,8 @@ class PairingLimits:
 class CustomerPairing:
     """Waits for the technician who knows the code. `run` on a thread of its own; the other methods from any thread.
 
-    `key` is the embedded server's public host key. `on_event` is called on `run`'s thread and must not wait.
+    `key` is the embedded server's public host key. `on_event` is called on `run`'s thread and must not wait. `invited`
+    is the only one who may come, where that is known before.
     """
 
     def __init__(
@@ -64,6 +78,7 @@ class CustomerPairing:
         on_event: Callable[[CodeShown | CodeBurned], None],
         clock: Clock,
         limits: PairingLimits | None = None,
+        invited: Invited | None = None,
     ) -> None:
         self._subject = subject
         self._key = key
@@ -71,6 +86,7 @@ class CustomerPairing:
         self._on_event = on_event
         self._clock = clock
         self._limits = limits or PairingLimits()
+        self._invited = invited
         self._inbox: queue.Queue[bytes | None] = queue.Queue(_MOST_WAITING)
         self._cancelled = threading.Event()
         self._asked = threading.Event()
@@ -78,15 +94,19 @@ class CustomerPairing:
         self._left = _CODES_BEFORE_A_PAUSE
 
     def run(self) -> Paired:
-        """Show codes until a technician proves to know one. Raises `PairingCancelledError` after `cancel`."""
+        """Show codes until a technician proves to know one.
+
+        Raises `PairingCancelledError` after `cancel`, and where it is too late for whoever is invited.
+        """
         threading.Thread(target=self._collect, name="pairing mail", daemon=True).start()
         try:
-            while True:
+            while self._seconds_left() > 0:
                 if self._left == 0:
                     self._pause()
                 paired = self._offer()
                 if paired is not None:
                     return paired
+            raise PairingCancelledError
         finally:
             self._cancelled.set()
 
@@ -115,7 +135,8 @@ class CustomerPairing:
     def _offer(self) -> Paired | None:
         """One code, from shown to used or run out."""
         offer = Offer.begin(self._subject, self._key)
-        until = self._clock.now() + timedelta(seconds=self._limits.code_seconds)
+        seconds = min(self._limits.code_seconds, self._seconds_left())
+        until = self._clock.now() + timedelta(seconds=seconds)
         self._on_event(CodeShown(offer.code.digits, until))
         while (left := (until - self._clock.now()).total_seconds()) > 0:
             message = self._next(min(left, _POLL_SECONDS))
@@ -123,12 +144,15 @@ class CustomerPairing:
                 self._seen.append(message.attempt)
                 paired = self._attempt(offer, message)
                 if paired is None:
-                    self._burn(message.attempt)
+                    self._burn(Burned(attempt=message.attempt))
+                elif not self._may_come(paired):
+                    self._burn(Uninvited(attempt=message.attempt), paired.technician_name)
+                    return None
                 return paired
         return None
 
     def _attempt(self, offer: Offer, untrusted_hello: Hello) -> Paired | None:
-        """One technician's one guess. None: the code is used up."""
+        """One technician's one guess. None: the code is used up. It is confirmed to whoever may come."""
         deadline = monotonic() + self._limits.attempt_seconds
         try:
             answered = offer.greeted(untrusted_hello)
@@ -138,6 +162,8 @@ class CustomerPairing:
             if confirm is None:
                 return None
             accepted = answered.proved(confirm)
+            if not self._may_come(accepted.paired):
+                return accepted.paired
             self._pause_a_little()
             self._mailbox.post(write(accepted.confirmed))
         except PairingCancelledError:
@@ -160,13 +186,20 @@ class CustomerPairing:
                 self._reply(Busy(attempt=message.attempt))
         return None
 
-    def _burn(self, attempt: str) -> None:
+    def _may_come(self, paired: Paired) -> bool:
+        return self._invited is None or paired.technician_name == self._invited.name
+
+    def _burn(self, reply: Burned | Uninvited, stranger: str = "") -> None:
         self._left -= 1
         self._pause_a_little()
-        self._reply(Burned(attempt=attempt))
-        self._on_event(CodeBurned(self._left))
+        self._reply(reply)
+        self._on_event(CodeBurned(self._left, stranger))
 
-    def _reply(self, message: Burned | Busy) -> None:
+    def _seconds_left(self) -> float:
+        """Until it is too late for whoever is invited."""
+        return inf if self._invited is None else (self._invited.until - self._clock.now()).total_seconds()
+
+    def _reply(self, message: Burned | Uninvited | Busy) -> None:
         try:
             self._mailbox.post(write(message))
         except BistandError as error:
@@ -175,10 +208,10 @@ class CustomerPairing:
     def _next(self, seconds: float) -> Message | None:
         """The next good message, or None after a while. Raises `PairingCancelledError`."""
         try:
-            untrusted_body = self._inbox.get(timeout=max(0.0, seconds))
+            untrusted_body = self._inbox.get(timeout=max(0.0, min(seconds, self._seconds_left())))
         except queue.Empty:
             untrusted_body = None
-        if self._cancelled.is_set():
+        if self._cancelled.is_set() or self._seconds_left() <= 0:
             raise PairingCancelledError
         return None if untrusted_body is None else read(untrusted_body)
 

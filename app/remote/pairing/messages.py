@@ -1,7 +1,7 @@
 """The messages of the pairing: small canonical JSON, read strictly.
 
 technician: hello    -> customer: answer | busy | burned
-technician: confirm  -> customer: confirmed | burned
+technician: confirm  -> customer: confirmed | burned | uninvited
 """
 
 import base64
@@ -93,13 +93,19 @@ class Burned(_Message):
     kind: Literal["burned"] = "burned"
 
 
+class Uninvited(_Message):
+    """The code was right and is used up: the customer invited somebody of another name."""
+
+    kind: Literal["uninvited"] = "uninvited"
+
+
 class Busy(_Message):
     """Another technician's attempt is under way; nothing was burnt."""
 
     kind: Literal["busy"] = "busy"
 
 
-Message = Hello | Answer | Confirm | Confirmed | Burned | Busy
+Message = Hello | Answer | Confirm | Confirmed | Burned | Uninvited | Busy
 _READER: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="kind")])
 
 

@@ -31,9 +31,10 @@ class AuditFollower:
     """Follows the customer's audit on a thread of its own. `on_end` is told once the channel is over.
 
     `on_end` gets the reason of the last line, or `CONNECTION_LOST` where there was none, or `FAULT` where the
-    audit did not hold. `on_news` gets what holds from now on. `is_reached` tells whether the customer's end is there at
-    this moment: what it says is waited for so long, but not while it is away. `on_port_failed` gets the `host:port`
-    that the customer's end could not connect to, and why. `checksum` is for one transfer at a time.
+    audit did not hold. `on_news` gets what holds from now on, `on_colleagues` is told when one comes in or leaves.
+    `is_reached` tells whether the customer's end is there at this moment: what it says is waited for so long, but not
+    while it is away. `on_port_failed` gets the `host:port` that the customer's end could not connect to, and why.
+    `checksum` is for one transfer at a time.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class AuditFollower:
         copy: AuditCopy,
         on_end: Callable[[EndReason], None],
         on_news: Callable[[State], None],
+        on_colleagues: Callable[[], None],
         is_reached: Callable[[], bool],
         on_port_failed: Callable[[str, str], None] = lambda _place, _why: None,
     ) -> None:
@@ -49,6 +51,7 @@ class AuditFollower:
         self._copy = copy
         self._on_end = on_end
         self._on_news = on_news
+        self._on_colleagues = on_colleagues
         self._is_reached = is_reached
         self._on_port_failed = on_port_failed
         self._saying = threading.Lock()
@@ -58,6 +61,7 @@ class AuditFollower:
         self._over = False
         self.commands = 0
         self.files = 0
+        self.colleagues: tuple[str, ...] = ()
         self._thread = threading.Thread(target=self._run, name="audit copy", daemon=True)
 
     @property
@@ -143,11 +147,13 @@ class AuditFollower:
             self._on_news(news)
             return
         self._copy.receive(untrusted_line)
-        line = json.loads(untrusted_line)
+        line, before = json.loads(untrusted_line), self.colleagues
         with self._news:
             if "kind" in line:
                 self._learn(line["kind"], line["details"])
             self._news.notify_all()
+        if self.colleagues != before:
+            self._on_colleagues()
         if line.get("kind") == "port_failed":
             self._on_port_failed(str(line["details"].get("what")), str(line["details"].get("why")))
 
@@ -156,6 +162,13 @@ class AuditFollower:
         self.files += kind in _FILES
         if kind in _SUMMED:
             self._checksums[kind, str(untrusted_details.get("what"))] = str(untrusted_details.get("sha256"))
+        if kind in ("colleague_came", "colleague_left"):
+            self._meet(str(untrusted_details.get("what")), here=kind == "colleague_came")
         if kind == "end":
             with contextlib.suppress(ValueError):
                 self._reason = EndReason(str(untrusted_details.get("reason")))
+
+    def _meet(self, untrusted_name: str, *, here: bool) -> None:
+        """A colleague came in, or is not in any more."""
+        others = tuple(name for name in self.colleagues if name != untrusted_name)
+        self.colleagues = (*others, untrusted_name) if here else others

@@ -139,6 +139,11 @@ class TechnicianSession:
         return self._wishes
 
     @property
+    def colleagues(self) -> tuple[str, ...]:
+        """Who is in besides, by name (untrusted)."""
+        return self._audit.colleagues if self._audit is not None else ()
+
+    @property
     def recording(self) -> Path:
         """This end's own recording."""
         return self._folder / f"{self.session}.cast"
@@ -163,6 +168,7 @@ class TechnicianSession:
                 copy,
                 self._customer_ended,
                 self._wishes.learn,
+                self._wishes.tell_change,
                 lambda: self.is_reached,
                 self._along.port_failed,
             )

@@ -74,6 +74,10 @@ class Wishes:
             self._news.notify_all()
         self._told()
 
+    def tell_change(self) -> None:
+        """Something else that shows how the session stands has changed."""
+        self._told()
+
     def close(self) -> None:
         """Nothing more will be said."""
         with self._news:

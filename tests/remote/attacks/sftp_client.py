@@ -17,6 +17,7 @@ import paramiko
 from paramiko.sftp import CMD_HANDLE, CMD_INIT, CMD_STATUS, CMD_VERSION
 
 from app.domain.consent import FilesGrant, Grants, PortGrant
+from app.remote.customer.colleague import Watching
 from app.remote.customer.files import JailedFiles
 from app.remote.customer.jail import Jail
 from app.remote.customer.ports import Passage
@@ -140,7 +141,7 @@ class Customer:
     def audit(self, channel: paramiko.Channel) -> bool:
         raise AssertionError("nobody asked for it")
 
-    def watch(self, channel: paramiko.Channel, name: str) -> None:
+    def watch(self, channel: paramiko.Channel, name: str) -> Watching:
         raise AssertionError("nobody was invited")
 
     def close(self) -> None:

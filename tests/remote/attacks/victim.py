@@ -22,6 +22,7 @@ from typing import Any
 import paramiko
 
 from app.domain.consent import Grants, PortGrant
+from app.remote.customer.colleague import Watching
 from app.remote.customer.ports import Passage
 from app.remote.customer.processes import cap_memory
 from app.remote.customer.server import Guest, Server
@@ -98,8 +99,9 @@ class Seen:
         self.worked.append("sent the audit")
         return True
 
-    def watch(self, channel: paramiko.Channel, name: str) -> None:
+    def watch(self, channel: paramiko.Channel, name: str) -> Watching:
         self.worked.append(f"was watched by {name}")
+        return Watching(channel, lambda: False, _nothing)
 
     def facts(self) -> dict[str, Any]:
         named = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]

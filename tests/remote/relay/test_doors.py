@@ -96,6 +96,25 @@ def test_a_technician_reaches_no_other_place(doors: tuple[Door, Door], technicia
     assert REFUSED in said
 
 
+def test_a_second_technician_has_a_key_of_their_own_for_the_same_place_and_no_other(
+    relay: Relay, customer: Party, technician: Party, tmp_path: Path
+) -> None:
+    session, colleague = new_id(), Party(tmp_path, "colleague")
+    with echo() as target, customer.listening(relay.admit_customer(session, customer.key), target):
+        first = relay.admit_technician(session, technician.key)
+        second = relay.admit_technician(session, colleague.key)
+        assert first.forward_port == second.forward_port
+        for party, door in ((technician, first), (colleague, second), (technician, first)):
+            status, output, said = party.run(door, "-W", f"127.0.0.1:{door.forward_port}", "", data=b"hello")
+            assert (status, output) == (0, b"hello"), said
+        status, _, said = colleague.run(second, "-W", f"127.0.0.1:{second.forward_port + 1}", "")
+        assert status == 255
+        assert REFUSED in said
+        relay.expel(session)
+        for party, door in ((technician, first), (colleague, second)):
+            assert "Permission denied" in party.run(door, "-N", "")[2]
+
+
 def test_unknown_keys_and_other_users_stay_out(
     tmp_path: Path, doors: tuple[Door, Door], customer: Party, technician: Party
 ) -> None:
