@@ -20,7 +20,8 @@ from app.remote.pairing.code import Code
 from app.remote.recording import searchable_text
 from app.remote.technician.files import FileResult
 from app.remote.technician.forward import Forward
-from app.remote.technician.session import TechnicianSession, join
+from app.remote.technician.joining import join
+from app.remote.technician.session import TechnicianSession
 from app.remote.technician.shell import CommandResult, Shell
 from app.remote.technician.tools import Tools
 from app.remote.technician.wishes import Answer

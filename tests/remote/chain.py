@@ -17,7 +17,9 @@ from app.remote.customer.child import Child
 from app.remote.errors import RemoteError, WayOverError
 from app.remote.keys import new_key, public_text
 from app.remote.relay.relay import Relay
-from app.remote.technician.session import Pinned, TechnicianSession, connect
+from app.remote.technician.joining import connect
+from app.remote.technician.pinned import Pinned
+from app.remote.technician.session import TechnicianSession
 from app.remote.way.way import LOST_SECONDS
 from app.system.clock import SystemClock, new_id
 

@@ -40,7 +40,8 @@ from app.remote.pairing.technician import AnswerLimits, pair
 from app.remote.relay.relay import Relay
 from app.remote.relay.sshd import Side
 from app.remote.seals import AUDIT_CHANNEL
-from app.remote.technician.session import Pinned, TechnicianSession
+from app.remote.technician.pinned import Pinned
+from app.remote.technician.session import TechnicianSession
 from app.remote.technician.shell import Shell
 from app.remote.technician.watching import WatchedSession, WatchOver, watch
 from app.remote.verify import verify

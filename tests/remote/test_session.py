@@ -17,7 +17,9 @@ from app.remote.errors import ConnectionLostError, RefusedByCustomerError, Sessi
 from app.remote.keys import new_key
 from app.remote.recording import searchable_text
 from app.remote.relay.relay import Relay
-from app.remote.technician.session import Pinned, TechnicianSession, connect
+from app.remote.technician.joining import connect
+from app.remote.technician.pinned import Pinned
+from app.remote.technician.session import TechnicianSession
 from app.remote.verify import verify
 from app.system.clock import SystemClock
 from tests.remote.chain import PATIENCE, both, files, hosted, soon, terminal

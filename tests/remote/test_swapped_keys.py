@@ -13,7 +13,8 @@ from app.domain.relay import Door
 from app.remote.errors import ConnectionLostError, LinkError, WrongHostKeyError
 from app.remote.keys import new_key, public_text
 from app.remote.relay.relay import Relay
-from app.remote.technician.session import Pinned, connect
+from app.remote.technician.joining import connect
+from app.remote.technician.pinned import Pinned
 from app.remote.transport import inner_transport, log_in
 from app.system.clock import SystemClock, new_id
 from tests.remote.chain import PATIENCE, hosted, terminal

@@ -4,12 +4,9 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
 
 import paramiko
-from paramiko import Ed25519Key
 
 from app.domain.events import EndReason
 from app.domain.records import Record
@@ -26,18 +23,15 @@ from app.remote.errors import (
     WayOverError,
     WrongHostKeyError,
 )
-from app.remote.keys import new_key, public_text
+from app.remote.keys import public_text
 from app.remote.outcome import Ended
-from app.remote.pairing.code import Code
-from app.remote.pairing.mailbox import Mailbox
-from app.remote.pairing.steps import Subject
-from app.remote.pairing.technician import AnswerLimits, pair
 from app.remote.recording import RecordingWriter
 from app.remote.seals import AUDIT_CHANNEL, USER, Farewell, Leaving
 from app.remote.technician.along import Along, Told
 from app.remote.technician.audit import AuditFollower
 from app.remote.technician.files import FileResult, Files
 from app.remote.technician.forward import Forward
+from app.remote.technician.pinned import Pinned
 from app.remote.technician.road import Road
 from app.remote.technician.shell import Command, CommandResult, Output, Shell
 from app.remote.technician.tools import Tools
@@ -57,17 +51,6 @@ from app.system.clock import Clock
 _LEAVE_SECONDS = 2.0
 _TRY_AGAIN_SECONDS = 0.5
 _REFUSAL_SECONDS = 0.5  # in which a refusal may turn out to be the beginning of the end
-
-
-@dataclass(frozen=True, slots=True)
-class Pinned:
-    """Who meets whom, as the pairing proved it. `key` is the technician's own private key of this session."""
-
-    session: UUID
-    case: UUID
-    technician: str
-    customer_key: str
-    key: Ed25519Key
 
 
 class TechnicianSession:
@@ -374,39 +357,5 @@ class TechnicianSession:
             raise RefusedByCustomerError(what) from error
 
 
-def join(  # noqa: PLR0913 - each by its name, and all are needed
-    *,
-    session: UUID,
-    case: UUID,
-    technician: str,
-    code: str,
-    mailbox: Mailbox,
-    door: Callable[[str], Door],
-    folder: Path,
-    clock: Clock,
-    limits: AnswerLimits | None = None,
-) -> TechnicianSession:
-    """Pair with the customer by the code that they read out, then connect.
-
-    Raises the `PairingError` tree (a wrong code burns it, `CodeFormatError` does not), and what `connect` raises.
-    """
-    key = new_key()
-    subject = Subject(session=session, case=case)
-    paired = pair(Code.parse(code), subject, name=technician, key=public_text(key), mailbox=mailbox, limits=limits)
-    pinned = Pinned(session, case, paired.technician_name, paired.customer_key, key)
-    return connect(pinned, door, folder=folder, clock=clock)
-
-
 def _unseen(_: bytes) -> None:
     """Where output goes that nobody looks at while it comes; it is recorded all the same."""
-
-
-def connect(pinned: Pinned, door: Callable[[str], Door], *, folder: Path, clock: Clock) -> TechnicianSession:
-    """Begin a session with a customer whose key the pairing has proved.
-
-    `door` gets the public key for the relay and answers with this side's way there. `folder` is where the audit's
-    copy and the recording go. Raises the `LinkError` tree, `RecordingError`, `AuditError`, and what `door` raises.
-    """
-    session = TechnicianSession(pinned, door, folder, clock)
-    session.connect()
-    return session

@@ -21,8 +21,8 @@ from app.remote.pairing.mailbox import Mailbox
 from app.remote.pairing.steps import Subject
 from app.remote.pairing.technician import AnswerLimits, pair
 from app.remote.seals import TAKEN_BACK, USER, WATCH_CHANNEL, WATCH_OVER
+from app.remote.technician.pinned import Pinned
 from app.remote.technician.road import Road
-from app.remote.technician.session import Pinned
 from app.remote.transport import (
     CHANNEL_SECONDS,
     INNER_DEAD_SECONDS,

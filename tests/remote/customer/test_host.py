@@ -33,7 +33,8 @@ from app.remote.pairing.code import Code
 from app.remote.pairing.steps import Subject
 from app.remote.pairing.technician import pair
 from app.remote.relay.relay import Relay
-from app.remote.technician.session import TechnicianSession, join
+from app.remote.technician.joining import join
+from app.remote.technician.session import TechnicianSession
 from app.remote.verify import verify
 from app.system.clock import SystemClock, new_id
 from tests.remote.chain import PATIENCE, hosted, soon, terminal
