@@ -6,14 +6,14 @@ from enum import Enum, auto
 
 from pydantic import ValidationError
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QSpinBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.consent import ColleagueWish, FilesWish, PortWish, TerminalWish, Wish
 from app.flows.sentences import granted
 from app.system.translations import _
 from app.widgets import theme
 from app.widgets.buttons import primary, quiet
-from app.widgets.fields import named, text_line
+from app.widgets.fields import minutes_box, text_line
 from app.widgets.icons import Icon
 from app.widgets.labels import Label
 from app.widgets.layouts import column, row
@@ -67,11 +67,8 @@ class AskLine(QWidget):
         ):
             self._kind.addItem(text, kind)
         self._place = text_line("askPlace", "")
-        self._minutes = named(QSpinBox(), "askMinutes", _("For how many minutes"))
-        self._minutes.setRange(1, _MOST_MINUTES)
+        self._minutes = minutes_box("askMinutes", _("For how many minutes"), 1, _MOST_MINUTES)
         self._minutes.setValue(_USUAL_MINUTES)
-        self._minutes.setSuffix(_(" min"))
-        self._minutes.setFixedWidth(theme.SIDE_FIELD)
         self._why = text_line("askWhy", _("Why"), _("Why? The customer reads this."), most=_MOST_REASON)
         self._ask = primary(_("Ask the customer"), "askSend", Icon.SEND)
         self._close = quiet(_("Close"), "askClose")

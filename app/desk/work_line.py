@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QSpinBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.desk.wording import work_word
 from app.domain.events import WorkKind
@@ -12,7 +12,7 @@ from app.system.clock import Clock
 from app.system.translations import _
 from app.widgets import theme
 from app.widgets.buttons import primary
-from app.widgets.fields import named, text_line
+from app.widgets.fields import minutes_box, text_line
 from app.widgets.icons import Icon
 from app.widgets.labels import line
 from app.widgets.layouts import column, row
@@ -33,10 +33,7 @@ class WorkLine(QWidget):
         self._began: datetime | None = None
         self._ended: datetime | None = None
         self._session: UUID | None = None
-        self._minutes = named(QSpinBox(), "workMinutes", _("Minutes worked"))
-        self._minutes.setRange(0, _MOST_MINUTES)
-        self._minutes.setSuffix(_(" min"))
-        self._minutes.setFixedWidth(theme.SIDE_FIELD)
+        self._minutes = minutes_box("workMinutes", _("Minutes worked"), 0, _MOST_MINUTES)
         self._kind = Select("workKind", _("What it is to the agreement"))
         for kind in WorkKind:
             self._kind.addItem(work_word(kind), kind)

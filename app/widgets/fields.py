@@ -2,7 +2,10 @@
 
 from typing import TypeVar
 
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+
+from app.system.translations import _
+from app.widgets import theme
 
 Field = TypeVar("Field", bound=QWidget)
 
@@ -19,6 +22,16 @@ def text_line(name: str, called: str, hint: str = "", most: int = 4096) -> QLine
     field = named(QLineEdit(), name, called)
     field.setPlaceholderText(hint)
     field.setMaxLength(most)
+    return field
+
+
+def minutes_box(name: str, called: str, least: int, most: int) -> QSpinBox:
+    """A number of minutes."""
+    field = named(QSpinBox(), name, called)
+    field.setRange(least, most)
+    field.setSuffix(_(" min"))
+    field.setFixedWidth(theme.SIDE_FIELD)
+    field.lineEdit().setTextMargins(theme.TIGHT, 0, 0, 0)  # the style sheet's padding does not reach in here
     return field
 
 
