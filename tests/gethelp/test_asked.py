@@ -1,6 +1,7 @@
 """What a technician asks for, what may be used, pausing, being lost, passwords: nothing comes of an accident."""
 
 import logging
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -258,8 +259,10 @@ def test_a_lost_connection_is_told_with_since_when_and_is_over_when_it_is_back(q
     state = window._pages.live.state
     qtbot.waitUntil(state.isVisible)
     assert "We wait two minutes for Anna to come back." in state.text
-    assert state.text.endswith("(0:00)")
-    qtbot.waitUntil(lambda: state.text.endswith("(0:01)"))
+    assert re.search(r"\(0:0\d\)$", state.text)
+    before = state.text
+    qtbot.waitUntil(lambda: state.text != before)  # a busy machine may skip a second
+    assert re.search(r"\(0:0[1-9]\)$", state.text)
     assert "connection is lost" in find(window, "liveBar").windowTitle()
     session.tell(Reach(True))
     qtbot.waitUntil(state.isHidden)
