@@ -3,6 +3,7 @@
 Belongs to the store's own thread and to one transaction.
 """
 
+from dataclasses import fields
 from uuid import UUID
 
 from app.domain.case import Case
@@ -36,8 +37,17 @@ def _rebuild_case(connection: Connection, case_id: UUID, differences: list[Diffe
 def _mend_row(connection: Connection, case_id: UUID, row: CaseRow | None, differences: list[Difference]) -> None:
     kept = projections.row(connection, case_id)
     if kept != row:
-        differences.append(Difference(case_id, "list", repr(kept), repr(row)))
+        differences.append(Difference(case_id, "list", *_unlike(kept, row)))
         projections.write_row(connection, case_id, row)
+
+
+def _unlike(kept: CaseRow | None, made: CaseRow | None) -> tuple[str, str]:
+    """What differs between two rows, in words."""
+    if kept is None or made is None:
+        return ("not there" if kept is None else kept.title), ("not there" if made is None else made.title)
+    names = [one.name for one in fields(CaseRow) if getattr(kept, one.name) != getattr(made, one.name)]
+    both = [", ".join(f"{name} {getattr(row, name)}" for name in names) for row in (kept, made)]
+    return both[0], both[1]
 
 
 def _mend_search(connection: Connection, case: Case, differences: list[Difference]) -> None:
