@@ -97,12 +97,30 @@ def run_gethelp(*, provider: str | None, ephemeral: bool) -> int:
 
 
 def run_desk(*, ephemeral: bool) -> int:
-    """Open the technician's window and stay until it is closed. Raises `NoDisplayError`."""
-    from app.desk.window import DeskWindow
-    from app.widgets.application import run_window
+    """Open the technician's window and stay until it is closed; where it is open already, have that one shown.
 
+    Raises `NoDisplayError`, `OpenAlreadyError`.
+    """
+    from app.desk.window import DeskWindow
+    from app.system.paths import home
+    from app.widgets.application import application, require_display, run_window
+    from app.widgets.only_one import OnlyOne
+
+    instead = "Work from a terminal: bistand cases, bistand connect."
+    require_display(instead)
+    application()
+    only = None if ephemeral else OnlyOne(home().folder, "desk")
+    if only is not None and not only.claim():
+        return 0
     with open_party(ephemeral=ephemeral) as party:
-        return run_window(lambda: DeskWindow(party), instead="Work from a terminal: bistand cases, bistand connect.")
+
+        def window() -> DeskWindow:
+            made = DeskWindow(party)
+            if only is not None:
+                only.shows(made)
+            return made
+
+        return run_window(window, instead=instead)
 
 
 def build_windows(customer: Party, technician: Party, *, offscreen: bool) -> tuple[GetHelpWindow, DeskWindow]:

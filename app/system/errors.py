@@ -4,7 +4,8 @@ MachineError
 ├── NoKeyringError      no OS keyring to keep secrets in
 ├── HomeError           Bistand's own folder cannot be used
 ├── ProxySettingError   a proxy is set that cannot be used
-└── NoDisplayError      windows were asked for where there is no screen
+├── NoDisplayError      windows were asked for where there is no screen
+└── OpenAlreadyError    the window is open in another program, which does not answer
 """
 
 from app.domain.errors import BistandError
@@ -46,3 +47,12 @@ class NoDisplayError(MachineError):
 
     def __init__(self, instead: str) -> None:
         super().__init__(f"There is no display to open a window on. {instead}")
+
+
+class OpenAlreadyError(MachineError):
+    """The same home's window is open in another program, which cannot be asked to show it."""
+
+    def __init__(self, process: int) -> None:
+        super().__init__(
+            f"This window is open already, in process {process}, which does not answer. End that one, then try again."
+        )
