@@ -152,10 +152,10 @@ def test_at_a_terminal_a_key_leaves_and_the_session_goes_on(shop: Shop) -> None:
         )
         looking = shop.keep(Running(started))
         looking.event("watching")
-        _type(going, "echo $((6 * 7)) is it")
-        _shown(looking, "42 is it")
-        os.write(keys, b"\x03")  # Ctrl-C is the far shell's
-        _shown(looking, "^C")
+        _type(going, "PS1='rea''dy: '; echo $((6 * 7)) is it")
+        _shown(looking, "ready: ")
+        os.write(keys, b"\x03")  # Ctrl-C is the far shell's, and it drops what is typed until it asks again
+        _shown(looking, "ready: ")
         os.write(keys, b"echo $((50 + 5)) too\n")
         _shown(looking, "55 too")
         os.write(keys, b"\x1d")
