@@ -64,7 +64,7 @@ async def add_to_blob(
         raise Problem(415, "Send application/offset+octet-stream.", kind="content-type")
     offset, length = int(upload_offset), int(upload_length)
     if length > service.settings.max_blob:
-        raise too_large("The file")
+        raise too_large("The file", service.settings.max_blob)
     upload = (sha256, caller.author.id)
     if upload in service.uploads:
         raise Problem(423, "This upload is under way already.", kind="busy")
@@ -107,6 +107,7 @@ async def _take(
             raise Problem(400, "More came than Upload-Length tells.", kind="length")
         if size is None:
             await run_in_threadpool(files.append, sha256, person, piece)
+        service.metrics.count_blob_bytes(len(piece))
         offset += len(piece)
     if size is None and offset == length:
         await run_in_threadpool(_finish, service, caller, sha256, length)

@@ -55,7 +55,9 @@ async def push_events(service: ServiceOf, caller: CallerOf, body: Push) -> Pushe
     if len(body.events) > LARGEST_BATCH:
         raise too_large(f"A batch of more than {LARGEST_BATCH} events")
     verdicts = await run_in_threadpool(push, service, caller, body.cursor, body.events)
-    if any(verdict.version is not None for verdict in verdicts):
+    accepted = sum(verdict.version is not None for verdict in verdicts)
+    service.metrics.count_events(accepted, len(verdicts) - accepted)
+    if accepted:
         service.notifier.wake(LOG)
     return Pushed(results=verdicts)
 
@@ -73,7 +75,7 @@ async def pull_events(
     """
     ticket = service.notifier.ticket(LOG)
     page, found = await run_in_threadpool(_page, service, caller, after)
-    if not found and wait and await ticket.wait(wait):
+    if not found and wait and await service.live.wait(caller, ticket, wait):
         page, _ = await run_in_threadpool(_page, service, caller, after)
     return Response(page, media_type="application/json")
 

@@ -69,7 +69,7 @@ async def read_letters(
     """What the other side wrote after a letter's id. Waits up to `wait` seconds where there is nothing."""
     ticket = service.notifier.ticket(session)
     letters = await run_in_threadpool(_read, service, caller, session, after)
-    if not letters.letters and wait and await ticket.wait(wait):
+    if not letters.letters and wait and await service.live.wait(caller, ticket, wait):
         letters = await run_in_threadpool(_read, service, caller, session, after)
     return letters
 

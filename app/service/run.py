@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from app.service.context import Service
 from app.service.errors import CannotListenError, ExposedError, PortInUseError, ServiceError
+from app.service.protocol import ServiceProtocol
 
 _GRACE_SECONDS = 5
 _STARTUP_SECONDS = 20
@@ -90,6 +91,7 @@ class _Server(uvicorn.Server):
     ) -> None:
         config = uvicorn.Config(
             app,
+            http=ServiceProtocol,
             log_config=None,
             access_log=False,
             server_header=False,

@@ -71,6 +71,11 @@ class NotedRelay:
         """Note it."""
         self.asked.append(("expel", session, ""))
 
+    @property
+    def load(self) -> RelayLoad:
+        """As many sessions as it was set to hold."""
+        return report(sessions=self.sessions).load
+
     def _door(self, port: int) -> Door:
         return Door(host="127.0.0.1", port=2222, user="relay", host_key=KEY, forward_port=port)
 
