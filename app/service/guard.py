@@ -17,7 +17,7 @@ from app.domain.people import Role
 from app.service.bodies import Body
 from app.service.context import Service, take
 from app.service.problems import Problem, answer, forbidden, no_database, stopping, too_large, unauthorised
-from app.service.tokens import Caller, find_caller, hash_token
+from app.service.tokens import LONGEST_TOKEN, Caller, find_caller, hash_token
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +33,6 @@ OPEN = {
 """What is answered without a token."""
 _NUMBERS = "/metrics"  # has a token of its own, and no device's token opens it
 _RELAYS_OWN = "/v1/relays/"
-_LONGEST_TOKEN = 200
 
 
 class Guard:
@@ -146,6 +145,6 @@ class _Sending:
 def _token(headers: Headers) -> str:
     """The token that came. Raises a 401 problem where there is none."""
     scheme, _, untrusted_token = headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not 0 < len(untrusted_token) <= _LONGEST_TOKEN:
+    if scheme.lower() != "bearer" or not 0 < len(untrusted_token) <= LONGEST_TOKEN:
         raise unauthorised()
     return untrusted_token
