@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from app.service.templates import template_of
+from app.service.templates import methods_at, template_of
 
 _log = logging.getLogger(__name__)
 NAMES = {460: "Checksum Mismatch"}
@@ -136,23 +136,24 @@ def _bounded(untrusted_text: str) -> str:
     return untrusted_text[:300].encode(errors="replace").decode()
 
 
-def _helpful(error: HTTPException) -> Problem:
-    """A problem of the framework's own in our words."""
+def _helpful(request: Request, error: HTTPException) -> Problem:
+    """A problem of the framework's own in our words. `Allow` names all methods, not those of one route."""
     words = {
         400: ("The body cannot be read. JSON is expected.", "malformed"),
         404: ("There is nothing at this address. /v1/openapi.json tells what there is.", "missing"),
         405: ("This address is there, but not for this method. `Allow` tells for which.", "method"),
     }
     sentence, kind = words.get(error.status_code, (str(error.detail), "about:blank"))
-    return Problem(error.status_code, sentence, kind=kind, headers=error.headers)
+    headers = {"Allow": ", ".join(methods_at(request.scope))} if error.status_code == 405 else error.headers
+    return Problem(error.status_code, sentence, kind=kind, headers=headers)
 
 
 def tell_problems(app: FastAPI) -> None:
     """Make every error of the app a problem."""
 
     @app.exception_handler(HTTPException)
-    async def _known(_: Request, error: HTTPException) -> JSONResponse:
-        return answer(error if isinstance(error, Problem) else _helpful(error))
+    async def _known(request: Request, error: HTTPException) -> JSONResponse:
+        return answer(error if isinstance(error, Problem) else _helpful(request, error))
 
     @app.exception_handler(RequestValidationError)
     async def _malformed(_: Request, error: RequestValidationError) -> JSONResponse:

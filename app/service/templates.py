@@ -23,3 +23,9 @@ def template_of(scope: Scope) -> str:
         return OTHER
     known = (path for each, path, _ in routes_of(scope["app"]) if each is route)
     return next(known, OTHER)
+
+
+def methods_at(scope: Scope) -> list[str]:
+    """The methods that the address of a request takes."""
+    template = template_of(scope)
+    return sorted({method for _, path, methods in routes_of(scope["app"]) if path == template for method in methods})
