@@ -49,8 +49,9 @@ def serve(
 class RunningService:
     """The service in a thread of its own, for a program that does more than serve. A service object."""
 
-    def __init__(self, app: FastAPI, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, app: FastAPI, host: str = "127.0.0.1", port: int = 0, *, behind_proxy: bool = False) -> None:
         self._app = app
+        self._behind_proxy = behind_proxy
         self._at = (host, port)
         self._ready = threading.Event()
         self._url = ""
@@ -59,7 +60,7 @@ class RunningService:
 
     def start(self) -> str:
         """Listen, and return the URL once requests are answered. Raises as `serve` does."""
-        self._server = _server(self._app, self._at, self._set_ready, None, False)
+        self._server = _server(self._app, self._at, self._set_ready, None, self._behind_proxy)
         self._thread = threading.Thread(target=self._server.serve_until_stopped, name="service", daemon=True)
         self._thread.start()
         if not self._ready.wait(_STARTUP_SECONDS):

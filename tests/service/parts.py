@@ -185,11 +185,11 @@ class Shop:
         self._running: RunningService | None = None
         admin.init(self.settings, "Nørrebro IT")
 
-    def start(self) -> "Shop":
+    def start(self, *, behind_proxy: bool = False) -> "Shop":
         """Run, on a free port, or on the earlier one."""
         port = int(self.url.rsplit(":", 1)[1]) if self._running else 0
         self.app = create_app(self.settings, self.relay, self.clock)
-        self._running = RunningService(self.app, port=port)
+        self._running = RunningService(self.app, port=port, behind_proxy=behind_proxy)
         self.url = self._running.start()
         return self
 
