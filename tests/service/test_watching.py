@@ -89,6 +89,20 @@ def test_a_broken_database_is_told_and_its_text_is_not(shop: Shop) -> None:
     assert (status, told["detail"]) == (503, "The database takes no writes; the service's log says why.")
 
 
+@pytest.mark.parametrize("table", ["log", "devices"])
+def test_a_request_that_finds_no_database_is_a_problem_and_not_a_fault(
+    shop: Shop, table: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    kim = shop.customer("Kim")
+    with closing(sqlite3.connect(shop.settings.data / "service.db", isolation_level=None)) as other:
+        other.execute(f"ALTER TABLE {table} RENAME TO gone")
+    answer = kim.http.get("/v1/events")
+    assert (answer.status_code, answer.json()["type"]) == (503, "database")
+    assert answer.headers["Retry-After"] == "5"
+    assert "gone" not in answer.text
+    assert "the database does not answer" in caplog.text
+
+
 def test_many_who_ask_cost_one_look_a_second(shop: Shop) -> None:
     looks = []
     ready = shop.app.state.service.readiness
