@@ -6,6 +6,7 @@ a window is on the screen before the store is opened.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -156,19 +157,28 @@ class ServiceOptions:
     behind_proxy: bool = False
     with_relay: bool = True
     relay_host: str | None = None
+    metrics_token: Path | None = None
 
 
 def run_service(options: ServiceOptions, on_ready: Callable[[str], None]) -> None:
-    """Serve until Ctrl-C, with a relay beside it. `on_ready` gets the URL once requests are answered."""
+    """Serve until Ctrl-C, with a relay beside it. `on_ready` gets the URL once requests are answered.
+
+    What the service has to say goes to stderr as JSON; `BISTAND_LOG` names the level.
+    """
     from app.remote.relay.relay import Relay
     from app.service.app import create_app
     from app.service.run import Tls, serve
+    from app.service.tokens import metrics_token_hash
+    from app.system.logs import log_as_json
 
+    log_as_json(os.environ.get("BISTAND_LOG", "WARNING").upper())
+    token = metrics_token_hash(options.metrics_token) if options.metrics_token else None
+    settings = _service_settings(options.db, options.data).model_copy(update={"metrics_token_hash": token})
     relay = Relay(None, host=options.host, advertise=options.relay_host) if options.with_relay else None
     if relay is not None:
         relay.start()
     try:
-        app = create_app(_service_settings(options.db, options.data), relay)
+        app = create_app(settings, relay)
         tls = Tls(*options.tls) if options.tls else None
         serve(app, options.host, options.port, on_ready, tls=tls, behind_proxy=options.behind_proxy)
     finally:

@@ -22,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--behind-proxy", action="store_true", help="a proxy in front of it speaks TLS")
     parser.add_argument("--no-relay", action="store_true", help="no relay here: sessions go through others")
     parser.add_argument("--relay-host", metavar="NAME", help="the name by which parties reach the relay")
+    parser.add_argument("--metrics-token", metavar="FILE", type=Path, help="open /metrics to the token in this file")
     add_json(parser)
 
 
@@ -37,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
             behind_proxy=options.behind_proxy,
             with_relay=not options.no_relay,
             relay_host=options.relay_host,
+            metrics_token=options.metrics_token,
         ),
         lambda url: show(options, {"event": "ready", "url": url}, f"Serving at {url}"),
     )

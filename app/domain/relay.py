@@ -4,15 +4,28 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from app.domain.records import Record, Utc
 
-Port = Annotated[int, Field(ge=1, le=65535)]
+
+def _no_truth(number: object) -> object:
+    if isinstance(number, bool):
+        raise ValueError("a number is no true or false")  # noqa: TRY004 - pydantic reads it
+    return number
+
+
+def _no_number(moment: object) -> object:
+    if isinstance(moment, int | float):
+        raise ValueError("a moment is written out in letters")  # noqa: TRY004 - pydantic reads it
+    return moment
+
+
+Port = Annotated[int, Field(ge=1, le=65535), BeforeValidator(_no_truth)]
 PublicKey = Annotated[
     str, StringConstraints(max_length=200, pattern=r"^ssh-ed25519 [A-Za-z0-9+/]{40,120}={0,2}$")
 ]  # nothing else: it will stand in a file where options and line ends mean something
-Count = Annotated[int, Field(ge=0, le=2**53)]
+Count = Annotated[int, Field(ge=0, le=2**53), BeforeValidator(_no_truth)]
 
 MOST_SESSIONS = 10_000
 """How many sessions one relay may hold at most."""
@@ -49,7 +62,7 @@ class RelayLoad(Record):
     admissions: Count
     refusals: Count
     expulsions: Count
-    since: Utc
+    since: Annotated[Utc, BeforeValidator(_no_number)]
 
 
 class OrderKind(StrEnum):

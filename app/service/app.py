@@ -1,34 +1,33 @@
 """The service's web side: its routes, put together. Everything under /v1 is closed to whoever has no token."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 
-from app.domain.records import Record
-from app.service import blobs, events, mail, people, relays, sessions
+from app.service import blobs, events, mail, people, relays, sessions, watching
 from app.service.admin import provider_name
 from app.service.broker import RelayBroker
 from app.service.context import Service
 from app.service.database import Database
 from app.service.errors import NotSetUpError
 from app.service.guard import Guard
-from app.service.limits import RateLimit
+from app.service.limits import HOUR, RateLimit
+from app.service.live import LiveRequests, watch
+from app.service.measure import Measure
+from app.service.metrics import Metrics
 from app.service.notifier import Notifier
-from app.service.problems import tell_problems
+from app.service.numbers import Numbers
+from app.service.problems import PROBLEMS, tell_problems
+from app.service.readiness import Readiness
 from app.service.relay import OwnRelay
 from app.service.settings import ServiceSettings
 from app.service.stations import Stations
 from app.system.clock import Clock, SystemClock
 
 _RELAYING = 32  # how many offers and joins may wait for a relay at once; others wait their turn
-
-
-class Health(Record):
-    """That the service is up."""
-
-    status: str = "ok"
 
 
 def create_app(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock | None = None) -> FastAPI:
@@ -40,7 +39,10 @@ def create_app(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock |
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        watcher = asyncio.create_task(watch(service.live, service.database))
         yield
+        watcher.cancel()
+        await asyncio.wait([watcher])
         service.database.close()
 
     app = FastAPI(
@@ -51,13 +53,15 @@ def create_app(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock |
         redoc_url=None,
         redirect_slashes=False,
         lifespan=life,
+        responses=PROBLEMS,
     )
     app.state.service = service
     for room in (people, events, blobs, sessions, mail, relays):
         app.include_router(room.router, prefix="/v1")
-    app.add_api_route("/healthz", _health, methods=["GET"], tags=["service"])
+    app.include_router(watching.router)
     tell_problems(app)
     app.add_middleware(Guard, service=service)
+    app.add_middleware(Measure, metrics=service.metrics)
     return app
 
 
@@ -69,21 +73,24 @@ def _build(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock) -> S
     except NotSetUpError:
         database.close()
         raise
-    stations = Stations()
+    stations, notifier = Stations(), Notifier()
+    live = LiveRequests(most=settings.max_requests, waiting_per_device=settings.waiting_per_device)
+    metrics = Metrics()
+    metrics.look_up(Numbers(database, settings.data, live, relay, stations).families)
     return Service(
         settings=settings,
         database=database,
-        notifier=Notifier(),
+        notifier=notifier,
         relay=RelayBroker(database, relay, stations),
         stations=stations,
         clock=clock,
         provider=provider,
         enrolments=RateLimit(settings.enrolments_per_minute),
         mails=RateLimit(settings.mails_per_minute),
+        requests=RateLimit(settings.requests_per_minute),
+        bytes=RateLimit(settings.bytes_per_hour, seconds=HOUR),
+        live=live,
+        metrics=metrics,
+        readiness=Readiness(database, relay, notifier),
         relaying=CapacityLimiter(_RELAYING),
     )
-
-
-async def _health() -> Health:
-    """Whether the service answers."""
-    return Health()

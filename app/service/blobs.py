@@ -27,18 +27,34 @@ from app.service.tokens import Caller
 router = APIRouter(prefix="/blobs", tags=["blobs"])
 
 _TUS = {"Tus-Resumable": "1.0.0"}
+_TUS_TOLD = {
+    "parameters": [
+        {
+            "name": "Tus-Resumable",
+            "in": "header",
+            "required": True,
+            "schema": {"type": "string", "enum": [_TUS["Tus-Resumable"]]},
+        }
+    ]
+}
+"""How the description tells of the header; the protocol has an answer of its own where it is wrong."""
+_BYTES_TOLD = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+_BODY_TOLD = {
+    "required": True,
+    "content": {"application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
 _WRITE_SIZE = 256 * 1024
 
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}$")]
 
 
-def _speaks_tus(tus_resumable: Annotated[str | None, Header()] = None) -> None:
+def _speaks_tus(tus_resumable: Annotated[str | None, Header(include_in_schema=False)] = None) -> None:
     if tus_resumable != _TUS["Tus-Resumable"]:
         headers = {"Tus-Version": "1.0.0", **_TUS}
         raise Problem(412, "This is spoken to with Tus-Resumable: 1.0.0.", kind="tus-version", headers=headers)
 
 
-@router.head("/{sha256}", dependencies=[Depends(_speaks_tus)])
+@router.head("/{sha256}", dependencies=[Depends(_speaks_tus)], response_class=Response, openapi_extra=_TUS_TOLD)
 async def offset_of_blob(service: ServiceOf, caller: CallerOf, sha256: Sha256) -> Response:
     """How many bytes of this blob have come from this caller, or all where they may read it already."""
     headers = {"Cache-Control": "no-store", **_TUS}
@@ -50,7 +66,12 @@ async def offset_of_blob(service: ServiceOf, caller: CallerOf, sha256: Sha256) -
     return Response(headers={"Upload-Offset": str(offset), **headers})
 
 
-@router.patch("/{sha256}", status_code=204, dependencies=[Depends(_speaks_tus)])
+@router.patch(
+    "/{sha256}",
+    status_code=204,
+    dependencies=[Depends(_speaks_tus)],
+    openapi_extra={**_TUS_TOLD, "requestBody": _BODY_TOLD},
+)
 async def add_to_blob(
     service: ServiceOf,
     caller: CallerOf,
@@ -64,7 +85,7 @@ async def add_to_blob(
         raise Problem(415, "Send application/offset+octet-stream.", kind="content-type")
     offset, length = int(upload_offset), int(upload_length)
     if length > service.settings.max_blob:
-        raise too_large("The file")
+        raise too_large("The file", service.settings.max_blob)
     upload = (sha256, caller.author.id)
     if upload in service.uploads:
         raise Problem(423, "This upload is under way already.", kind="busy")
@@ -76,7 +97,11 @@ async def add_to_blob(
     return Response(status_code=204, headers={"Upload-Offset": str(offset), **_TUS})
 
 
-@router.get("/{sha256}")
+@router.get(
+    "/{sha256}",
+    response_class=FileResponse,
+    responses={200: {"content": _BYTES_TOLD}, 206: {"content": _BYTES_TOLD, "description": "A part of it."}},
+)
 async def read_blob(service: ServiceOf, caller: CallerOf, sha256: Sha256) -> FileResponse:
     """The content. Ranges are served, so that a download can be resumed."""
     if not await run_in_threadpool(_readable, service, caller, sha256):
@@ -107,6 +132,7 @@ async def _take(
             raise Problem(400, "More came than Upload-Length tells.", kind="length")
         if size is None:
             await run_in_threadpool(files.append, sha256, person, piece)
+        service.metrics.count_blob_bytes(len(piece))
         offset += len(piece)
     if size is None and offset == length:
         await run_in_threadpool(_finish, service, caller, sha256, length)

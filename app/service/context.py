@@ -11,8 +11,11 @@ from fastapi.security import HTTPBearer
 from app.domain.people import Role
 from app.service.database import Database
 from app.service.limits import RateLimit
+from app.service.live import LiveRequests
+from app.service.metrics import Metrics
 from app.service.notifier import Notifier
 from app.service.problems import forbidden, too_often
+from app.service.readiness import Readiness
 from app.service.relay import RelayControl
 from app.service.settings import ServiceSettings
 from app.service.stations import Stations
@@ -36,6 +39,11 @@ class Service:
     provider: str
     enrolments: RateLimit
     mails: RateLimit
+    requests: RateLimit
+    bytes: RateLimit
+    live: LiveRequests
+    metrics: Metrics
+    readiness: Readiness
     relaying: CapacityLimiter  # threads that may wait for a relay, apart from those that its answer needs
     uploads: set[tuple[str, UUID]] = field(default_factory=set)  # those under way: SHA-256 and person
 
@@ -78,8 +86,8 @@ CustomerOf = Annotated[Caller, Depends(_customer)]
 RelayOf = Annotated[Caller, Depends(_relay)]
 
 
-def take(limit: RateLimit, key: object) -> None:
-    """Count one try. Raises a 429 problem where there were too many."""
-    wait = limit.take(key)
+def take(limit: RateLimit, key: object, much: float = 1) -> None:
+    """Count one try, or as much as it costs. Raises a 429 problem where it was too much."""
+    wait = limit.take(key, much)
     if wait is not None:
         raise too_often(wait)

@@ -7,6 +7,7 @@ ServiceError
 ├── PortInUseError           somebody else listens there
 ├── CannotListenError        the address cannot be listened on for another reason
 ├── ExposedError             plain HTTP would be reachable from other machines
+├── MetricsTokenError        the file with the token for /metrics is of no use
 ├── UnknownTechnicianError   nobody goes by that name
 ├── UnknownRelayError        no relay goes by that name
 ├── NameTakenError           somebody goes by that name already
@@ -16,6 +17,8 @@ ServiceError
 
 What goes wrong in a request is no error of the program: see problems.py.
 """
+
+from pathlib import Path
 
 from app.domain.errors import BistandError, UsageError
 
@@ -71,6 +74,18 @@ class ExposedError(ServiceError, UsageError):
         super().__init__(
             f"{host} can be reached from other machines, and without TLS anybody between could read along. "
             "Give a certificate and its key, or listen on 127.0.0.1 behind a proxy that has TLS (--behind-proxy)."
+        )
+
+
+class MetricsTokenError(ServiceError, UsageError):
+    """The file with the token for /metrics is of no use."""
+
+    exit_code = UsageError.exit_code
+
+    def __init__(self, file: Path, why: str) -> None:
+        super().__init__(
+            f"The token for /metrics cannot be taken from {file}: {why}. "
+            f"This makes one: (umask 077; openssl rand -hex 32 > {file})"
         )
 
 

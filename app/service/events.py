@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 
@@ -27,10 +27,15 @@ _LARGEST_PAGE = 4 * 1024 * 1024
 
 def _with_id(entry: dict[str, Any]) -> dict[str, Any]:
     try:
-        UUID(entry.get("id"))
-    except (ValueError, TypeError, AttributeError) as error:
+        if str(UUID(entry["id"])) != entry["id"].lower():
+            raise ValueError("not as it is usually written")
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise ValueError("every event has an id, a UUID") from error
     return entry
+
+
+_ENTRY_TOLD = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string", "format": "uuid"}}}
+_Entry = Annotated[dict[str, Any], AfterValidator(_with_id), WithJsonSchema(_ENTRY_TOLD)]
 
 
 class Push(Record):
@@ -40,7 +45,7 @@ class Push(Record):
     """
 
     cursor: Annotated[str | None, Field(max_length=100)] = None
-    events: list[Annotated[dict[str, Any], AfterValidator(_with_id)]]
+    events: Annotated[list[_Entry], Field(json_schema_extra={"maxItems": LARGEST_BATCH})]
 
 
 class Pushed(Record):
@@ -49,18 +54,35 @@ class Pushed(Record):
     results: tuple[Verdict, ...]
 
 
+class Versioned(Record):
+    """An event in its place in the log."""
+
+    version: int
+    event: dict[str, Any]
+
+
+class Page(Record):
+    """Events in order, how far the device has read with them, and whether more is there already."""
+
+    events: tuple[Versioned, ...]
+    cursor: str
+    more: bool
+
+
 @router.post("/events", response_model_exclude_none=True)
 async def push_events(service: ServiceOf, caller: CallerOf, body: Push) -> Pushed:
     """Give a batch of events. Giving one again changes nothing and tells its version."""
     if len(body.events) > LARGEST_BATCH:
         raise too_large(f"A batch of more than {LARGEST_BATCH} events")
     verdicts = await run_in_threadpool(push, service, caller, body.cursor, body.events)
-    if any(verdict.version is not None for verdict in verdicts):
+    accepted = sum(verdict.version is not None for verdict in verdicts)
+    service.metrics.count_events(accepted, len(verdicts) - accepted)
+    if accepted:
         service.notifier.wake(LOG)
     return Pushed(results=verdicts)
 
 
-@router.get("/events", responses={200: {"content": {"application/json": {}}}})
+@router.get("/events", responses={200: {"model": Page}})
 async def pull_events(
     service: ServiceOf,
     caller: CallerOf,
@@ -73,7 +95,7 @@ async def pull_events(
     """
     ticket = service.notifier.ticket(LOG)
     page, found = await run_in_threadpool(_page, service, caller, after)
-    if not found and wait and await ticket.wait(wait):
+    if not found and wait and await service.live.wait(caller, ticket, wait):
         page, _ = await run_in_threadpool(_page, service, caller, after)
     return Response(page, media_type="application/json")
 

@@ -25,13 +25,14 @@ router = APIRouter(prefix="/sessions/{session}/mail", tags=["sessions"])
 
 LARGEST_BODY = 16 * 1024
 MOST_LETTERS = 64
+_BASE64 = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 LETTER_LIFE = timedelta(hours=1)
 
 
 class NewLetter(Record):
     """What one side has to say: up to 16 KiB, in base64."""
 
-    body: Annotated[str, StringConstraints(max_length=2 * LARGEST_BODY)]
+    body: Annotated[str, StringConstraints(max_length=2 * LARGEST_BODY, pattern=_BASE64)]
 
 
 class Letter(Record):
@@ -69,7 +70,7 @@ async def read_letters(
     """What the other side wrote after a letter's id. Waits up to `wait` seconds where there is nothing."""
     ticket = service.notifier.ticket(session)
     letters = await run_in_threadpool(_read, service, caller, session, after)
-    if not letters.letters and wait and await ticket.wait(wait):
+    if not letters.letters and wait and await service.live.wait(caller, ticket, wait):
         letters = await run_in_threadpool(_read, service, caller, session, after)
     return letters
 

@@ -14,6 +14,7 @@ from app.domain.people import Author, Role
 from app.domain.records import Record
 from app.service.context import Service, ServiceOf, take
 from app.service.database import codes, devices, events, people
+from app.service.limits import neighbourhood
 from app.service.problems import Problem, forbidden
 from app.service.tokens import hash_code, hash_token, new_token
 from app.system.clock import new_id
@@ -82,7 +83,7 @@ async def register(service: ServiceOf, request: Request, body: Registration) -> 
 
 def address_of(request: Request) -> str:
     """Where a request comes from, for limits."""
-    return request.client.host if request.client else ""
+    return neighbourhood(request.client.host) if request.client else ""
 
 
 def _enrol(service: Service, enrolment: Enrolment) -> Enrolled:

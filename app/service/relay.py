@@ -3,7 +3,7 @@
 from typing import Protocol
 from uuid import UUID
 
-from app.domain.relay import Door
+from app.domain.relay import Door, RelayLoad
 
 
 class RelayControl(Protocol):
@@ -29,3 +29,7 @@ class OwnRelay(RelayControl, Protocol):
     @property
     def sessions(self) -> int:
         """How many sessions it holds."""
+
+    @property
+    def load(self) -> RelayLoad:
+        """What it carries, and what it has done."""

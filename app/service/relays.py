@@ -40,7 +40,7 @@ async def report(
     turn = service.stations.hear(relay, body, lambda: loop.call_soon_threadsafe(service.notifier.wake, topic))
     over = await run_in_threadpool(_over, service, relay, body.held)
     orders = over + service.stations.take(relay, turn)  # what is over goes first: it may have been let in anew since
-    if not orders and wait and await ticket.wait(wait):
+    if not orders and wait and await service.live.wait(caller, ticket, wait):
         await run_in_threadpool(_require_known, service, caller)
         orders = service.stations.take(relay, turn)
     return Orders(orders=orders)

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from app.service.context import Service
 from app.service.errors import CannotListenError, ExposedError, PortInUseError, ServiceError
+from app.service.protocol import ServiceProtocol
 
 _GRACE_SECONDS = 5
 _STARTUP_SECONDS = 20
@@ -48,8 +49,9 @@ def serve(
 class RunningService:
     """The service in a thread of its own, for a program that does more than serve. A service object."""
 
-    def __init__(self, app: FastAPI, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, app: FastAPI, host: str = "127.0.0.1", port: int = 0, *, behind_proxy: bool = False) -> None:
         self._app = app
+        self._behind_proxy = behind_proxy
         self._at = (host, port)
         self._ready = threading.Event()
         self._url = ""
@@ -58,7 +60,7 @@ class RunningService:
 
     def start(self) -> str:
         """Listen, and return the URL once requests are answered. Raises as `serve` does."""
-        self._server = _server(self._app, self._at, self._set_ready, None, False)
+        self._server = _server(self._app, self._at, self._set_ready, None, self._behind_proxy)
         self._thread = threading.Thread(target=self._server.serve_until_stopped, name="service", daemon=True)
         self._thread.start()
         if not self._ready.wait(_STARTUP_SECONDS):
@@ -90,6 +92,7 @@ class _Server(uvicorn.Server):
     ) -> None:
         config = uvicorn.Config(
             app,
+            http=ServiceProtocol,
             log_config=None,
             access_log=False,
             server_header=False,

@@ -99,6 +99,11 @@ class Stations:
                 if self._answers(station)
             }
 
+    def loads(self) -> dict[UUID, RelayLoad]:
+        """What the relays that answered lately carry, as they told."""
+        with self._lock:
+            return {relay: each.load for relay, each in self._stations.items() if self._answers(each)}
+
     def order(self, relay: UUID, order: Order) -> Door:
         """Have the relay do it, and wait for its door.
 

@@ -2,16 +2,22 @@
 
 import hashlib
 import secrets
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
 from app.domain.people import Author, Role
 from app.service.database import devices, people
+from app.service.errors import MetricsTokenError
 
 _CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
 _CODE_LENGTH = 16  # 80 bits
+_SHORTEST_TOKEN = 32
+LONGEST_TOKEN = 200
+"""Longer ones are not looked up."""
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
@@ -43,6 +49,20 @@ def new_code() -> str:
 def hash_token(untrusted_token: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(untrusted_token.encode()).hexdigest()
+
+
+def metrics_token_hash(file: Path) -> str:
+    """What is kept of the token that opens /metrics: the owner's own choice, in a file. Raises `MetricsTokenError`."""
+    try:
+        token = file.read_text(encoding="ascii").strip()
+        is_open = sys.platform != "win32" and file.stat().st_mode & 0o007
+    except (OSError, UnicodeError) as error:
+        raise MetricsTokenError(file, "it cannot be read") from error
+    if is_open:
+        raise MetricsTokenError(file, "everybody on this machine can read it (chmod 640 mends that)")
+    if not _SHORTEST_TOKEN <= len(token) <= LONGEST_TOKEN or len(token.split()) != 1:
+        raise MetricsTokenError(file, f"a token has {_SHORTEST_TOKEN} to {LONGEST_TOKEN} letters, and no spaces")
+    return hash_token(token)
 
 
 def hash_code(untrusted_code: str) -> str:

@@ -15,11 +15,11 @@ from sqlalchemy import update
 
 from app.domain.errors import BistandError
 from app.domain.events import Body, CaseOpened, Event, Stream
-from app.domain.people import Author
+from app.domain.people import Author, Role
 from app.domain.relay import Door, OrderAnswer, RelayLoad, RelayReport
 from app.service import admin
 from app.service.app import create_app
-from app.service.database import Database, sessions
+from app.service.database import Database, people, sessions
 from app.service.errors import UnknownTechnicianError
 from app.service.run import RunningService
 from app.service.settings import ServiceSettings
@@ -70,6 +70,11 @@ class NotedRelay:
     def expel(self, session: UUID) -> None:
         """Note it."""
         self.asked.append(("expel", session, ""))
+
+    @property
+    def load(self) -> RelayLoad:
+        """As many sessions as it was set to hold."""
+        return report(sessions=self.sessions).load
 
     def _door(self, port: int) -> Door:
         return Door(host="127.0.0.1", port=2222, user="relay", host_key=KEY, forward_port=port)
@@ -180,11 +185,11 @@ class Shop:
         self._running: RunningService | None = None
         admin.init(self.settings, "Nørrebro IT")
 
-    def start(self) -> "Shop":
+    def start(self, *, behind_proxy: bool = False) -> "Shop":
         """Run, on a free port, or on the earlier one."""
         port = int(self.url.rsplit(":", 1)[1]) if self._running else 0
         self.app = create_app(self.settings, self.relay, self.clock)
-        self._running = RunningService(self.app, port=port)
+        self._running = RunningService(self.app, port=port, behind_proxy=behind_proxy)
         self.url = self._running.start()
         return self
 
@@ -223,6 +228,15 @@ class Shop:
     def customer(self, name: str, device: UUID | None = None) -> Person:
         """A customer who has registered."""
         return self._person("/v1/customers", {"name": name}, device or uuid4())
+
+    def owner(self, name: str) -> Person:
+        """The owner, where one should ever get a device: no command makes one yet."""
+        person = self.technician(name)
+        database = Database(self.settings)
+        with database.write() as connection:
+            connection.execute(update(people).where(people.c.id == person.me.id).values(role=Role.OWNER.value))
+        database.close()
+        return person
 
     def relay_machine(self, name: str) -> Person:
         """A further relay that has enrolled."""

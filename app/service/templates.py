@@ -1,0 +1,31 @@
+"""The routes by their templates, so that logs and numbers hold no one's ids."""
+
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.types import Scope
+
+OTHER = "other"
+"""The template of what is not there, or was not let in."""
+
+
+def routes_of(app: FastAPI) -> list[tuple[object, str, frozenset[str]]]:
+    """Every route: itself, its template, and its methods."""
+    return [
+        (context.original_route, context.path_format or OTHER, frozenset(context.methods or ()))
+        for context in iter_route_contexts(app.routes)
+    ]
+
+
+def template_of(scope: Scope) -> str:
+    """The template of the route that a request came to: `/v1/blobs/{sha256}`."""
+    route = scope.get("route")
+    if route is None:
+        return OTHER
+    known = (path for each, path, _ in routes_of(scope["app"]) if each is route)
+    return next(known, OTHER)
+
+
+def methods_at(scope: Scope) -> list[str]:
+    """The methods that the address of a request takes."""
+    template = template_of(scope)
+    return sorted({method for _, path, methods in routes_of(scope["app"]) if path == template for method in methods})
