@@ -5,8 +5,9 @@ pushes wait for each other there, so that a reader never sees a version before a
 """
 
 import secrets
+import threading
 from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ class Database:
         """Open it. Raises `DatabaseError`, whose text holds no password."""
         private_folder(settings.data)
         self._url = engines.read_url(settings.database_url)
+        # SQLite has whoever wants to write ask again and again, and one may wait long: here they queue.
+        self._turn: AbstractContextManager[object] = nullcontext() if self.is_shared else threading.Lock()
         self._me = secrets.token_hex(8)
         self._engine = engines.make_engine(self._url)
         self._reading = _READING if self.is_shared else {}
@@ -83,7 +86,7 @@ class Database:
 
         On PostgreSQL writers do not wait for each other: one that must finds a row to lock (`lock_log`).
         """
-        with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+        with self._turn, self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
 
     def announce(self, connection: Connection, topic: Hashable) -> None:
