@@ -66,7 +66,7 @@ def _upgrade(options: argparse.Namespace) -> None:
 def _move(options: argparse.Namespace) -> None:
     counts = move_service(options.db, options.data, options.to)
     text = (
-        f"Moved: {counts['people']} people, {counts['events']} events. The old database is left as it is. "
+        f"Moved: people {counts['people']}, events {counts['events']}. The old database is left as it is. "
         "From now on start the service with --db and the new one; the data folder stays the same."
     )
     show(options, {"moved": counts}, text)

@@ -108,9 +108,9 @@ def what_is_wrong(error: Exception, url: URL) -> str:
 
 def _of_postgresql(said: str, url: URL, *, silent: bool) -> str:
     """What the owner can do something about comes first; the server's words follow."""
-    own = said.splitlines()[0].rpartition("FATAL:")[2].strip() or said.splitlines()[0]
+    own = said.splitlines()[0].rpartition("FATAL:" if "FATAL:" in said else " failed: ")[2].strip()
     if silent and "password supplied" not in said:
-        return f"no PostgreSQL answers at {_place(url)} ({own.rpartition(' failed: ')[2]})"
+        return f"no PostgreSQL answers at {_place(url)} ({own})"
     if "database" in own and "does not exist" in own:
         return f"the PostgreSQL at {_place(url)} has no database “{url.database}”; `createdb` makes one"
     if any(words in said for words in ("authentication failed", "password supplied", "pg_hba.conf", "role ")):
