@@ -238,6 +238,20 @@ def init_service(db: str | None, data: Path | None, provider: str) -> None:
     admin.init(_service_settings(db, data), provider)
 
 
+def upgrade_service(db: str | None, data: Path | None) -> Path | None:
+    """Bring the database up to this program; returns the copy that was made first, if any."""
+    from app.service import admin
+
+    return admin.upgrade(_service_settings(db, data))
+
+
+def move_service(db: str | None, data: Path | None, target: str) -> dict[str, int]:
+    """Copy a service to another, empty database; returns how many rows each table has."""
+    from app.service.moving import move
+
+    return move(_service_settings(db, data), target)
+
+
 def add_technician(db: str | None, data: Path | None, name: str) -> str:
     """Make a technician known; returns the one-time enrolment code."""
     from app.service import admin

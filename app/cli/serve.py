@@ -9,7 +9,11 @@ from app.wiring import ServiceOptions, run_service
 
 def add_database(parser: argparse.ArgumentParser) -> None:
     """Where the service keeps its things: the same for `serve` and `admin`."""
-    parser.add_argument("--db", metavar="URL", help="the database (default: SQLite in the data folder)")
+    parser.add_argument(
+        "--db",
+        metavar="URL",
+        help="the database: postgresql://USER@HOST/NAME (default: SQLite in the data folder)",
+    )
     parser.add_argument("--data", metavar="DIR", type=Path, help="the data folder (default: in BISTAND_HOME)")
 
 

@@ -1,48 +1,57 @@
 """The service's web side: its routes, put together. Everything under /v1 is closed to whoever has no token."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from anyio import CapacityLimiter
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from app.service import blobs, events, mail, people, relays, sessions, watching
 from app.service.admin import provider_name
 from app.service.broker import RelayBroker
 from app.service.context import Service
 from app.service.database import Database
-from app.service.errors import NotSetUpError
+from app.service.errors import NotSetUpError, ServiceError
 from app.service.guard import Guard
 from app.service.limits import HOUR, RateLimit
 from app.service.live import LiveRequests, watch
 from app.service.measure import Measure
 from app.service.metrics import Metrics
+from app.service.news import Listener
 from app.service.notifier import Notifier
 from app.service.numbers import Numbers
 from app.service.problems import PROBLEMS, tell_problems
 from app.service.readiness import Readiness
 from app.service.relay import OwnRelay
+from app.service.schema import Standing
 from app.service.settings import ServiceSettings
 from app.service.stations import Stations
 from app.system.clock import Clock, SystemClock
 
+_log = logging.getLogger(__name__)
 _RELAYING = 32  # how many offers and joins may wait for a relay at once; others wait their turn
 
 
 def create_app(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock | None = None) -> FastAPI:
     """The service over its database. `relay` is the one in this program, or None: then further ones do it.
 
-    Raises `NotSetUpError` or `DatabaseError`. The database is let go of when the app's life ends.
+    An earlier program's tables are upgraded, a SQLite database after a copy was made beside it. Raises `NotSetUpError`,
+    `NewerSchemaError` or `DatabaseError`. The database is let go of when the app's life ends.
     """
     service = _build(settings, relay, clock or SystemClock())
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        listener = Listener(service.database, service.notifier, asyncio.get_running_loop())
+        listener.start()
         watcher = asyncio.create_task(watch(service.live, service.database))
         yield
         watcher.cancel()
         await asyncio.wait([watcher])
+        await run_in_threadpool(listener.close)
         service.database.close()
 
     app = FastAPI(
@@ -68,9 +77,13 @@ def create_app(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock |
 def _build(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock) -> Service:
     database = Database(settings)
     try:
+        if database.standing() is Standing.EMPTY:
+            raise NotSetUpError
+        copy = database.upgrade()
+        if copy is not None:
+            _log.warning("the database was upgraded; as it was before it lies in %s", copy)
         provider = provider_name(database)
-        database.make_tables()  # those that are new since it was set up
-    except NotSetUpError:
+    except ServiceError:
         database.close()
         raise
     stations, notifier = Stations(), Notifier()

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
-from app.service.database import blob_names, events, uploads
+from app.service.tables import blob_names, events, uploads
 from app.service.tokens import Caller
 
 

@@ -20,8 +20,8 @@ from app.domain.records import Sha256
 from app.service.blob_files import BlobFiles
 from app.service.blob_rights import may_read
 from app.service.context import CallerOf, Service, ServiceOf
-from app.service.database import uploads
 from app.service.problems import Problem, missing, too_large
+from app.service.tables import uploads
 from app.service.tokens import Caller
 
 router = APIRouter(prefix="/blobs", tags=["blobs"])

@@ -9,10 +9,11 @@ from sqlalchemy import insert, select, update
 from app.domain.errors import BistandError
 from app.domain.people import Role
 from app.domain.relay import Door, Order, OrderKind
-from app.service.database import Database, people, places, sessions
+from app.service.database import Database
 from app.service.errors import NoRelayError, RelaySilentError
 from app.service.relay import OwnRelay
 from app.service.stations import Stations
+from app.service.tables import people, places, sessions
 from app.system.clock import new_id
 
 _log = logging.getLogger(__name__)
@@ -110,6 +111,8 @@ class RelayBroker:
     def _put(self, session: UUID, place: _Place) -> None:
         """Remember it, before the relay is asked: what it holds and should not is then always seen."""
         with self._database.write() as connection:
+            # The session's row is what two who place it wait for.
+            connection.execute(select(sessions.c.id).where(sessions.c.id == session).with_for_update())
             known = connection.execute(
                 update(places).where(places.c.session == session).values(relay=place.relay)
             ).rowcount

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from app.service.database import log
 from app.service.problems import UNKNOWN_EPOCH, Problem
+from app.service.tables import log
 
 _FORM = re.compile(r"(?P<epoch>[0-9a-f]{32}):(?P<version>[0-9]{1,18})", re.ASCII)
 

@@ -1,230 +1,126 @@
-"""The service's tables and its way into them: SQLAlchemy Core, SQLite (WAL) by default, any other by its URL.
+"""The service's way into its database: SQLite (WAL) by default, or PostgreSQL, which several copies can share.
 
-Versions of events come from the row in `log`, which every push updates first, in the same transaction as its
-inserts: pushes wait for each other there, so that a reader never sees a version before all smaller ones.
+Versions of events come from the row in `log`, which every push locks first, in the same transaction as its inserts:
+pushes wait for each other there, so that a reader never sees a version before all smaller ones.
 """
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+import secrets
+import threading
+from collections.abc import Hashable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    URL,
-    BigInteger,
-    Boolean,
-    Column,
-    Connection,
-    DateTime,
-    Dialect,
-    Engine,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    Uuid,
-    create_engine,
-    event,
-    inspect,
-    make_url,
-)
-from sqlalchemy.engine.interfaces import DBAPIConnection
+import psycopg
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import ConnectionPoolEntry
 
+from app.service import engines, schema
 from app.service.errors import DatabaseError
+from app.service.schema import Standing
 from app.service.settings import ServiceSettings
-from app.system.paths import PRIVATE_FILE, private_folder
+from app.service.tables import log
+from app.system.paths import private_folder
 
+CHANNEL = "bistand"
+"""Where copies of the service on one PostgreSQL tell each other of news."""
 
-class UtcTime(TypeDecorator[datetime]):
-    """A moment in UTC, also where the database keeps no offset."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Write it as UTC."""
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Read it with its offset."""
-        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
-
-
-_POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 40}
-
-metadata = MetaData()
-
-log = Table(
-    "log",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("provider", String(200), nullable=False),
-    Column("epoch", String(32), nullable=False),
-    Column("version", BigInteger, nullable=False),
-)
-
-people = Table(
-    "people",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("role", String(20), nullable=False),
-    Column("name", String(200), nullable=False),
-    Column("made_at", UtcTime, nullable=False),
-    Column("revoked_at", UtcTime),
-)
-
-codes = Table(
-    "codes",
-    metadata,
-    Column("hash", String(64), primary_key=True),
-    Column("person", ForeignKey("people.id"), nullable=False),
-    Column("until", UtcTime, nullable=False),
-    Column("used_at", UtcTime),
-)
-
-devices = Table(
-    "devices",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("person", ForeignKey("people.id"), nullable=False),
-    Column("token_hash", String(64), nullable=False, unique=True),
-    Column("made_at", UtcTime, nullable=False),
-)
-
-events = Table(
-    "events",
-    metadata,
-    Column("version", BigInteger, primary_key=True, autoincrement=False),
-    Column("id", Uuid, nullable=False, unique=True),
-    Column("device", Uuid, nullable=False),
-    Column("device_seq", BigInteger, nullable=False),
-    Column("stream_id", Uuid, nullable=False),
-    Column("kind", String(60), nullable=False),
-    Column("owner", Uuid),  # the customer whose case it is
-    Column("customer_visible", Boolean, nullable=False),
-    Column("event", Text, nullable=False),
-    UniqueConstraint("device", "device_seq"),
-    Index("events_of_a_stream", "stream_id", "version"),
-    Index("events_of_an_owner", "owner", "version"),
-)
-
-blob_names = Table(
-    "blob_names",
-    metadata,
-    Column("sha256", String(64), primary_key=True),
-    Column("version", ForeignKey("events.version"), primary_key=True),
-)
-
-uploads = Table(
-    "uploads",
-    metadata,
-    Column("sha256", String(64), primary_key=True),
-    Column("person", ForeignKey("people.id"), primary_key=True),
-    Column("size", BigInteger, nullable=False),
-    Column("at", UtcTime, nullable=False),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("case_id", Uuid, nullable=False),
-    Column("customer", ForeignKey("people.id"), nullable=False),
-    Column("offered_at", UtcTime, nullable=False),
-    Column("ended_at", UtcTime),
-)
-
-places = Table(
-    "places",  # the relay of a session: null is the service's own
-    metadata,
-    Column("session", ForeignKey("sessions.id"), primary_key=True),
-    Column("relay", ForeignKey("people.id")),
-)
-
-mail = Table(
-    "mail",
-    metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("session", ForeignKey("sessions.id"), nullable=False),
-    Column("from_customer", Boolean, nullable=False),
-    Column("author", String(200), nullable=False),
-    Column("at", UtcTime, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-    Index("mail_of_a_session", "session", "id"),
-    sqlite_autoincrement=True,  # a number is never given twice, also when old mail is gone
-)
+# What a reader needs so that all its questions are answered as of one moment. SQLite does so by itself.
+_READING: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class Database:
     """The engine and its two kinds of transaction. Blocking: the web side calls it in worker threads."""
 
     def __init__(self, settings: ServiceSettings) -> None:
-        """Open it. Raises `DatabaseError`."""
+        """Open it. Raises `DatabaseError`, whose text holds no password."""
         private_folder(settings.data)
+        self._url = engines.read_url(settings.database_url)
+        # SQLite has whoever wants to write ask again and again, and one may wait long: here they queue.
+        self._turn: AbstractContextManager[object] = nullcontext() if self.is_shared else threading.Lock()
+        self._me = secrets.token_hex(8)
+        self._engine = engines.make_engine(self._url)
+        self._reading = _READING if self.is_shared else {}
         try:
-            url = make_url(settings.database_url)
-            self._engine = _sqlite(url) if url.get_backend_name() == "sqlite" else create_engine(url, **_POOL)
             with self._engine.connect():
                 pass
-        except (SQLAlchemyError, OSError, ImportError) as error:
-            raise DatabaseError(_first_line(error)) from error
+        except (SQLAlchemyError, OSError) as error:
+            self.close()
+            raise DatabaseError(engines.what_is_wrong(error, self._url)) from None  # the cause may hold the password
 
-    def is_set_up(self) -> bool:
-        """Whether the tables are there."""
-        return inspect(self._engine).has_table(log.name)
+    @property
+    def is_shared(self) -> bool:
+        """Whether other copies of the service may work on it too: then news must be announced, and listened for."""
+        return self._url.get_backend_name() == engines.POSTGRESQL
 
-    def make_tables(self) -> None:
-        """Make the tables that are not there yet."""
-        metadata.create_all(self._engine)
+    def standing(self) -> Standing:
+        """How its tables compare with what this program needs. Raises `NewerSchemaError`."""
+        with self._told(), self.read() as connection:
+            return schema.standing(connection)
+
+    def upgrade(self) -> Path | None:
+        """Bring its tables to what this program needs, or change nothing at all. Any number may try at once.
+
+        Returns where the copy lies that was made of an earlier SQLite database, or None. Raises `NewerSchemaError`
+        or `DatabaseError`.
+        """
+        copy = None
+        with self._told(), self.write() as connection:
+            schema.wait_for_others(connection)
+            standing = schema.standing(connection)
+            if standing is Standing.EARLIER and not self.is_shared:
+                copy = engines.copy_beside(self._engine, f"schema-{schema.revision(connection) or 'first'}")
+            if standing is not Standing.CURRENT:
+                schema.upgrade(connection)
+        return copy
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One transaction that sees one moment."""
-        with self._engine.connect() as connection, connection.begin():
+        with self._engine.connect().execution_options(**self._reading) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction that may write; on SQLite it waits for other writers at its start, not midway."""
-        with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+        """One transaction that may write; on SQLite it waits for other writers at its start, not midway.
+
+        On PostgreSQL writers do not wait for each other: one that must finds a row to lock (`lock_log`).
+        """
+        with self._turn, self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
+
+    def announce(self, connection: Connection, topic: Hashable) -> None:
+        """Tell the other copies of the service that there is news on the topic, once the transaction is committed."""
+        if self.is_shared:
+            connection.execute(select(func.pg_notify(CHANNEL, f"{self._me} {topic}")))
+
+    def heard(self, payload: str) -> str | None:
+        """The topic of an announcement, as text; None where it is our own, and was told here already."""
+        sender, _, topic = payload.partition(" ")
+        return None if sender == self._me else topic
+
+    def version(self) -> int:
+        """The version of the newest event."""
+        with self.read() as connection:
+            version: int = connection.execute(select(log.c.version)).scalar_one()
+            return version
+
+    def listening_connection(self) -> psycopg.Connection:
+        """A PostgreSQL connection of its own, outside the pool. Raises `psycopg.Error`."""
+        return engines.connect_alone(self._url)
 
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
 
-
-def _sqlite(url: URL) -> Engine:
-    """SQLite, with transactions that begin where `_begin_sqlite` says, not where the driver guesses."""
-    if url.database:
-        os.close(os.open(url.database, os.O_RDWR | os.O_CREAT, PRIVATE_FILE))
-    engine = create_engine(url, connect_args={"isolation_level": None}, **_POOL)
-    event.listen(engine, "connect", _configure_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, OSError) as error:
+            raise DatabaseError(engines.what_is_wrong(error, self._url)) from None  # the cause may hold the password
 
 
-def _configure_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=20000", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    options: dict[str, Any] = dict(connection.get_execution_options())
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
-
-
-def _first_line(error: Exception) -> str:
-    cause = getattr(error, "orig", None) or error
-    return (str(cause).splitlines() or [type(error).__name__])[0]
+def lock_log(connection: Connection) -> None:
+    """Have all others who call this wait until this transaction ends. SQLite's writers wait from their start on."""
+    connection.execute(select(log.c.id).with_for_update())

@@ -4,6 +4,9 @@ ServiceError
 ├── NotSetUpError            the database has no provider yet
 ├── AlreadySetUpError        it has one already
 ├── DatabaseError            the database cannot be opened
+├── EarlierSchemaError       it was made by an earlier program, and is not upgraded yet
+├── NewerSchemaError         it was made by a newer program
+├── NotEmptyError            there is something in it already, where something was to be moved
 ├── PortInUseError           somebody else listens there
 ├── CannotListenError        the address cannot be listened on for another reason
 ├── ExposedError             plain HTTP would be reachable from other machines
@@ -46,6 +49,33 @@ class DatabaseError(ServiceError):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"The service's database cannot be opened: {why}. Check --db and --data.")
+
+
+class EarlierSchemaError(ServiceError):
+    """The database was made by an earlier program, and is not upgraded yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The service's database was made by an earlier Bistand. `bistand admin upgrade` brings it up to this one, "
+            "and so does `bistand serve`; a SQLite database is copied first."
+        )
+
+
+class NewerSchemaError(ServiceError):
+    """The database was made by a newer program."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(
+            f"The service's database was made by a newer Bistand: its schema {revision[:32]!r} is unknown here. "
+            "Nothing was changed. Install that version or a later one."
+        )
+
+
+class NotEmptyError(ServiceError):
+    """There is something in the database already."""
+
+    def __init__(self) -> None:
+        super().__init__("The database to move to has a service in it already. Nothing was changed. Make an empty one.")
 
 
 class PortInUseError(ServiceError):

@@ -12,10 +12,10 @@ from app.domain.records import Record
 from app.service.blob_rights import seen_by
 from app.service.context import LONGEST_WAIT, CallerOf, Service, ServiceOf
 from app.service.cursor import Cursor, check, log_end
-from app.service.database import events
 from app.service.notifier import LOG
 from app.service.problems import too_large, unauthorised
 from app.service.push import Verdict, push
+from app.service.tables import events
 from app.service.tokens import Caller, find_caller
 
 router = APIRouter(tags=["log"])

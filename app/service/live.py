@@ -10,9 +10,10 @@ from anyio import CancelScope, CapacityLimiter, to_thread
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.service.database import Database, devices, people
+from app.service.database import Database
 from app.service.notifier import Ticket
 from app.service.problems import busy, too_many_waiting
+from app.service.tables import devices, people
 from app.service.tokens import Caller
 
 _log = logging.getLogger(__name__)

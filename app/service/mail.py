@@ -16,9 +16,9 @@ from starlette.concurrency import run_in_threadpool
 
 from app.domain.records import Record, Utc
 from app.service.context import LONGEST_WAIT, CallerOf, Service, ServiceOf, take
-from app.service.database import mail, sessions
 from app.service.problems import Problem, too_large, unauthorised
 from app.service.sessions import require
+from app.service.tables import mail, sessions
 from app.service.tokens import Caller, find_caller
 
 router = APIRouter(prefix="/sessions/{session}/mail", tags=["sessions"])
@@ -89,6 +89,7 @@ def _post(service: Service, caller: Caller, session: UUID, encoded: str) -> Lett
         values = {"session": session, "from_customer": not caller.is_staff, "author": caller.author.name}
         written = insert(mail).values(at=now, body=body, **values).returning(mail.c.id)
         letter_id = connection.execute(written).scalar_one()
+        service.database.announce(connection, session)
     return Letter(id=letter_id, at=now, author=caller.author.name, body=encoded)
 
 

@@ -55,6 +55,12 @@ class Notifier:
         if ticket is not None:
             ticket.ring()
 
+    def wake_others(self, topic: Hashable) -> None:
+        """There may be news on any topic but this one."""
+        for other in list(self._tickets):
+            if other != topic:
+                self.wake(other)
+
     def close(self) -> None:
         """Wake everybody, for good: the service stops."""
         self._closed = True

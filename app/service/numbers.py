@@ -11,11 +11,12 @@ from sqlalchemy import func, select
 
 from app.domain.people import Role
 from app.domain.relay import RelayLoad
-from app.service.database import Database, log, people, sessions, uploads
+from app.service.database import Database
 from app.service.live import LiveRequests
 from app.service.metrics import gauge, gauges
 from app.service.relay import OwnRelay
 from app.service.stations import Stations
+from app.service.tables import log, people, sessions, uploads
 
 OWN = "own"
 """What the relay inside the service is called among the numbers."""

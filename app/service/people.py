@@ -13,9 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from app.domain.people import Author, Role
 from app.domain.records import Record
 from app.service.context import Service, ServiceOf, take
-from app.service.database import codes, devices, events, people
 from app.service.limits import neighbourhood
 from app.service.problems import Problem, forbidden
+from app.service.tables import codes, devices, events, people
 from app.service.tokens import hash_code, hash_token, new_token
 from app.system.clock import new_id
 

@@ -16,7 +16,9 @@ from app.domain.records import Record
 from app.service.blob_rights import may_read
 from app.service.context import Service
 from app.service.cursor import Cursor, check, log_end
-from app.service.database import blob_names, events, log
+from app.service.database import lock_log
+from app.service.notifier import LOG
+from app.service.tables import blob_names, events, log
 from app.service.tokens import Caller
 
 
@@ -34,13 +36,14 @@ def push(service: Service, caller: Caller, untrusted_cursor: str | None, batch: 
     Raises a 409 problem where the device has read another log: it must read first, and send its own again in order.
     """
     with service.database.write() as connection:
-        connection.execute(update(log).values(version=log.c.version))  # pushes wait for each other from here on
+        lock_log(connection)  # pushes wait for each other from here on
         end = log_end(connection)
         check(untrusted_cursor, end)
         judge = _Judge(service, caller, connection, end)
         judge.recall(UUID(entry["id"]) for entry in batch)
         verdicts = tuple(judge.judge(entry) for entry in batch)
-        judge.write()
+        if judge.write():
+            service.database.announce(connection, LOG)
         return verdicts
 
 
@@ -75,14 +78,15 @@ class _Judge:
         except RefusedError as error:
             return Verdict(id=event_id, reason=str(error))
 
-    def write(self) -> None:
-        """Put what was accepted into the log."""
+    def write(self) -> bool:
+        """Put what was accepted into the log. Returns whether there was anything."""
         if not self._accepted:
-            return
+            return False
         self._connection.execute(insert(events), self._accepted)
         if self._named:
             self._connection.execute(insert(blob_names), self._named)
         self._connection.execute(update(log).values(version=self._version))
+        return True
 
     def _again(self, known: tuple[int, UUID]) -> int:
         version, device = known
@@ -136,12 +140,15 @@ class _Judge:
 def _read(untrusted_entry: dict[str, Any]) -> Event:
     """The event, read as the strict JSON that it will be kept as: no NaN, no half characters, no endless depth."""
     try:
-        return Event.model_validate_json(json.dumps(untrusted_entry, allow_nan=False))
+        event = Event.model_validate_json(json.dumps(untrusted_entry, allow_nan=False))
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise RefusedError(f"The service does not understand this event ({where[:100] or 'its JSON'}).") from error
     except (ValueError, RecursionError) as error:
         raise RefusedError("The service does not understand this event (its JSON).") from error
+    if "\0" in event.kind:  # a column of its own, and PostgreSQL has no such character
+        raise RefusedError("The service does not understand this event (its kind).")
+    return event
 
 
 def _row(event: Event, version: int, case: Case) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from anyio import CapacityLimiter, move_on_after, to_thread
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.service.database import Database, log
+from app.service.database import Database
 from app.service.notifier import Notifier
 from app.service.relay import OwnRelay
+from app.service.tables import log
 
 _log = logging.getLogger(__name__)
 

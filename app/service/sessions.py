@@ -7,15 +7,16 @@ from uuid import UUID
 from anyio import to_thread
 from fastapi import APIRouter
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import BistandError
 from app.domain.events import CaseOpened
 from app.domain.records import Record
 from app.domain.relay import Door, PublicKey
 from app.service.context import CallerOf, CustomerOf, Service, ServiceOf, StaffOf
-from app.service.database import events, sessions
 from app.service.errors import NoRelayError
 from app.service.problems import Problem, missing
+from app.service.tables import events, sessions
 from app.service.tokens import Caller
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
@@ -69,18 +70,30 @@ def require(connection: Connection, caller: Caller, session: UUID, *, live: bool
 def _offer(service: Service, caller: Caller, offered: Offer) -> Door:
     with service.database.write() as connection:
         _require_own_case(connection, caller, offered.case)
-        query = select(sessions.c.case_id).where(sessions.c.id == offered.session)
-        known = connection.execute(query).scalar_one_or_none()
-        if known is None:
-            values = {"case_id": offered.case, "customer": caller.author.id, "offered_at": service.clock.now()}
-            connection.execute(insert(sessions).values(id=offered.session, **values))
-        else:
+        values = {"case_id": offered.case, "customer": caller.author.id, "offered_at": service.clock.now()}
+        if not _is_new(connection, offered.session, values):
             require(connection, caller, offered.session)
-            if known != offered.case:
+            if _case_of(connection, offered.session) != offered.case:
                 raise missing("This session belongs to another case.")
     return _admitted(
         service, caller, offered.session, lambda: service.relay.admit_customer(offered.session, offered.key)
     )
+
+
+def _is_new(connection: Connection, session: UUID, values: dict[str, object]) -> bool:
+    """Whether there was no such session; then it is there now. One that is offered twice at once is new once."""
+    if _case_of(connection, session) is not None:
+        return False
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(sessions).values(id=session, **values))
+    except IntegrityError:
+        return False
+    return True
+
+
+def _case_of(connection: Connection, session: UUID) -> UUID | None:
+    return connection.execute(select(sessions.c.case_id).where(sessions.c.id == session)).scalar_one_or_none()
 
 
 def _require_own_case(connection: Connection, caller: Caller, case_id: UUID) -> None:

@@ -20,7 +20,7 @@ class ServiceSettings(Record):
     """
 
     data: Path
-    db: str | None = None
+    db: str | None = Field(default=None, repr=False)  # there may be a password in it
     max_body: int = Field(default=8 * MEBIBYTE, ge=1024)
     max_blob: int = Field(default=64 * MEBIBYTE, ge=1)
     enrolments_per_minute: int = Field(default=60, ge=1)

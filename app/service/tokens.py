@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from app.domain.people import Author, Role
-from app.service.database import devices, people
 from app.service.errors import MetricsTokenError
+from app.service.tables import devices, people
 
 _CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
 _CODE_LENGTH = 16  # 80 bits

@@ -1,4 +1,4 @@
-"""The service for its tests."""
+"""The service for its tests, on both databases."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,41 @@ from pathlib import Path
 import pytest
 
 from tests.service.parts import NotedRelay, Shop
+from tests.service.postgres import Postgres, postgres_server, why_not
+
+DATABASES = ["sqlite", "postgresql"]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The one PostgreSQL of this run."""
+    reason = why_not()
+    if reason:
+        pytest.skip(reason)
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(params=DATABASES)
+def db(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """A fresh database as `--db` names it; None for SQLite in the data folder. Every test with it runs on both."""
+    yield from _database(request)
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def db_once(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """The same for tests that do not mind what others left in it."""
+    yield from _database(request)
+
+
+def _database(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    if request.param == "sqlite":
+        yield None
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.fresh()
+    yield url
+    server.drop(url)
 
 
 @pytest.fixture
@@ -15,16 +50,16 @@ def relay() -> NotedRelay:
 
 
 @pytest.fixture(scope="module")
-def shop_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def shop_once(tmp_path_factory: pytest.TempPathFactory, db_once: str | None) -> Iterator[Shop]:
     """A service for tests that do not mind what others left in it."""
-    shop = Shop(tmp_path_factory.mktemp("shop"), NotedRelay(), enrolments_per_minute=6000).start()
+    shop = Shop(tmp_path_factory.mktemp("shop"), NotedRelay(), db=db_once, enrolments_per_minute=6000).start()
     yield shop
     shop.close()
 
 
 @pytest.fixture
-def shop(tmp_path: Path, relay: NotedRelay) -> Iterator[Shop]:
+def shop(tmp_path: Path, relay: NotedRelay, db: str | None) -> Iterator[Shop]:
     """A service that runs."""
-    shop = Shop(tmp_path, relay).start()
+    shop = Shop(tmp_path, relay, db=db).start()
     yield shop
     shop.close()

@@ -11,7 +11,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-from sqlalchemy import update
+from fastapi import FastAPI
+from sqlalchemy import select, update
 
 from app.domain.errors import BistandError
 from app.domain.events import Body, CaseOpened, Event, Stream
@@ -19,10 +20,11 @@ from app.domain.people import Author, Role
 from app.domain.relay import Door, OrderAnswer, RelayLoad, RelayReport
 from app.service import admin
 from app.service.app import create_app
-from app.service.database import Database, people, sessions
+from app.service.database import Database
 from app.service.errors import UnknownTechnicianError
 from app.service.run import RunningService
 from app.service.settings import ServiceSettings
+from app.service.tables import metadata, people, sessions
 from app.system.clock import new_id
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ" + "A" * 42
@@ -90,6 +92,12 @@ class Person:
         headers = {"Authorization": f"Bearer {token}"}
         self.http = httpx.Client(base_url=url, headers=headers, timeout=35, trust_env=False, verify=False)
         self._sequence = count(1)
+
+    def at(self, url: str) -> "Person":
+        """The same device, talking to another copy of the service."""
+        other = Person(url, self.token, self.me, self.device)
+        other._sequence = self._sequence
+        return other
 
     def event(self, case_id: UUID, body: Body, **other: Any) -> Event:
         """A fresh event of theirs on a case."""
@@ -175,7 +183,7 @@ def letter(body: bytes) -> dict[str, str]:
 class Shop:
     """A service that runs, with what is needed to look at it from all sides."""
 
-    def __init__(self, folder: Path, relay: NotedRelay | None = None, **settings: Any) -> None:
+    def __init__(self, folder: Path, relay: NotedRelay | None = None, *, new: bool = True, **settings: Any) -> None:
         self.settings = ServiceSettings(data=folder / "service", **settings)
         self.clock = SetClock()
         self.clock.moment = datetime.now(UTC)
@@ -183,7 +191,9 @@ class Shop:
         self.url = ""
         self._people: list[httpx.Client] = []
         self._running: RunningService | None = None
-        admin.init(self.settings, "Nørrebro IT")
+        self._copies: list[RunningService] = []
+        if new:
+            admin.init(self.settings, "Nørrebro IT")
 
     def start(self, *, behind_proxy: bool = False) -> "Shop":
         """Run, on a free port, or on the earlier one."""
@@ -198,6 +208,20 @@ class Shop:
         if self._running is not None:
             self._running.close()
 
+    def copy(self) -> FastAPI:
+        """Another copy of the service, on the same database; its `state.url` is where it runs."""
+        app = create_app(self.settings, self.relay, self.clock)
+        running = RunningService(app)
+        app.state.url = running.start()
+        self._copies.append(running)
+        return app
+
+    def visitor(self, person: Person, url: str) -> Person:
+        """Somebody's device, talking to another copy of the service."""
+        other = person.at(url)
+        self._people.append(other.http)
+        return other
+
     def end_in_the_database(self, session: UUID) -> None:
         """As another copy of the service would have ended a session, while this one was away."""
         database = Database(self.settings)
@@ -206,10 +230,23 @@ class Shop:
             assert connection.execute(done).rowcount == 1
         database.close()
 
+    def kept(self) -> bytes:
+        """All that is kept: every file, and every row of a database elsewhere."""
+        content = b"".join(path.read_bytes() for path in self.settings.data.rglob("*") if path.is_file())
+        if self.settings.db is None:
+            return content
+        database = Database(self.settings)
+        with database.read() as connection:
+            rows = [row for table in metadata.sorted_tables for row in connection.execute(select(table))]
+        database.close()
+        return content + repr(rows).encode()
+
     def close(self) -> None:
         """End it all."""
         for http in self._people:
             http.close()
+        for copy in self._copies:
+            copy.close()
         self.stop()
 
     def anonymous(self) -> httpx.Client:

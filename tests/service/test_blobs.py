@@ -139,8 +139,8 @@ def test_part_of_a_blob_can_be_read(shop: Shop) -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_file_over_the_limit_is_too_large(tmp_path: Path) -> None:
-    shop = Shop(tmp_path, max_blob=1000).start()
+def test_a_file_over_the_limit_is_too_large(tmp_path: Path, db: str | None) -> None:
+    shop = Shop(tmp_path, db=db, max_blob=1000).start()
     try:
         kim = shop.customer("Kim")
         assert kim.patch("ab" * 32, b"x", 0, 1001).status_code == 413

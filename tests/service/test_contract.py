@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -89,7 +90,7 @@ def _config(shop: Shop) -> str:
 
 @pytest.mark.timeout(60 + CASES // 4)
 def test_the_description_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    plenty = dict.fromkeys(("enrolments_per_minute", "mails_per_minute", "requests_per_minute"), 10**6)
+    plenty: dict[str, Any] = dict.fromkeys(("enrolments_per_minute", "mails_per_minute", "requests_per_minute"), 10**6)
     shop = Shop(tmp_path, NotedRelay(), metrics_token_hash=hash_token(NUMBERS_TOKEN), **plenty).start()
     try:
         (tmp_path / "contract.toml").write_text(_config(shop))

@@ -148,6 +148,7 @@ def test_an_event_that_is_not_understood_is_refused_alone(shop: Shop) -> None:
         {"body": {"kind": "x", "\ud800": 1}},
         {"body": {"kind": "x", "number": float("nan")}},
         {"body": {"kind": "x" * 61}},
+        {"body": {"kind": "x\0y"}},
         {"body": None},
     ],
 )
@@ -283,6 +284,7 @@ def test_a_cursor_of_another_log_is_noticed_by_pull_and_push(shop: Shop) -> None
     assert re.fullmatch(r"[0-9a-f]{32}:1", kim.pull()["cursor"])
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_the_database_is_set_so_that_what_is_answered_is_on_the_disk(shop: Shop) -> None:
     shop.customer("Kim").open_case()
     connection = sqlite3.connect(shop.settings.data / "service.db")

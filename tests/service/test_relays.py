@@ -66,9 +66,9 @@ class Station:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def shop(tmp_path: Path, db: str | None) -> Iterator[Shop]:
     """A service without a relay of its own, which does not wait long for others."""
-    shop = Shop(tmp_path).start()
+    shop = Shop(tmp_path, db=db).start()
     be_impatient(shop)
     yield shop
     shop.close()

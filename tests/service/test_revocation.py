@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import update
 
 from app.service import admin
-from app.service.database import Database, people
+from app.service.database import Database
+from app.service.tables import people
 from tests.service.parts import KEY, NotedRelay, Person, Shop, report
 from tests.service.raw import Answer, Wire, head
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -62,7 +63,7 @@ class Cast:
 @pytest.fixture(scope="module")
 def shop_of_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """A service whose numbers may be read."""
-    settings = {"enrolments_per_minute": 6000, "metrics_token_hash": hash_token(NUMBERS_TOKEN)}
+    settings: dict[str, Any] = {"enrolments_per_minute": 6000, "metrics_token_hash": hash_token(NUMBERS_TOKEN)}
     shop = Shop(tmp_path_factory.mktemp("shop"), NotedRelay(), **settings).start()
     yield shop
     shop.close()

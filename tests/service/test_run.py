@@ -28,7 +28,7 @@ from app.service.app import create_app
 from app.service.run import serve
 from app.service.settings import ServiceSettings
 
-app = create_app(ServiceSettings(data=Path(sys.argv[1])), None)
+app = create_app(ServiceSettings(data=Path(sys.argv[1]), db=sys.argv[3] if sys.argv[3:] else None), None)
 serve(app, "127.0.0.1", int(sys.argv[2]), lambda url: print(url, flush=True))
 print("stopped", flush=True)
 """
@@ -37,8 +37,9 @@ print("stopped", flush=True)
 class Process:
     """The service in a process of its own."""
 
-    def __init__(self, data: Path, port: int = 0) -> None:
-        command = [sys.executable, "-c", PROGRAM, str(data), str(port)]
+    def __init__(self, settings: ServiceSettings, port: int = 0) -> None:
+        database = [settings.db] if settings.db else []
+        command = [sys.executable, "-c", PROGRAM, str(settings.data), str(port), *database]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         self.out = self.process.stdout
@@ -62,9 +63,9 @@ class Process:
 
 
 @pytest.fixture
-def app_settings(tmp_path: Path) -> ServiceSettings:
+def app_settings(tmp_path: Path, db: str | None) -> ServiceSettings:
     """A service that is set up."""
-    settings = ServiceSettings(data=tmp_path / "service")
+    settings = ServiceSettings(data=tmp_path / "service", db=db)
     admin.init(settings, "The Shop")
     return settings
 
@@ -153,18 +154,17 @@ def test_a_running_service_leaves_no_thread_of_its_own(app_settings: ServiceSett
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_it_in_good_order(app_settings: ServiceSettings, number: signal.Signals) -> None:
-    process = Process(app_settings.data)
+    process = Process(app_settings)
     assert httpx.get(process.url + "/healthz", trust_env=False).status_code == 200
     assert process.end(number) == 0
     assert process.rest == "stopped\n"
 
 
-def test_a_service_killed_amid_pushes_keeps_what_it_accepted_and_doubles_nothing(tmp_path: Path) -> None:
-    shop = Shop(tmp_path).start()
+def test_a_service_killed_amid_pushes_keeps_what_it_accepted_and_doubles_nothing(shop: Shop) -> None:
     kim = shop.customer("Kim")
     case_id = kim.open_case()
     shop.close()
-    process = Process(shop.settings.data)
+    process = Process(shop.settings)
     kim = Person(process.url, kim.token, kim.me, kim.device)
     text = NoteAdded(text="x" * 500, certainty=Certainty.ASSUMED, audience=Audience.CUSTOMER)
     events = [kim.event(case_id, text, device_seq=number) for number in range(2, 402)]
@@ -178,7 +178,7 @@ def test_a_service_killed_amid_pushes_keeps_what_it_accepted_and_doubles_nothing
     _killed_while(process, send_all, lambda: len(accepted) >= 80)
     assert 80 <= len(accepted) < 400
     kim.http.close()
-    process = Process(shop.settings.data)
+    process = Process(shop.settings)
     kim = Person(process.url, kim.token, kim.me, kim.device)
     again = [result["version"] for each in batches for result in kim.push(*each)]
     assert again[: len(accepted)] == accepted

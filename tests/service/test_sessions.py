@@ -137,8 +137,8 @@ def test_a_key_is_a_key_and_nothing_more(shop: Shop, relay: NotedRelay, key: str
     assert relay.asked == []
 
 
-def test_without_a_relay_it_says_so(tmp_path: Path) -> None:
-    shop = Shop(tmp_path).start()
+def test_without_a_relay_it_says_so(tmp_path: Path, db: str | None) -> None:
+    shop = Shop(tmp_path, db=db).start()
     try:
         kim = shop.customer("Kim")
         body = {"session": str(uuid4()), "case": str(kim.open_case()), "key": KEY}
@@ -209,8 +209,8 @@ def test_a_letter_has_sixteen_kibibytes_at_most(shop: Shop) -> None:
     assert kim.http.post(f"/v1/sessions/{session}/mail", json={"body": "no base64!"}).status_code == 422
 
 
-def test_too_much_mail_in_a_minute_is_stopped_for_that_device_alone(tmp_path: Path) -> None:
-    shop = Shop(tmp_path, NotedRelay(), mails_per_minute=2).start()
+def test_too_much_mail_in_a_minute_is_stopped_for_that_device_alone(tmp_path: Path, db: str | None) -> None:
+    shop = Shop(tmp_path, NotedRelay(), db=db, mails_per_minute=2).start()
     try:
         kim, sanne = shop.customer("Kim"), shop.technician("Sanne")
         session = opened(kim)

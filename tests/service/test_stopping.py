@@ -28,7 +28,7 @@ def test_sigterm_in_the_middle_of_everything(tmp_path: Path) -> None:
     case_id = kim.open_case()
     cursor = kim.pull()["cursor"]
     shop.close()
-    process = Process(shop.settings.data)
+    process = Process(shop.settings)
     shop.url = process.url
     kim = Person(process.url, kim.token, kim.me, kim.device)
     lasting = Person(process.url, kim.token, kim.me, kim.device)
@@ -82,7 +82,7 @@ def _nothing_is_half_written(
         assert database.execute("SELECT count(*), max(version) FROM events").fetchone() == (version, version)
     assert (version - 1) % 20 == 0, "a batch is there whole, or not at all"
     assert 80 <= len(pushed) <= version - 1
-    process = Process(shop.settings.data)
+    process = Process(shop.settings)
     person = Person(process.url, person.token, person.me, person.device)
     again = [result["version"] for each in batches for result in person.push(*each)]
     assert again == list(range(2, len(again) + 2))

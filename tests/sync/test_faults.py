@@ -138,7 +138,7 @@ def test_a_service_killed_amid_a_sync_has_nothing_lost_and_nothing_doubled(devic
     for number in range(1200):
         kim.open_case(str(number))
     shop.stop()
-    process = Process(shop.settings.data)
+    process = Process(shop.settings)
     client = ServiceClient(process.url, token=lambda: kim.token)
     accepted: list[tuple[UUID, int]] = []
 

@@ -1,0 +1,145 @@
+"""The service's tables, for SQLAlchemy Core: the same on SQLite and on PostgreSQL.
+
+A change here needs a migration beside it (`migrations/versions`); a test holds the two together.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    Uuid,
+)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment in UTC, also where the database keeps no offset."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Write it as UTC."""
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Read it as UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData()
+
+log = Table(
+    "log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("provider", String(200), nullable=False),
+    Column("epoch", String(32), nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("role", String(20), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+)
+
+codes = Table(
+    "codes",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("person", ForeignKey("people.id"), nullable=False),
+    Column("until", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person", ForeignKey("people.id"), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("made_at", UtcTime, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("device", Uuid, nullable=False),
+    Column("device_seq", BigInteger, nullable=False),
+    Column("stream_id", Uuid, nullable=False),
+    Column("kind", String(60), nullable=False),
+    Column("owner", Uuid),  # the customer whose case it is
+    Column("customer_visible", Boolean, nullable=False),
+    Column("event", Text, nullable=False),
+    UniqueConstraint("device", "device_seq"),
+    Index("events_of_a_stream", "stream_id", "version"),
+    Index("events_of_an_owner", "owner", "version"),
+)
+
+blob_names = Table(
+    "blob_names",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("version", ForeignKey("events.version"), primary_key=True),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("person", ForeignKey("people.id"), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("case_id", Uuid, nullable=False),
+    Column("customer", ForeignKey("people.id"), nullable=False),
+    Column("offered_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+)
+
+places = Table(
+    "places",  # the relay of a session: null is the service's own
+    metadata,
+    Column("session", ForeignKey("sessions.id"), primary_key=True),
+    Column("relay", ForeignKey("people.id")),
+)
+
+mail = Table(
+    "mail",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("session", ForeignKey("sessions.id"), nullable=False),
+    Column("from_customer", Boolean, nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("mail_of_a_session", "session", "id"),
+    sqlite_autoincrement=True,  # a number is never given twice, also when old mail is gone
+)
