@@ -25,7 +25,8 @@ _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "fsync": "off",  # it is gone after the run, whatever happens
     "full_page_writes": "off",
-    "shared_buffers": "64MB",
+    "shared_buffers": "16MB",
+    "autovacuum": "off",
     "max_connections": "200",
     "lc_messages": "C",
 }

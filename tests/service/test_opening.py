@@ -104,7 +104,7 @@ def test_a_password_in_a_url_is_never_told_however_it_is_mistyped(tmp_path: Path
     assert refused(tmp_path, url)
 
 
-@pytest.mark.parametrize("command", [["serve", "--no-relay"], ["admin", "init"], ["admin", "move", "--to", "x"]])
+@pytest.mark.parametrize("command", [["serve", "--no-relay"], ["admin", "move", "--to", "x"]])
 def test_the_commands_say_it_in_a_line(home: Path, command: list[str]) -> None:
     words = [sys.executable, "-m", "app.cli.main", *command, "--db", f"postgresql://anna:{SECRET}@127.0.0.1:1/shop"]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)

@@ -80,6 +80,7 @@ def attempt(settings: ServiceSettings, host: str, port: int) -> None:
     serve(create_app(settings, None), host, port, never)
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_a_port_in_use_is_told(app_settings: ServiceSettings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
@@ -87,12 +88,14 @@ def test_a_port_in_use_is_told(app_settings: ServiceSettings) -> None:
             attempt(app_settings, "127.0.0.1", port)
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
 def test_plain_http_is_not_shown_to_other_machines(app_settings: ServiceSettings, host: str) -> None:
     with pytest.raises(ExposedError, match="without TLS"):
         attempt(app_settings, host, 0)
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("host", "port"), [("no such host.invalid", 0), ("127.0.0.1", 99999)])
 def test_an_address_that_is_none_is_told(app_settings: ServiceSettings, host: str, port: int) -> None:
     with pytest.raises(CannotListenError, match="Cannot listen on"):

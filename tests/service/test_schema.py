@@ -201,10 +201,10 @@ def test_several_who_set_up_at_once_end_with_one_service(empty: ServiceSettings)
         subprocess.Popen(
             [*words, "--name", f"Shop {number}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
-        for number in range(4)
+        for number in range(3)
     ]
     said = [attempt.communicate(timeout=60) for attempt in tries]
-    assert sorted(attempt.returncode for attempt in tries) == [0, 1, 1, 1], said
+    assert sorted(attempt.returncode for attempt in tries) == [0, 1, 1], said
     won = next(json.loads(out)["provider"] for out, _ in said if out)
     refusals = [error for _, error in said if error]
     assert all(f"This service is set up already, for “{won}”" in error for error in refusals), refusals
