@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from app.domain.events import Audience, Certainty, NoteAdded
+from tests.service.on_sqlite import db, db_once  # noqa: F401 - fixtures
 from tests.service.parts import Shop
 
 

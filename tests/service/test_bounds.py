@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from app.service import protocol
+from tests.service.on_sqlite import db, db_once  # noqa: F401 - fixtures
 from tests.service.parts import Person, Shop
 from tests.service.raw import Wire, head
 

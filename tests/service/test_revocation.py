@@ -12,6 +12,7 @@ from sqlalchemy import update
 from app.service import admin
 from app.service.database import Database
 from app.service.tables import people
+from tests.service.on_sqlite import db, db_once  # noqa: F401 - fixtures
 from tests.service.parts import KEY, NotedRelay, Person, Shop, report
 from tests.service.raw import Answer, Wire, head
 

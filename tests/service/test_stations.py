@@ -9,6 +9,7 @@ import pytest
 from app.domain.relay import Door, Order, OrderAnswer, OrderKind
 from app.service.errors import RelayRefusedError, RelaySilentError
 from app.service.stations import LATELY_SECONDS, Stations
+from tests.service.on_sqlite import db, db_once  # noqa: F401 - fixtures
 from tests.service.parts import KEY, report
 
 DOOR = Door(host="127.0.0.1", port=2222, user="relay", host_key=KEY, forward_port=40001)

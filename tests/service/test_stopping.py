@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from app.domain.events import Audience, Certainty, Event, NoteAdded
+from tests.service.on_sqlite import db, db_once  # noqa: F401 - fixtures
 from tests.service.parts import Person, Shop
 from tests.service.raw import Wire, head
 from tests.service.test_run import Process

@@ -16,6 +16,7 @@ from app.domain.events import CaseTaken
 from app.service import admin
 from app.service.errors import MetricsTokenError
 from app.service.tokens import hash_token, metrics_token_hash
+from tests.service.on_sqlite import db, db_once  # noqa: F401 - fixtures
 from tests.service.parts import KEY, NotedRelay, Person, Shop, report
 
 TOKEN = "n" * 40
