@@ -165,13 +165,14 @@ def run_service(options: ServiceOptions, on_ready: Callable[[str], None]) -> Non
 
     What the service has to say goes to stderr as JSON; `BISTAND_LOG` names the level.
     """
+    from app.system.logs import log_as_json
+
+    log_as_json(os.environ.get("BISTAND_LOG", "WARNING").upper())  # first: libraries log while they are imported
     from app.remote.relay.relay import Relay
     from app.service.app import create_app
     from app.service.run import Tls, serve
     from app.service.tokens import metrics_token_hash
-    from app.system.logs import log_as_json
 
-    log_as_json(os.environ.get("BISTAND_LOG", "WARNING").upper())
     token = metrics_token_hash(options.metrics_token) if options.metrics_token else None
     settings = _service_settings(options.db, options.data).model_copy(update={"metrics_token_hash": token})
     relay = Relay(None, host=options.host, advertise=options.relay_host) if options.with_relay else None
