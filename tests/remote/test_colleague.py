@@ -163,7 +163,7 @@ def test_a_colleague_sees_the_terminal_and_types_only_once_that_is_allowed(
 def test_a_colleague_can_do_nothing_but_look_on(relay: Relay, tmp_path: Path, home: Path) -> None:
     with room(relay, tmp_path) as there:
         bo = there.comes(there.code(invitation(may_type=True)))
-        inner = bo._inner
+        inner = bo._connection.inner
         assert inner is not None
         with pytest.raises(paramiko.SSHException):
             inner.open_session(timeout=PATIENCE).exec_command(f"touch {tmp_path}/planted")
@@ -195,7 +195,9 @@ def test_what_is_taken_back_closes_at_once_and_lets_nobody_back(relay: Relay, tm
         there.shell.write(b"echo secr''et\n")
         there.heard.wait_for(rb"[\r\n]secret\r\n")
         assert b"secret" not in heard.said
-        again = WatchedSession(bo._pinned, lambda key: relay.admit_technician(there.met.session, key), heard)
+        again = WatchedSession(
+            bo._connection._pinned, lambda key: relay.admit_technician(there.met.session, key), heard
+        )
         with pytest.raises(RemoteError):
             again.connect()
         assert there.anna.run("true").exit_status == 0  # the session goes on without them

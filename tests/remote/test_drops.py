@@ -159,7 +159,7 @@ def test_a_technician_who_stays_away_ends_the_session_and_its_shell(relay: Relay
     with hosted(relay, tmp_path, terminal(), lost_seconds=2.0) as host:
         session = host.join()
         session.run(f"setsid nohup {marker} >/dev/null 2>&1 & sleep 0.1")
-        session._road._door = _no_door
+        session._connection.road._door = _no_door
         cut(relay, Side.TECHNICIAN)
         over = host.wait_for(control.Over)
         assert (over.reason, over.left) == (EndReason.CONNECTION_LOST, 0)
@@ -191,7 +191,7 @@ def test_nobody_else_can_go_on_with_a_way(relay: Relay, tmp_path: Path) -> None:
     with hosted(relay, tmp_path, Grants(grants=terminal().grants)) as host:
         session = host.join()
         assert session.run("echo mine").stdout == "mine\n"
-        traveller = next(iter(session._road._travellers))
+        traveller = next(iter(session._connection.road._travellers))
         honest = traveller._id
         thief = Road(host.session, new_key(), host.host_key, host.door)
         stolen = _Traveller(thief, lambda _: None)

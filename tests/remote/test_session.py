@@ -166,7 +166,7 @@ def test_nothing_runs_that_was_not_granted(relay: Relay, tmp_path: Path) -> None
 def test_ports_agents_and_x11_are_refused(relay: Relay, tmp_path: Path) -> None:
     with hosted(relay, tmp_path, both(tmp_path)) as host:
         session = host.join()
-        inner = session._inner
+        inner = session._connection.inner
         assert inner is not None
         for kind, target in (("direct-tcpip", ("127.0.0.1", 22)), ("direct-tcpip", ("169.254.169.254", 80))):
             with pytest.raises(paramiko.ChannelException):
@@ -182,7 +182,7 @@ def test_ports_agents_and_x11_are_refused(relay: Relay, tmp_path: Path) -> None:
 def test_a_seventeenth_channel_is_refused(relay: Relay, tmp_path: Path) -> None:
     with hosted(relay, tmp_path, terminal()) as host:
         session = host.join()
-        inner = session._inner
+        inner = session._connection.inner
         assert inner is not None
         kept = [inner.open_session(timeout=PATIENCE) for _ in range(15)]  # and the audit's own
         with pytest.raises(paramiko.ChannelException):
@@ -315,7 +315,7 @@ def test_no_thread_and_no_descriptor_is_left(relay: Relay, tmp_path: Path) -> No
         while counts and held() != counts[0] and time.monotonic() < deadline:
             time.sleep(0.02)
         counts.append(held())
-    assert counts[2] == counts[0], [thread.name for thread in threading.enumerate()]
+    assert counts[2] == counts[0], (counts, [thread.name for thread in threading.enumerate()])
 
 
 def _open_shell(session: TechnicianSession, prompted: threading.Event) -> None:

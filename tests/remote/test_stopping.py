@@ -139,7 +139,7 @@ def test_when_the_app_dies_the_session_dies(tmp_path: Path) -> None:
 def test_a_technician_who_vanishes_ends_the_session(relay: Relay, tmp_path: Path) -> None:
     with hosted(relay, tmp_path, terminal()) as host:
         session = host.join()
-        session._road.close()
+        session._connection.road.close()
         over = host.wait_for(control.Over)
         assert over.reason is EndReason.CONNECTION_LOST
         assert verify(Path(over.audit)).opening.technician == "Anna"

@@ -189,15 +189,17 @@ class Serving:
             self._reason = reason
         try:
             self._end(reason, why)
-        finally:  # whatever else went wrong, this process ends now, and all that it started
+        except BaseException:  # this process ends now all the same, and all that it started
             kill_all_below(os.getpid(), KILL_SECONDS)
+            raise
+        finally:
             self._over.set()
 
     def _end(self, reason: EndReason, why: str) -> None:
         began = time.monotonic()
         self._gate.replace(Grants())
         self._works.refuse()
-        kill_all_below(os.getpid(), KILL_SECONDS)  # before any thread here is busy with hanging up
+        kill_all_below(os.getpid(), 0.0)  # once around, before any thread here is busy with hanging up
         self._gate.pause(False)  # what was held finds nothing granted any more
         self._changed.set()
         self._works.end()

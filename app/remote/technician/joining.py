@@ -5,12 +5,9 @@ from pathlib import Path
 from uuid import UUID
 
 from app.domain.relay import Door
-from app.remote.keys import new_key, public_text
-from app.remote.pairing.code import Code
 from app.remote.pairing.mailbox import Mailbox
-from app.remote.pairing.steps import Subject
-from app.remote.pairing.technician import AnswerLimits, pair
-from app.remote.technician.pinned import Pinned
+from app.remote.pairing.technician import AnswerLimits
+from app.remote.technician.pinned import Pinned, pin
 from app.remote.technician.session import TechnicianSession
 from app.system.clock import Clock
 
@@ -31,11 +28,7 @@ def join(  # noqa: PLR0913 - each by its name, and all are needed
 
     Raises the `PairingError` tree (a wrong code burns it, `CodeFormatError` does not), and what `connect` raises.
     """
-    key = new_key()
-    subject = Subject(session=session, case=case)
-    paired = pair(Code.parse(code), subject, name=technician, key=public_text(key), mailbox=mailbox, limits=limits)
-    pinned = Pinned(session, case, paired.technician_name, paired.customer_key, key)
-    return connect(pinned, door, folder=folder, clock=clock)
+    return connect(pin(session, case, technician, code, mailbox, limits), door, folder=folder, clock=clock)
 
 
 def connect(pinned: Pinned, door: Callable[[str], Door], *, folder: Path, clock: Clock) -> TechnicianSession:

@@ -26,24 +26,19 @@ from app.remote.errors import (
 from app.remote.keys import public_text
 from app.remote.outcome import Ended
 from app.remote.recording import RecordingWriter
-from app.remote.seals import AUDIT_CHANNEL, USER, Farewell, Leaving
+from app.remote.seals import AUDIT_CHANNEL, Farewell, Leaving
 from app.remote.technician.along import Along, Told
 from app.remote.technician.audit import AuditFollower
+from app.remote.technician.connection import Connection
 from app.remote.technician.files import FileResult, Files
 from app.remote.technician.forward import Forward
 from app.remote.technician.pinned import Pinned
-from app.remote.technician.road import Road
 from app.remote.technician.shell import Command, CommandResult, Output, Shell
 from app.remote.technician.tools import Tools
 from app.remote.technician.wishes import Wishes
 from app.remote.transport import (
     CHANNEL_SECONDS,
-    INNER_DEAD_SECONDS,
-    TECHNICIAN_WINDOW,
     HardenedTransport,
-    Pulse,
-    inner_transport,
-    log_in,
 )
 from app.remote.way.way import LOST_SECONDS, Way
 from app.system.clock import Clock
@@ -64,7 +59,7 @@ class TechnicianSession:
         self.session = pinned.session
         self.case = pinned.case
         self.connect_seconds = 0.0
-        self._road = Road(pinned.session, pinned.key, pinned.customer_key, door)
+        self._connection = Connection(pinned, door)
         self._told: Callable[[Ended], None] = lambda _: None
         self._pinned = pinned
         self._folder = folder
@@ -73,9 +68,6 @@ class TechnicianSession:
         self._ending = threading.Event()
         self._ended: Ended | None = None
         self._over = threading.Event()
-        self._way: Way | None = None
-        self._inner: HardenedTransport | None = None
-        self._pulse: Pulse | None = None
         self._copy: AuditCopy | None = None
         self._audit: AuditFollower | None = None
         self._recording: RecordingWriter | None = None
@@ -93,12 +85,12 @@ class TechnicianSession:
     @property
     def relay(self) -> str:
         """Where it meets the customer, as `host:port`."""
-        return self._road.relay
+        return self._connection.relay
 
     @property
     def is_reached(self) -> bool:
         """Whether the customer's computer is there at this moment. While it is not, everything waits for it."""
-        return self._way is not None and self._way.is_carried
+        return self._connection.is_reached
 
     def on_end(self, told: Callable[[Ended], None]) -> None:
         """Have `told` called once, when the session is over, by whichever side; at once where it already is.
@@ -136,15 +128,11 @@ class TechnicianSession:
         began = time.monotonic()
         try:
             self._recording = RecordingWriter(self.recording, columns=80, rows=24, began=self._clock.now())
-            self._way = self._road.open(self._reach_changed)
-            relay, _, _ = self._road.relay.rpartition(":")
+            way = self._connection.reach(self._reach_changed)
+            relay, _, _ = self.relay.rpartition(":")
             copy = AuditCopy(self._folder / f"{self.session}.audit.jsonl", self._opening(relay), self._pinned.key)
             self._copy = copy
-            self._inner = inner_transport(self._way, "customer", TECHNICIAN_WINDOW)
-            log_in(self._inner, host_key=self._pinned.customer_key, user=USER, key=self._pinned.key)
-            self._pulse = Pulse(self._inner, INNER_DEAD_SECONDS)
-            self._pulse.start()
-            channel = self._inner.open_session(timeout=CHANNEL_SECONDS)
+            channel = self._connection.log_in(way).open_session(timeout=CHANNEL_SECONDS)
             channel.invoke_subsystem(AUDIT_CHANNEL)
             self._audit = AuditFollower(
                 channel,
@@ -259,11 +247,7 @@ class TechnicianSession:
     def _close(self) -> None:
         if self._files is not None:
             self._files.close()
-        if self._pulse is not None:
-            self._pulse.close()
-        if self._inner is not None:
-            self._inner.shut()
-        self._road.close()
+        self._connection.close()
         self._along.close()
         if self._audit is not None:
             self._audit.close()
@@ -295,9 +279,10 @@ class TechnicianSession:
         return self._live().open_session(timeout=LOST_SECONDS + CHANNEL_SECONDS)
 
     def _live(self) -> HardenedTransport:
-        if self._inner is None or self._ending.is_set():
+        inner = self._connection.inner
+        if inner is None or self._ending.is_set():
             raise ConnectionLostError("The session is over.")
-        return self._inner
+        return inner
 
     def _passage(self, host: str, port: int, origin: tuple[str, int]) -> paramiko.Channel:
         """A channel to a granted port."""
@@ -308,9 +293,10 @@ class TechnicianSession:
 
     def _further_way(self) -> Way:
         """Another way to the customer. Waits while they are not reached."""
-        while self._way is not None and self._way.wait_until_carried(LOST_SECONDS) and not self._ending.is_set():
+        way = self._connection.way
+        while way is not None and way.wait_until_carried(LOST_SECONDS) and not self._ending.is_set():
             try:
-                return self._road.open()
+                return self._connection.road.open()
             except LinkError as error:
                 if isinstance(error, (WayOverError, WrongHostKeyError)) or self._ending.wait(_TRY_AGAIN_SECONDS):
                     raise
@@ -339,9 +325,6 @@ class TechnicianSession:
                     self._files = Files(channel, self._audit.checksum)
             return transfer(self._files)
 
-    def _is_up(self) -> bool:
-        return self._inner is not None and self._inner.is_active()
-
     @contextlib.contextmanager
     def _asking(self, what: str) -> Iterator[None]:
         """Errors of the connection told as what they mean."""
@@ -351,7 +334,7 @@ class TechnicianSession:
             if isinstance(error, OSError) and error.errno is not None:
                 raise  # the machine's own: from whoever takes the output, not from the channel
             cut_off = isinstance(error, ConnectionLostError)  # it ran: either all is over, or just this was taken back
-            if self._ending.wait(_LEAVE_SECONDS if cut_off else _REFUSAL_SECONDS) or not self._is_up():
+            if self._ending.wait(_LEAVE_SECONDS if cut_off else _REFUSAL_SECONDS) or not self._connection.is_up:
                 self._over.wait(_LEAVE_SECONDS)
                 raise SessionEndedError(self._ended.reason if self._ended else EndReason.CONNECTION_LOST) from error
             raise RefusedByCustomerError(what) from error

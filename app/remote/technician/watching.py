@@ -15,24 +15,12 @@ import paramiko
 from app.domain.events import EndReason
 from app.domain.relay import Door
 from app.remote.errors import ConnectionLostError, RefusedByCustomerError
-from app.remote.keys import new_key, public_text
-from app.remote.pairing.code import Code
 from app.remote.pairing.mailbox import Mailbox
-from app.remote.pairing.steps import Subject
-from app.remote.pairing.technician import AnswerLimits, pair
-from app.remote.seals import TAKEN_BACK, USER, WATCH_CHANNEL, WATCH_OVER
-from app.remote.technician.pinned import Pinned
-from app.remote.technician.road import Road
-from app.remote.transport import (
-    CHANNEL_SECONDS,
-    INNER_DEAD_SECONDS,
-    TECHNICIAN_WINDOW,
-    HardenedTransport,
-    Pulse,
-    inner_transport,
-    log_in,
-)
-from app.remote.way.way import Way
+from app.remote.pairing.technician import AnswerLimits
+from app.remote.seals import TAKEN_BACK, WATCH_CHANNEL, WATCH_OVER
+from app.remote.technician.connection import Connection
+from app.remote.technician.pinned import Pinned, pin
+from app.remote.transport import CHANNEL_SECONDS, HardenedTransport
 
 _CHUNK = 64 * 1024
 _JOIN_SECONDS = 2.0
@@ -63,13 +51,9 @@ class WatchedSession:
     ) -> None:
         self.session = pinned.session
         self.case = pinned.case
-        self._pinned = pinned
         self._on_output = on_output
         self._on_reach = on_reach
-        self._road = Road(pinned.session, pinned.key, pinned.customer_key, door)
-        self._way: Way | None = None
-        self._inner: HardenedTransport | None = None
-        self._pulse: Pulse | None = None
+        self._connection = Connection(pinned, door)
         self._channel: paramiko.Channel | None = None
         self._leaving = threading.Event()
         self._over: WatchOver | None = None
@@ -78,27 +62,23 @@ class WatchedSession:
     @property
     def relay(self) -> str:
         """Where it meets the customer, as `host:port`."""
-        return self._road.relay
+        return self._connection.relay
 
     @property
     def is_reached(self) -> bool:
         """Whether the customer's computer is there at this moment. While it is not, everything waits for it."""
-        return self._way is not None and self._way.is_carried
+        return self._connection.is_reached
 
     def connect(self) -> None:
         """Go to the customer. Raises the `LinkError` tree and `RefusedByCustomerError`; all is closed then."""
         try:
-            self._way = self._road.open(self._on_reach)
-            self._inner = inner_transport(self._way, "customer", TECHNICIAN_WINDOW)
-            log_in(self._inner, host_key=self._pinned.customer_key, user=USER, key=self._pinned.key)
-            self._pulse = Pulse(self._inner, INNER_DEAD_SECONDS)
-            self._pulse.start()
-            self._channel = self._watch(self._inner)
+            way = self._connection.reach(self._on_reach)
+            self._channel = self._watch(self._connection.log_in(way))
         except _BROKEN as error:
-            self._shut()
+            self._connection.close()
             raise ConnectionLostError(f"The customer's computer hung up: {error}") from error
         except BaseException:
-            self._shut()
+            self._connection.close()
             raise
         self._thread.start()
 
@@ -121,7 +101,7 @@ class WatchedSession:
     def close(self) -> None:
         """Leave. Idempotent."""
         self._leaving.set()
-        self._shut()
+        self._connection.close()
         if self._thread.ident is not None and self._thread is not threading.current_thread():
             self._thread.join(_JOIN_SECONDS)
 
@@ -144,7 +124,7 @@ class WatchedSession:
         with contextlib.suppress(*_BROKEN):
             channel.close()  # what was to be said stands in its exit status by now
         self._over = self._outcome(channel)
-        self._shut()
+        self._connection.close()
 
     def _is_shown(self, untrusted: bytes) -> bool:
         """Hand it on; where whoever shows it takes no more, that is leaving."""
@@ -160,13 +140,6 @@ class WatchedSession:
             return WatchOver(None)
         status = channel.recv_exit_status()
         return WatchOver(WATCH_OVER.get(status, EndReason.CONNECTION_LOST)) if status != TAKEN_BACK else _TAKEN_BACK
-
-    def _shut(self) -> None:
-        if self._pulse is not None:
-            self._pulse.close()
-        if self._inner is not None:
-            self._inner.shut()
-        self._road.close()
 
 
 _TAKEN_BACK = WatchOver(None, taken_back=True)
@@ -189,11 +162,7 @@ def watch(  # noqa: PLR0913 - each by its name, and all are needed
     Raises the `PairingError` tree (a wrong code burns it; so does a right one under another name), and what `connect`
     raises.
     """
-    key = new_key()
-    subject = Subject(session=session, case=case)
-    paired = pair(Code.parse(code), subject, name=colleague, key=public_text(key), mailbox=mailbox, limits=limits)
-    watched = WatchedSession(
-        Pinned(session, case, paired.technician_name, paired.customer_key, key), door, on_output, on_reach
-    )
+    pinned = pin(session, case, colleague, code, mailbox, limits)
+    watched = WatchedSession(pinned, door, on_output, on_reach)
     watched.connect()
     return watched
