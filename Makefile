@@ -40,7 +40,7 @@ lint: setup ## style, types (the program on three systems, its tests on this one
 	@PYTHONPATH=. $(BIN)/lint-imports --no-cache
 
 test: setup setup-test lint ## everything that must hold
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
 bench: setup setup-test ## measure against peers; writes build/bench.json and docs/benchmarks.md
 	@$(BIN)/python -m tests.bench

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # A bus that starts no services by itself: a second keyring would race the one that was unlocked.
 _BUS = """<busconfig>
@@ -21,14 +22,23 @@ _BUS = """<busconfig>
   </policy>
 </busconfig>"""
 
+settings.register_profile("bistand", deadline=None)  # no test is timed: other programs may want the processor
+settings.load_profile("bistand")
+
 _DISPLAY: list[subprocess.Popen[bytes]] = []
 
 
-def pytest_configure() -> None:
-    """Give Qt a real X display before anything imports it."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Give Qt a real X display before anything imports it.
+
+    Where the run is shared between processes, each of them has a display of its own: windows compete for the focus.
+    """
     os.environ.pop("BISTAND_HOME", None)
     os.environ["QT_ACCESSIBILITY"] = "0"  # no session bus in most tests, and Qt would complain of it
-    if os.environ.get("DISPLAY") or shutil.which("Xvfb") is None:
+    shares = hasattr(config, "workerinput")
+    if not shares and config.getoption("numprocesses", None):
+        return  # this one only hands out the work
+    if (os.environ.get("DISPLAY") and not shares) or shutil.which("Xvfb") is None:
         os.environ.setdefault("QT_QPA_PLATFORM", "xcb" if os.environ.get("DISPLAY") else "offscreen")
         return
     reader, writer = os.pipe()

@@ -17,6 +17,7 @@ from app.remote.keys import new_private_text, public_text, read_private
 from app.remote.relay.relay import Relay
 from app.system.clock import new_id
 from tests.bench.row import CannotMeasureError
+from tests.ports import free_port
 from tests.remote.relay.clients import Party
 
 assert sys.platform != "win32"
@@ -70,8 +71,7 @@ def _sshd(program: str, folder: Path, key: str) -> Iterator[tuple[int, str]]:
     host_key.write_text(text)
     host_key.chmod(0o600)
     (folder / "peer.allowed").write_text(f"{key}\n")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     config = folder / "peer.config"
     config.write_text(
         f"ListenAddress 127.0.0.1:{port}\nHostKey {host_key}\nAuthorizedKeysFile {folder}/peer.allowed\n"

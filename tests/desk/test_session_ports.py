@@ -24,6 +24,7 @@ from app.flows.join_session import JoinedSession
 from app.flows.party import Party
 from app.remote.customer import control
 from app.remote.relay.relay import Relay
+from tests.ports import refusing_port
 from tests.remote.chain import Hosted, hosted, soon
 from tests.widgets.driving import find, press, write
 from tests.widgets.people import LONE, open_case
@@ -233,13 +234,12 @@ def test_a_port_that_was_asked_for_is_there_to_be_opened_and_takes_no_keys(begin
 
 
 def test_a_port_where_nothing_answers_is_told_of_with_the_reason(begin: Begin) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        closed = int(server.getsockname()[1])
-    play = begin(port_grants(closed))
-    address = play.open_first()
-    assert talk(address, b"hello") == b""
-    play.until(lambda: "could not connect to 127.0.0.1" in play.says("portSays1"))
-    assert "Connection refused" in play.says("portSays1")
+    with refusing_port() as closed:
+        play = begin(port_grants(closed))
+        address = play.open_first()
+        assert talk(address, b"hello") == b""
+        play.until(lambda: "could not connect to 127.0.0.1" in play.says("portSays1"))
+        assert "Connection refused" in play.says("portSays1")
 
 
 def test_nothing_is_opened_where_nothing_is_allowed_and_the_reason_is_said(begin: Begin) -> None:

@@ -4,7 +4,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.diagnostics.folding import folded
@@ -15,7 +15,6 @@ from app.diagnostics.traces import Kind
 _PSEUDONYM = re.compile(rf"(?:{'|'.join(Kind)})-[0-9]+")
 _CASES: tuple[Callable[[str], str], ...] = (str, str.lower, str.upper, str.title, str.swapcase, str.casefold)
 
-calm = settings(deadline=None)  # a busy machine is no mistake of the redaction
 
 anything = st.text(max_size=30)
 name = st.text(st.characters(categories=["L", "Nd"]), min_size=4, max_size=12).filter(lambda text: folded(text).text)
@@ -34,7 +33,6 @@ def _rest(shown: str) -> str:
     return folded(_PSEUDONYM.sub(" ", shown)).text
 
 
-@calm
 @given(name=name, case=case, before=anything, after=anything)
 def test_no_known_name_survives_in_any_case_and_any_surroundings(
     name: str, case: Callable[[str], str], before: str, after: str
@@ -43,7 +41,6 @@ def test_no_known_name_survives_in_any_case_and_any_surroundings(
     assert folded(name).text not in _rest(shown)
 
 
-@calm
 @given(host=host, case=case, before=around, after=around)
 def test_no_host_name_survives_between_other_words(
     host: str, case: Callable[[str], str], before: str, after: str
@@ -52,14 +49,12 @@ def test_no_host_name_survives_between_other_words(
     assert not re.search(rf"(?<![0-9a-z]){re.escape(host)}(?![0-9a-z])", _rest(shown))
 
 
-@calm
 @given(name=short, folder=st.sampled_from(["/home/{}/x", r"\\srv\{}\x", "C:\\Users\\{}", "{}@pc", "/srv/{}_old"]))
 def test_no_short_name_survives_in_a_path(name: str, folder: str) -> None:
     shown = redact_text(folder.format(name.upper()), Identity(users=(name,)))
     assert name not in re.split("[^a-z]", _rest(shown))
 
 
-@calm
 @given(
     address=ipv4,
     form=st.sampled_from(["{}", "{}/24", "[{}]", "{}:80", "ip-{}", "{}.", "x={}"]),
@@ -75,7 +70,6 @@ def test_no_ipv4_address_survives(
     assert written not in _rest(shown)
 
 
-@calm
 @given(
     address=ipv6,
     form=st.sampled_from(["{}", "{}%eth0", "[{}]:80", "{}/64", "{},", "<{}>"]),
@@ -92,7 +86,6 @@ def test_no_ipv6_address_survives(
     assert written not in _rest(shown)
 
 
-@calm
 @given(address=mac, upper=st.booleans(), before=around, after=around, between=st.sampled_from([":", "-", ".", " "]))
 def test_no_hardware_address_survives(address: str, upper: bool, before: str, after: str, between: str) -> None:
     digits = address.replace(":", "")
@@ -101,7 +94,6 @@ def test_no_hardware_address_survives(address: str, upper: bool, before: str, af
     assert written not in _rest(shown)
 
 
-@calm
 @given(address=st.emails(), before=around, after=around)
 def test_no_mail_address_survives(address: str, before: str, after: str) -> None:
     person, _at, domain = address.rpartition("@")
@@ -118,7 +110,6 @@ addresses = mac | ipv4.map(str) | ipv6.map(str)
 tricky = st.lists(anything | name | host | short | around | addresses | glue, max_size=8).map("".join)
 
 
-@calm
 @given(text=tricky, users=st.lists(name | short, max_size=3), hosts=st.lists(host, max_size=3))
 def test_redacting_twice_is_redacting_once(text: str, users: list[str], hosts: list[str]) -> None:
     subject = Identity(users=tuple(users), hosts=tuple(hosts))
@@ -126,7 +117,6 @@ def test_redacting_twice_is_redacting_once(text: str, users: list[str], hosts: l
     assert redact_text(once, subject) == once
 
 
-@calm
 @given(text=tricky, users=st.lists(name | short, max_size=3))
 def test_the_same_original_has_the_same_pseudonym_throughout(text: str, users: list[str]) -> None:
     subject = Identity(users=tuple(users))
@@ -136,7 +126,6 @@ def test_the_same_original_has_the_same_pseudonym_throughout(text: str, users: l
     assert len({entry.pseudonym for entry in replaced}) == len(replaced)
 
 
-@calm
 @given(text=st.text(max_size=60))
 def test_folding_knows_where_each_part_stood(text: str) -> None:
     seen = folded(text)

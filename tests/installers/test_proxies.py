@@ -1,7 +1,6 @@
 """The samples for proxies in front of the service, tried with the real programs where those are installed."""
 
 import shutil
-import socket
 import subprocess
 import threading
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.ports import free_port
 from tests.service.parts import NotedRelay, Person, Shop
 
 FOLDER = Path(__file__).parents[2] / "installers" / "proxies"
@@ -45,8 +45,7 @@ def proxied(tmp_path: Path, name: str, shop: Shop) -> Iterator[str]:
     """The proxy in front of the shop, with the sample as its configuration. Yields its URL."""
     if shutil.which(name) is None:
         pytest.skip(f"{name} is not installed")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = PROXIES[name](tmp_path, shop.url.removeprefix("http://"), port)
     process = subprocess.Popen(
         command,

@@ -239,4 +239,4 @@ def _as_grant(said: tuple[str, str, bool, datetime]) -> Grant:
 
 
 TestGateMachine = GateMachine.TestCase
-TestGateMachine.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+TestGateMachine.settings = settings(max_examples=40, stateful_step_count=40)

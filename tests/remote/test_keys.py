@@ -30,6 +30,8 @@ def test_a_fingerprint_is_spelled_as_openssh_does() -> None:
     "text",
     ["", "ssh-ed25519", "ssh-rsa AAAA", PUBLIC + " comment", PUBLIC + "\n", " " + PUBLIC, PUBLIC.replace(" ", "  "),
      "restrict " + PUBLIC, PUBLIC[:-4], PUBLIC + "AAAA", "ssh-ed25519 ø"],
+    ids=["nothing", "no key", "another kind", "a comment", "a line's end", "a blank before", "two blanks",
+         "options", "cut", "too long", "a letter"],
 )  # fmt: skip
 def test_anything_but_one_plain_key_is_refused(text: str) -> None:
     with pytest.raises(KeyTextError):

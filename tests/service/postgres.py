@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,6 +17,7 @@ from psycopg import sql
 
 from app.service.database import Database
 from app.service.settings import ServiceSettings
+from tests.ports import free_port
 
 PASSWORD = "s3cret/of:a@test"
 _TEMPLATE = "made_by_migrations"
@@ -97,7 +97,7 @@ def postgres_server() -> Iterator[Postgres]:
         become = _as_ordinary_user(folder)
         _do(*become, _program("initdb"), "-D", folder / "data", "-U", "postgres", "--no-sync", "--locale=C.UTF-8",
             "--auth-local=trust", "--auth-host=scram-sha-256")  # fmt: skip
-        port = _free_port()
+        port = free_port()
         settings = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
         with (folder / "said").open("wb") as said:
             server = subprocess.Popen(
@@ -131,11 +131,6 @@ def _program(name: str) -> Path | None:
         return Path(found)
     kept = Path("/usr/lib/postgresql").glob(f"*/bin/{name}")
     return max(kept, key=lambda path: int(path.parts[4]), default=None)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(postgres: Postgres, server: subprocess.Popen[bytes], said: Path) -> None:

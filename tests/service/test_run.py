@@ -56,7 +56,7 @@ class Process:
         return self._wait()
 
     def _wait(self) -> int:
-        status = self.process.wait(10)
+        status = self.process.wait(30)
         self.rest = self.out.read()
         self.out.close()
         return status

@@ -181,4 +181,4 @@ class StoreAgainstList(RuleBasedStateMachine):
 
 
 TestStoreAgainstList = StoreAgainstList.TestCase
-TestStoreAgainstList.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
+TestStoreAgainstList.settings = settings(max_examples=20, stateful_step_count=20)

@@ -168,7 +168,7 @@ def test_a_limit_holds(store: Store) -> None:
 _word = st.text("abcdeorsuøæåöäüßé", min_size=1, max_size=10)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(_word, min_size=1, max_size=6), st.data())
 def test_a_word_that_was_written_is_found_in_any_spelling(written: list[str], data: st.DataObject) -> None:
     word = data.draw(st.sampled_from(written))
@@ -197,7 +197,7 @@ def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield store
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(_hostile)
 def test_no_query_ever_raises(shared_store: Store, query: str) -> None:
     for hit in shared_store.search(query):

@@ -75,6 +75,22 @@ def test_it_signs_the_way_in(agent: Agent) -> None:
         b"\x0b\0",
         b"",
     ],
+    ids=[
+        "an audit's head",
+        "a way's greeting",
+        "another's login",
+        "another service",
+        "another key inside",
+        "a tail inside",
+        "flags",
+        "another key",
+        "a tail",
+        "nothing to sign",
+        "an extension",
+        "a list and more",
+        "half a length",
+        "nothing",
+    ],
 )
 def test_it_signs_nothing_else(agent: Agent, message: bytes) -> None:
     assert agent.answer(message) == FAILURE

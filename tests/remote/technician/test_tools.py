@@ -17,6 +17,7 @@ from app.remote.customer import control
 from app.remote.errors import ConfigNotWrittenError, RemoteError
 from app.remote.relay.relay import Relay
 from app.remote.technician.session import TechnicianSession
+from tests.ports import free_port, refusing_port
 from tests.remote.chain import PATIENCE, Hosted, hosted, soon
 from tests.remote.technician.openssh import OpenSsh, audit_of
 
@@ -123,7 +124,7 @@ def test_ssh_forwards_a_granted_port_and_no_other(relay: Relay, tmp_path: Path, 
     grant = PortGrant(host="router.example", port=echo.port, address="127.0.0.1", until=soon())
     try:
         with tools(relay, tmp_path, grant) as (host, _, programs):
-            ours, theirs = (_free_port() for _ in range(2))
+            ours, theirs = (free_port() for _ in range(2))
             options = ("-L", f"{ours}:router.example:{echo.port}", "-L", f"{theirs}:127.0.0.1:{secret.port}")
             running = programs.start("-N", *options, "customer")
             try:
@@ -301,9 +302,7 @@ def test_a_forward_of_our_own(relay: Relay, tmp_path: Path, echo: Echo) -> None:
 
 
 def test_a_forward_to_where_nothing_answers_is_told_of(relay: Relay, tmp_path: Path) -> None:
-    closed = _free_port()
-    grant = PortGrant(host="Printer", port=closed, address="127.0.0.1", until=soon())
-    with hosted(relay, tmp_path, Grants(grants=(grant,))) as host:
+    with refusing_port() as closed, hosted(relay, tmp_path, _printer_at(closed)) as host:
         session = host.join()
         told: queue.Queue[RemoteError] = queue.Queue()
         forward = session.forward(0, "printer", closed, told.put)
@@ -312,10 +311,8 @@ def test_a_forward_to_where_nothing_answers_is_told_of(relay: Relay, tmp_path: P
         session.end()
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
+def _printer_at(port: int) -> Grants:
+    return Grants(grants=(PortGrant(host="Printer", port=port, address="127.0.0.1", until=soon()),))
 
 
 def _answered(port: int, said: bytes) -> bytes:

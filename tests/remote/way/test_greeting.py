@@ -128,7 +128,7 @@ def test_what_was_said_once_serves_nobody_again() -> None:
     assert isinstance(seen[0], StrangerError)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 3), st.integers(0, 3000), st.integers(1, 255))
 def test_a_changed_message_never_passes_for_another(number: int, place: int, flip: int) -> None:
     """Whoever changes a byte ends the greeting, or nothing but the unsigned counts."""

@@ -76,7 +76,7 @@ def test_no_byte_is_lost_or_doubled_however_often_the_carrier_is_cut(pair: Pair,
     assert got["back"] == back
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.one_of(st.binary(min_size=1, max_size=300), st.none()), max_size=25))
 def test_any_order_of_sending_and_cutting_gives_the_same_stream(steps: list[bytes | None]) -> None:
     expected = b"".join(step for step in steps if step is not None)

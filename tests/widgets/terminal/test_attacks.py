@@ -105,7 +105,7 @@ _PIECES = st.lists(
 
 
 @every_emulator
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(pieces=_PIECES, cuts=st.lists(st.integers(0, 400), max_size=6))
 def test_bytes_of_any_kind_cut_anywhere_do_no_harm(make: Maker, pieces: list[bytes], cuts: list[int]) -> None:
     data = b"".join(pieces)

@@ -250,7 +250,7 @@ def test_two_terminals_know_nothing_of_each_other(make: Maker) -> None:
 
 
 @every_emulator
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     pieces=st.lists(
         st.one_of(
