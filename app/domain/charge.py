@@ -38,13 +38,14 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of raw work, as it was. Moments are UTC."""
+    """A piece of raw work, as it was. Moments are UTC; `text` is what was done, or why it is a favour."""
 
     id: UUID
     case: UUID
     kind: WorkKind
     start: datetime
     end: datetime
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
