@@ -1,0 +1,62 @@
+"""A problem that returns is recognised, and a different one is not taken for it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.case import Case, Status
+from app.domain.recurrence import came_back, likeness
+from tests.domain import make
+
+WINDOW = timedelta(days=30)
+BEFORE = Case(
+    UUID(int=1), Status.CLOSED, "The printer in the office does not print", "Kontor-2", make.LONE, make.ANNA,
+    make.NOON, make.NOON + timedelta(hours=1), solution="Restarted the print service",
+)  # fmt: skip
+NOW = Case(
+    UUID(int=2), Status.NEW, "Printer does not print again", "Kontor-2", make.LONE,
+    opened_at=make.NOON + timedelta(days=9), changed_at=make.NOON + timedelta(days=9),
+)  # fmt: skip
+
+
+def test_the_same_trouble_on_the_same_machine_came_back() -> None:
+    (back,) = came_back(NOW, [BEFORE, NOW], WINDOW)
+    assert (back.earlier, back.days) == (BEFORE.id, 8)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"machine": "Kontor-3"},
+        {"customer": make.LONE.model_copy(update={"id": UUID(int=50)})},
+        {"status": Status.TAKEN},
+        {"about": "I have forgotten my password"},
+        {"changed_at": make.NOON - timedelta(days=40)},
+        {"changed_at": make.NOON + timedelta(days=10)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_anything_else_did_not(change: dict[str, object]) -> None:
+    assert came_back(NOW, [replace(BEFORE, **change)], WINDOW) == ()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Mail does not come in", "no mail comes in since this morning, mail is broken"),
+        ("Drucker druckt nicht", "Der Drucker im Büro druckt schon wieder nicht"),
+        ("Netværket er langsomt", "langsomt netværk, netværket er helt væk til tider"),
+    ],
+)
+def test_people_say_the_same_in_other_words(one: str, other: str) -> None:
+    assert likeness(one, other) >= 0.4
+
+
+@given(st.text(), st.text())
+def test_likeness_is_a_share_and_goes_both_ways(one: str, other: str) -> None:
+    assert 0 <= likeness(one, other) == likeness(other, one) <= 1
+    assert not likeness(one, one) or likeness(one, one) == 1
