@@ -25,6 +25,7 @@ ROWS = {
     "sftp": "a file through relay and inner SSH, against OpenSSH's `sftp` on the same path",
     "keystroke": "echo of a key through relay and inner SSH, against OpenSSH on the same path",
     "terminal_flood": "terminal widget fed a flood, against pyte alone",
+    "charge_month": "a month of 20 technicians charged, 10,000 pieces of work under 100 agreements, against a second",
     "diagnostics": "full diagnostics without network checks, against `inxi -F`",
     "cold_start": "cold start to the first window, against a bare PySide6 window",
     "relay_load": "one relay holding 500 waiting customers and 50 sessions that send",
