@@ -117,9 +117,10 @@ class Calendar:
     def _spans(self, day: date) -> Iterator[Span]:
         """None overlaps the one before, whatever the clock did in the night."""
         before = datetime.min.replace(tzinfo=UTC)
-        for hours in sorted(self.hours, key=lambda each: each.start):
+        today = (hours for hours in self.hours if hours.day == day.weekday())
+        for hours in sorted(today, key=lambda each: each.start):
             span = Span(max(before, self._moment(day, hours.start)), self._moment(day, hours.end))
-            if hours.day == day.weekday() and span.start < span.end:
+            if span.start < span.end:
                 before = span.end
                 yield span
 
