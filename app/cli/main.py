@@ -29,6 +29,7 @@ COMMANDS = {
     "take": "make a case yours",
     "note": "write a note on a case",
     "work": "record time worked on a case",
+    "timesheet": "what was worked in a month, as a file if wanted, offline",
     "resolve": "propose that a case is solved",
     "connect": "a session on the customer's machine, from this terminal",
     "sync": "send and fetch what is new",

@@ -10,9 +10,13 @@ from app.domain.people import Author
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A piece of work as it stands now. `start` and `end` are UTC."""
+    """A piece of work as it stands now. `start` and `end` are UTC.
+
+    `id` is the newest event's, `origin` the first one's: what was told elsewhere of it is found again by that.
+    """
 
     id: UUID
+    origin: UUID
     author: Author
     start: datetime
     end: datetime
@@ -28,7 +32,9 @@ class Work:
 
 def add_work(work: tuple[Work, ...], event: Event, body: WorkRecorded) -> tuple[Work, ...]:
     """The work after one more piece. A correction takes the place of the piece it names."""
-    piece = Work(event.id, event.author, body.start, body.end, body.work, body.text, body.session)
-    if body.corrects is not None and any(old.id == body.corrects for old in work):
-        return tuple(piece if old.id == body.corrects else old for old in work)
-    return (*work, piece)
+    old = next((piece for piece in work if piece.id == body.corrects), None)
+    origin = old.origin if old else event.id
+    piece = Work(event.id, origin, event.author, body.start, body.end, body.work, body.text, body.session)
+    if old is None:
+        return (*work, piece)
+    return tuple(piece if each is old else each for each in work)

@@ -14,6 +14,7 @@ FlowError
 ├── NotReachableError       nobody is let through to a port's address
 ├── NothingRecordedError    there is no recording to play or read
 ├── ReceiptNotWrittenError  the receipt's file cannot be written
+├── TimesheetNotWrittenError the timesheet's file cannot be written
 └── BadInputError           what was typed makes no sense (exit code 2)
 """
 
@@ -169,6 +170,13 @@ class ReceiptNotWrittenError(FlowError):
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(_("The receipt could not be written to {path}: {why}.").format(path=path, why=why))
+
+
+class TimesheetNotWrittenError(FlowError):
+    """The timesheet's file cannot be written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(_("The timesheet could not be written to {path}: {reason}.").format(path=path, reason=reason))
 
 
 class BadInputError(UsageError):
