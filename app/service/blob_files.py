@@ -3,11 +3,10 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.domain.errors import BistandError
+from app.service.blob_parts import told
 from app.service.blob_store import StoredBlob
 from app.service.errors import BlobStoreError, NoBlobError
 from app.system.paths import private_folder
@@ -27,7 +26,7 @@ class BlobFolder:
 
     def try_out(self) -> None:
         """Make the folder, and write a file there."""
-        with self._told():
+        with told(self.folder):
             probe = private_folder(self.folder) / f".try-{os.getpid()}"
             probe.write_bytes(b"")
             probe.unlink()
@@ -37,7 +36,7 @@ class BlobFolder:
 
     def keep(self, sha256: str, file: Path) -> None:
         """Move the file to its place. It lies on the same disk."""
-        with self._told():
+        with told(self.folder):
             place = self.whole(sha256)
             private_folder(place.parent)
             _sync(file)
@@ -47,7 +46,7 @@ class BlobFolder:
 
     def read(self, sha256: str, start: int, size: int) -> bytes:
         """So many bytes from there on."""
-        with self._told():
+        with told(self.folder):
             try:
                 with self.whole(sha256).open("rb") as file:
                     file.seek(start)
@@ -60,26 +59,15 @@ class BlobFolder:
 
     def remove(self, sha256: str) -> None:
         """Have it gone."""
-        with self._told():
+        with told(self.folder):
             self.whole(sha256).unlink(missing_ok=True)
 
     def listing(self) -> Iterator[StoredBlob]:
         """All that are there."""
-        with self._told():
+        with told(self.folder):
             for path in self.folder.glob("??/*"):
                 if len(path.name) == _NAME_LENGTH and path.name.startswith(path.parent.name):
                     yield StoredBlob(path.name, path.stat().st_size)
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise BlobStoreError(f"{self.folder}: {error.strerror or error}") from error
-        except BlobStoreError:
-            raise
-        except BistandError as error:  # the folder cannot be made
-            raise BlobStoreError(str(error).rstrip(".")) from error
 
 
 def _sync(path: Path) -> None:

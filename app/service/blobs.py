@@ -5,7 +5,6 @@ adds from there. Each PATCH tells the whole length in `Upload-Length`; the one t
 and a wrong content is dropped with 460. HEAD tells `Upload-Length` once the blob is whole and verified.
 """
 
-import errno
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -22,12 +21,10 @@ from app.service.blob_rights import may_read
 from app.service.blob_room import bound_of, note_arrival, note_dropped, note_whole, renew, require_space
 from app.service.blob_store import PIECE
 from app.service.context import CallerOf, Service, ServiceOf
-from app.service.errors import BlobStoreError
-from app.service.problems import Problem, missing, no_room, too_large
+from app.service.problems import Problem, missing, too_large
 from app.service.ranges import wanted_range
 from app.service.tables import uploads
 from app.service.tokens import Caller
-from app.system.errors import HomeError
 
 router = APIRouter(prefix="/blobs", tags=["blobs"])
 
@@ -49,7 +46,6 @@ _BODY_TOLD = {
     "content": {"application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}},
 }
 _WRITE_SIZE = 256 * 1024
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}$")]
 
@@ -170,7 +166,7 @@ async def _take(
         if offset + len(piece) > length:
             raise Problem(400, "More came than Upload-Length tells.", kind="length")
         if size is None:
-            await run_in_threadpool(_append, service, caller, sha256, piece)
+            await run_in_threadpool(service.parts.append, sha256, caller.author.id, piece)
         service.metrics.count_blob_bytes(len(piece))
         offset += len(piece)
     if size is None and offset == length:
@@ -200,17 +196,6 @@ def _admit(service: Service, caller: Caller, sha256: str, here: int, length: int
     settings = service.settings
     require_space(settings.data, settings, length - here)
     note_arrival(service.database, caller, sha256, length, bound_of(settings, caller), service.clock.now())
-
-
-def _append(service: Service, caller: Caller, sha256: str, piece: bytes) -> None:
-    try:
-        service.parts.append(sha256, caller.author.id, piece)
-    except HomeError as error:
-        raise BlobStoreError(str(error)) from error
-    except OSError as error:
-        if error.errno in _NO_ROOM:
-            raise no_room() from error
-        raise BlobStoreError(f"{service.settings.parts}: {error.strerror}") from error
 
 
 def _finish(service: Service, caller: Caller, sha256: str, size: int) -> None:

@@ -7,7 +7,8 @@ ServiceError
 ├── EarlierSchemaError       it was made by an earlier program, and is not upgraded yet
 ├── NewerSchemaError         it was made by a newer program
 ├── BlobStoreError           the place where files lie is of no use, or does not answer
-│   └── NoBlobError          there is no such file in it
+│   ├── NoBlobError          there is no such file in it
+│   └── NoRoomError          its disk is full
 ├── NotEmptyError            there is something in it already, where something was to be moved
 ├── PortInUseError           somebody else listens there
 ├── CannotListenError        the address cannot be listened on for another reason
@@ -86,6 +87,13 @@ class NoBlobError(BlobStoreError):
 
     def __init__(self, sha256: str) -> None:
         super().__init__(f"the file {sha256[:12]}… is missing in it")
+
+
+class NoRoomError(BlobStoreError):
+    """The disk is full."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"the disk of {folder} is full")
 
 
 class NotEmptyError(ServiceError):

@@ -33,7 +33,7 @@ def _what_is_wrong(error: ValidationError, text: str) -> str:
     where = f"line {_line_of(name, text)}: “{name[:40]}”"
     if first["type"] == "extra_forbidden":
         return f"{where} is no limit; there are {', '.join(sorted(Limits.model_fields))}"
-    if first["type"] == "byte_size":
+    if first["type"].startswith("byte_size"):
         return f"{where} is a size, in bytes or as in “64 MiB”"
     words = str(first["msg"]).removeprefix("Input should be ")
     return f"{where} must be {words}"

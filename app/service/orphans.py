@@ -69,8 +69,9 @@ class Orphans:
         now = self.clock.now()
         self._adopt(now)
         parts = self._drop_arrivals(now - UNNAMED_LIFE)
-        size = self._condemn(now - UNNAMED_LIFE)
-        return Collected(blobs=self._remove(), bytes=size, parts=parts)
+        blobs = self._condemn(now - UNNAMED_LIFE)
+        self._remove()
+        return Collected(blobs=len(blobs), bytes=sum(blobs), parts=parts)
 
     def _adopt(self, now: datetime) -> None:
         """Note parts that the database does not know of: from before it was restored, or an earlier program's."""
@@ -102,11 +103,11 @@ class Orphans:
             if len(old) < _AT_ONCE:
                 return count
 
-    def _condemn(self, before: datetime) -> int:
-        """Note for removal what no event has named since. Returns how many bytes it is."""
+    def _condemn(self, before: datetime) -> list[int]:
+        """Note for removal what no event has named since. Returns how many bytes each is."""
         with self.database.read() as connection:
             every = list(connection.execute(_old(before)))
-        size = 0
+        sizes: list[int] = []
         for start in range(0, len(every), _AT_ONCE):
             some = [row.sha256 for row in every[start : start + _AT_ONCE]]
             with self.database.write() as connection:
@@ -115,24 +116,24 @@ class Orphans:
                 gone = [row.sha256 for row in still]
                 connection.execute(delete(uploads).where(uploads.c.sha256.in_(gone)))
                 _note(connection, gone)
-            size += sum(row.size for row in still)
-        return size
+            sizes += [row.size for row in still]
+        return sizes
 
-    def _remove(self) -> int:
-        """Remove what is noted, by us or by one who was cut off. Returns how many they were."""
+    def _remove(self) -> None:
+        """Remove what is noted, by us or by one who was cut off."""
         with self.database.read() as connection:
             noted = connection.execute(select(removals.c.sha256)).scalars().all()
-        return sum(self._remove_one(sha256) for sha256 in noted)
+        for sha256 in noted:
+            self._remove_one(sha256)
 
-    def _remove_one(self, sha256: str) -> bool:
+    def _remove_one(self, sha256: str) -> None:
         this = removals.c.sha256 == sha256
         with self.database.write() as connection:
             query = select(removals.c.sha256).where(this).with_for_update(skip_locked=True)
             if connection.execute(query).first() is None:
-                return False  # it is wanted again, or another copy is at it
+                return  # it is wanted again, or another copy is at it
             self.store.remove(sha256)
             connection.execute(delete(removals).where(this))
-        return True
 
 
 async def keep_collecting(orphans: Orphans) -> None:

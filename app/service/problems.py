@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from app.service.errors import BlobStoreError, NoBlobError
+from app.service.errors import BlobStoreError, NoBlobError, NoRoomError
 from app.service.templates import methods_at, template_of
 
 _log = logging.getLogger(__name__)
@@ -203,6 +203,11 @@ def tell_problems(app: FastAPI) -> None:
     async def _no_store(request: Request, error: BlobStoreError) -> JSONResponse:
         _log.error("%s: %s", request.method, error, exc_info=error)
         return answer(no_store())
+
+    @app.exception_handler(NoRoomError)
+    async def _no_room(request: Request, error: NoRoomError) -> JSONResponse:
+        _log.error("%s: %s", request.method, error)
+        return answer(no_room())
 
     @app.exception_handler(NoBlobError)
     async def _no_blob(request: Request, error: NoBlobError) -> JSONResponse:
