@@ -5,8 +5,8 @@ adds from there. Each PATCH tells the whole length in `Upload-Length`; the one t
 and a wrong content is dropped with 460. HEAD tells `Upload-Length` once the blob is whole and verified.
 """
 
-from collections.abc import AsyncIterator
-from typing import Annotated
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, TypeVar, TypeVarTuple
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -47,6 +47,8 @@ _BODY_TOLD = {
 }
 _WRITE_SIZE = 256 * 1024
 
+T = TypeVar("T")
+Args = TypeVarTuple("Args")
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}$")]
 
 
@@ -133,9 +135,13 @@ async def read_blob(
     )
 
 
+async def _in_the_store(service: Service, work: Callable[[*Args], T], *args: *Args) -> T:
+    """Work that may wait for the store. A service that stops waits for none of it: what is cut off can be repeated."""
+    return await to_thread.run_sync(work, *args, abandon_on_cancel=True, limiter=service.storing)
+
+
 async def _read(service: Service, sha256: str, start: int, stop: int) -> bytes:
-    size = min(PIECE, stop - start)
-    return await to_thread.run_sync(service.store.read, sha256, start, size, limiter=service.storing)
+    return await _in_the_store(service, service.store.read, sha256, start, min(PIECE, stop - start))
 
 
 async def _rest(service: Service, sha256: str, first: bytes, start: int, stop: int) -> AsyncIterator[bytes]:
@@ -170,7 +176,7 @@ async def _take(
         service.metrics.count_blob_bytes(len(piece))
         offset += len(piece)
     if size is None and offset == length:
-        await to_thread.run_sync(_finish, service, caller, sha256, length, limiter=service.storing)
+        await _in_the_store(service, _finish, service, caller, sha256, length)
     return offset
 
 
