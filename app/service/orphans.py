@@ -32,6 +32,7 @@ from app.system.clock import Clock, SystemClock
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 200  # pushes wait meanwhile
+_CLOSING_SECONDS = 5.0
 FIRST_SECONDS = 300.0
 """How long a service runs before it looks for the first time."""
 EVERY_SECONDS = 86_400.0
@@ -137,19 +138,28 @@ class Orphans:
 
 
 async def keep_collecting(orphans: Orphans) -> None:
-    """Collect now and then, until cancelled."""
-    limiter = CapacityLimiter(1)
+    """Collect now and then, until cancelled. What is under way then is waited for, unless the store holds it up."""
     pause = FIRST_SECONDS
     while True:
         await asyncio.sleep(pause)
         pause = EVERY_SECONDS
+        collecting = asyncio.create_task(_collect(orphans))
         try:
-            collected = await to_thread.run_sync(orphans.collect, limiter=limiter, abandon_on_cancel=True)
-        except (SQLAlchemyError, ServiceError, OSError) as error:
-            _log.warning("files that nobody needs are not collected at the moment", exc_info=error)
-            continue
-        if collected != Collected():
-            _log.info("collected: blobs %d, bytes %d, parts %d", collected.blobs, collected.bytes, collected.parts)
+            await asyncio.shield(collecting)
+        except asyncio.CancelledError:
+            await asyncio.wait([collecting], timeout=_CLOSING_SECONDS)
+            collecting.cancel()
+            raise
+
+
+async def _collect(orphans: Orphans) -> None:
+    try:
+        collected = await to_thread.run_sync(orphans.collect, limiter=CapacityLimiter(1), abandon_on_cancel=True)
+    except (SQLAlchemyError, ServiceError, OSError) as error:
+        _log.warning("files that nobody needs are not collected at the moment", exc_info=error)
+        return
+    if collected != Collected():
+        _log.info("collected: blobs %d, bytes %d, parts %d", collected.blobs, collected.bytes, collected.parts)
 
 
 def _old(before: datetime) -> Select[tuple[str, int]]:
