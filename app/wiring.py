@@ -158,6 +158,9 @@ class ServiceOptions:
     with_relay: bool = True
     relay_host: str | None = None
     metrics_token: Path | None = None
+    limits: Path | None = None
+    blobs: str | None = None
+    blobs_endpoint: str | None = None
 
 
 def run_service(options: ServiceOptions, on_ready: Callable[[str], None]) -> None:
@@ -170,11 +173,16 @@ def run_service(options: ServiceOptions, on_ready: Callable[[str], None]) -> Non
     log_as_json(os.environ.get("BISTAND_LOG", "WARNING").upper())  # first: libraries log while they are imported
     from app.remote.relay.relay import Relay
     from app.service.app import create_app
+    from app.service.limits_file import read_limits
     from app.service.run import Tls, serve
+    from app.service.settings import Limits
     from app.service.tokens import metrics_token_hash
 
     token = metrics_token_hash(options.metrics_token) if options.metrics_token else None
-    settings = _service_settings(options.db, options.data).model_copy(update={"metrics_token_hash": token})
+    limits = read_limits(options.limits) if options.limits else Limits()
+    settings = _service_settings(options.db, options.data, options.blobs, options.blobs_endpoint).model_copy(
+        update={"metrics_token_hash": token, **dict(limits)}
+    )
     relay = Relay(None, host=options.host, advertise=options.relay_host) if options.with_relay else None
     if relay is not None:
         relay.start()
@@ -281,8 +289,11 @@ def revoke_relay(db: str | None, data: Path | None, name: str) -> None:
     admin.revoke_relay(_service_settings(db, data), name)
 
 
-def _service_settings(db: str | None, data: Path | None) -> ServiceSettings:
+def _service_settings(
+    db: str | None, data: Path | None, blobs: str | None = None, blobs_endpoint: str | None = None
+) -> ServiceSettings:
     from app.service.settings import ServiceSettings
     from app.system import paths
 
-    return ServiceSettings(data=paths.private_folder(data or paths.home().folder / "service"), db=db)
+    folder = paths.private_folder(data or paths.home().folder / "service")
+    return ServiceSettings(data=folder, db=db, blobs_at=blobs, blobs_endpoint=blobs_endpoint)

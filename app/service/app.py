@@ -11,6 +11,8 @@ from starlette.concurrency import run_in_threadpool
 
 from app.service import blobs, events, mail, people, relays, sessions, watching
 from app.service.admin import provider_name
+from app.service.blob_choice import open_store
+from app.service.blob_parts import Parts
 from app.service.broker import RelayBroker
 from app.service.context import Service
 from app.service.database import Database
@@ -23,6 +25,7 @@ from app.service.metrics import Metrics
 from app.service.news import Listener
 from app.service.notifier import Notifier
 from app.service.numbers import Numbers
+from app.service.orphans import Orphans, keep_collecting
 from app.service.problems import PROBLEMS, tell_problems
 from app.service.readiness import Readiness
 from app.service.relay import OwnRelay
@@ -32,6 +35,7 @@ from app.service.stations import Stations
 from app.system.clock import Clock, SystemClock
 
 _log = logging.getLogger(__name__)
+_STORING = 16  # how many may wait for the store of files at once
 _RELAYING = 32  # how many offers and joins may wait for a relay at once; others wait their turn
 
 
@@ -39,7 +43,8 @@ def create_app(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock |
     """The service over its database. `relay` is the one in this program, or None: then further ones do it.
 
     An earlier program's tables are upgraded, a SQLite database after a copy was made beside it. Raises `NotSetUpError`,
-    `NewerSchemaError` or `DatabaseError`. The database is let go of when the app's life ends.
+    `NewerSchemaError`, `DatabaseError`, or `BlobStoreError` where files could not be kept. The database is let go of
+    when the app's life ends.
     """
     service = _build(settings, relay, clock or SystemClock())
 
@@ -47,10 +52,15 @@ def create_app(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock |
     async def life(_: FastAPI) -> AsyncIterator[None]:
         listener = Listener(service.database, service.notifier, asyncio.get_running_loop())
         listener.start()
-        watcher = asyncio.create_task(watch(service.live, service.database))
+        orphans = Orphans(service.database, service.store, service.parts, service.clock)
+        tasks = [
+            asyncio.create_task(watch(service.live, service.database)),
+            asyncio.create_task(keep_collecting(orphans)),
+        ]
         yield
-        watcher.cancel()
-        await asyncio.wait([watcher])
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
         await run_in_threadpool(listener.close)
         service.database.close()
 
@@ -83,6 +93,8 @@ def _build(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock) -> S
         if copy is not None:
             _log.warning("the database was upgraded; as it was before it lies in %s", copy)
         provider = provider_name(database)
+        store = open_store(settings)
+        store.try_out()
     except ServiceError:
         database.close()
         raise
@@ -104,6 +116,9 @@ def _build(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock) -> S
         bytes=RateLimit(settings.bytes_per_hour, seconds=HOUR),
         live=live,
         metrics=metrics,
-        readiness=Readiness(database, relay, notifier),
+        readiness=Readiness(database, relay, notifier, store),
         relaying=CapacityLimiter(_RELAYING),
+        store=store,
+        parts=Parts(settings.parts),
+        storing=CapacityLimiter(_STORING),
     )

@@ -1,20 +1,22 @@
-"""Blobs on disk: `ab/abcdef...` for what is whole and verified, a `.part` for each person's unfinished upload."""
+"""Whole blobs on disk: `ab/abcdef...`, beside the parts of uploads under way."""
 
-import hashlib
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
 
-from app.system.paths import PRIVATE_FILE, private_folder
+from app.service.blob_parts import told
+from app.service.blob_store import StoredBlob
+from app.service.errors import BlobStoreError, NoBlobError
+from app.system.paths import private_folder
 
-_CHUNK = 1024 * 1024
+_NAME_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True)
-class BlobFiles:
-    """The folder of blobs. Blocking."""
+class BlobFolder:
+    """The folder of blobs. A store (see `BlobStore`)."""
 
     folder: Path
 
@@ -22,46 +24,50 @@ class BlobFiles:
         """Where the blob lies once it is whole."""
         return self.folder / sha256[:2] / sha256
 
-    def part(self, sha256: str, person: UUID) -> Path:
-        """Where this person's unfinished upload lies. Nobody can spoil another's."""
-        return self.folder / "parts" / f"{sha256}.{person.hex}.part"
+    def try_out(self) -> None:
+        """Make the folder, and write a file there."""
+        with told(self.folder):
+            probe = private_folder(self.folder) / f".try-{os.getpid()}"
+            probe.write_bytes(b"")
+            probe.unlink(missing_ok=True)  # by another machine's copy, under the same number
 
-    def offset(self, sha256: str, person: UUID) -> int:
-        """How many bytes of an unfinished upload are here."""
-        try:
-            return self.part(sha256, person).stat().st_size
-        except FileNotFoundError:
-            return 0
+    def check(self) -> None:
+        """The folder needs no asking: who reads or writes there is told."""
 
-    def append(self, sha256: str, person: UUID, content: bytes) -> None:
-        """Add to an unfinished upload."""
-        path = self.part(sha256, person)
-        private_folder(path.parent)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE), "ab") as file:
-            file.write(content)
+    def keep(self, sha256: str, file: Path) -> None:
+        """Move the file to its place. It lies on the same disk."""
+        with told(self.folder):
+            place = self.whole(sha256)
+            private_folder(place.parent)
+            _sync(file)
+            file.replace(place)
+            if sys.platform != "win32":
+                _sync(place.parent)
 
-    def finish(self, sha256: str, person: UUID) -> bool:
-        """Verify an upload and move it to its place. False where it is not what its name says: it is dropped then."""
-        part, whole = self.part(sha256, person), self.whole(sha256)
-        if not part.exists():
-            self.append(sha256, person, b"")
-        if _digest(part) != sha256:
-            part.unlink()
-            return False
-        private_folder(whole.parent)
-        _sync(part)
-        part.replace(whole)
-        if sys.platform != "win32":
-            _sync(whole.parent)
-        return True
+    def read(self, sha256: str, start: int, size: int) -> bytes:
+        """So many bytes from there on."""
+        with told(self.folder):
+            try:
+                with self.whole(sha256).open("rb") as file:
+                    file.seek(start)
+                    content = file.read(size)
+            except FileNotFoundError:
+                raise NoBlobError(sha256) from None
+            if len(content) != size:
+                raise BlobStoreError(f"{self.whole(sha256)} is shorter than it was")
+            return content
 
+    def remove(self, sha256: str) -> None:
+        """Have it gone."""
+        with told(self.folder):
+            self.whole(sha256).unlink(missing_ok=True)
 
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+    def listing(self) -> Iterator[StoredBlob]:
+        """All that are there."""
+        with told(self.folder):
+            for path in self.folder.glob("??/*"):
+                if len(path.name) == _NAME_LENGTH and path.name.startswith(path.parent.name):
+                    yield StoredBlob(path.name, path.stat().st_size)
 
 
 def _sync(path: Path) -> None:

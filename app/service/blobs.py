@@ -5,22 +5,24 @@ adds from there. Each PATCH tells the whole length in `Upload-Length`; the one t
 and a wrong content is dropped with 460. HEAD tells `Upload-Length` once the blob is whole and verified.
 """
 
-from collections.abc import AsyncIterator
-from typing import Annotated
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, TypeVar, TypeVarTuple
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Request, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import StreamingResponse
 from pydantic import StringConstraints
-from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from app.domain.records import Sha256
-from app.service.blob_files import BlobFiles
 from app.service.blob_rights import may_read
+from app.service.blob_room import bound_of, note_arrival, note_dropped, note_whole, renew, require_space
+from app.service.blob_store import PIECE
 from app.service.context import CallerOf, Service, ServiceOf
 from app.service.problems import Problem, missing, too_large
+from app.service.ranges import wanted_range
 from app.service.tables import uploads
 from app.service.tokens import Caller
 
@@ -45,6 +47,8 @@ _BODY_TOLD = {
 }
 _WRITE_SIZE = 256 * 1024
 
+T = TypeVar("T")
+Args = TypeVarTuple("Args")
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}$")]
 
 
@@ -58,11 +62,11 @@ def _speaks_tus(tus_resumable: Annotated[str | None, Header(include_in_schema=Fa
 async def offset_of_blob(service: ServiceOf, caller: CallerOf, sha256: Sha256) -> Response:
     """How many bytes of this blob have come from this caller, or all where they may read it already."""
     headers = {"Cache-Control": "no-store", **_TUS}
-    files = BlobFiles(service.settings.blobs)
+    await run_in_threadpool(renew, service.database, caller, sha256, service.clock.now())
     size = await run_in_threadpool(_size, service, caller, sha256)
     if size is not None:
         return Response(headers={"Upload-Offset": str(size), "Upload-Length": str(size), **headers})
-    offset = await run_in_threadpool(files.offset, sha256, caller.author.id)
+    offset = await run_in_threadpool(service.parts.offset, sha256, caller.author.id)
     return Response(headers={"Upload-Offset": str(offset), **headers})
 
 
@@ -99,43 +103,80 @@ async def add_to_blob(
 
 @router.get(
     "/{sha256}",
-    response_class=FileResponse,
+    response_class=Response,
     responses={200: {"content": _BYTES_TOLD}, 206: {"content": _BYTES_TOLD, "description": "A part of it."}},
 )
-async def read_blob(service: ServiceOf, caller: CallerOf, sha256: Sha256) -> FileResponse:
+async def read_blob(
+    service: ServiceOf,
+    caller: CallerOf,
+    sha256: Sha256,
+    untrusted_range: Annotated[str | None, Header(alias="Range", include_in_schema=False)] = None,
+) -> Response:
     """The content. Ranges are served, so that a download can be resumed."""
-    if not await run_in_threadpool(_readable, service, caller, sha256):
+    size = await run_in_threadpool(_size, service, caller, sha256)
+    if size is None:
         raise missing("There is no such file here.")
-    return FileResponse(
-        BlobFiles(service.settings.blobs).whole(sha256),
+    span = wanted_range(untrusted_range, size)
+    start, stop = span or (0, size)
+    first = await _read(service, sha256, start, stop)  # what goes wrong here is told before the answer begins
+    told = {"Content-Range": f"bytes {start}-{stop - 1}/{size}"} if span else {}
+    return StreamingResponse(
+        _rest(service, sha256, first, start, stop),
+        206 if span else 200,
         media_type="application/octet-stream",
-        filename=sha256,
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"},
+        headers={
+            "Accept-Ranges": "bytes",
+            "Content-Length": str(stop - start),
+            "Content-Disposition": f'attachment; filename="{sha256}"',
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+            **told,
+        },
     )
+
+
+async def _in_the_store(service: Service, work: Callable[[*Args], T], *args: *Args) -> T:
+    """Work that may wait for the store. A service that stops waits for none of it: what is cut off can be repeated."""
+    return await to_thread.run_sync(work, *args, abandon_on_cancel=True, limiter=service.storing)
+
+
+async def _read(service: Service, sha256: str, start: int, stop: int) -> bytes:
+    return await _in_the_store(service, service.store.read, sha256, start, min(PIECE, stop - start))
+
+
+async def _rest(service: Service, sha256: str, first: bytes, start: int, stop: int) -> AsyncIterator[bytes]:
+    """The content in pieces, of which the first is read already."""
+    piece = first
+    while piece:
+        yield piece
+        start += len(piece)
+        piece = await _read(service, sha256, start, stop) if start < stop else b""
 
 
 async def _take(
     service: Service, caller: Caller, sha256: str, body: AsyncIterator[bytes], span: tuple[int, int]
 ) -> int:
     """Write the body from the first of `span` on; the second is the blob's whole length. Returns the new offset."""
-    files = BlobFiles(service.settings.blobs)
-    person = caller.author.id
     offset, length = span
     size = await run_in_threadpool(_size, service, caller, sha256)
-    here = await run_in_threadpool(files.offset, sha256, person) if size is None else size
+    here = await run_in_threadpool(service.parts.offset, sha256, caller.author.id) if size is None else size
     if offset != here:
         raise Problem(
             409, f"The next byte here is {here}.", kind="offset", headers={"Upload-Offset": str(here), **_TUS}
         )
+    if length < here:
+        raise Problem(400, "Upload-Length is less than what has come.", kind="length")
+    if size is None:
+        await run_in_threadpool(_admit, service, caller, sha256, here, length)
     async for piece in _pieces(body):
         if offset + len(piece) > length:
             raise Problem(400, "More came than Upload-Length tells.", kind="length")
         if size is None:
-            await run_in_threadpool(files.append, sha256, person, piece)
+            await run_in_threadpool(service.parts.append, sha256, caller.author.id, piece)
         service.metrics.count_blob_bytes(len(piece))
         offset += len(piece)
     if size is None and offset == length:
-        await run_in_threadpool(_finish, service, caller, sha256, length)
+        await _in_the_store(service, _finish, service, caller, sha256, length)
     return offset
 
 
@@ -156,20 +197,23 @@ async def _pieces(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield bytes(gathered)
 
 
+def _admit(service: Service, caller: Caller, sha256: str, here: int, length: int) -> None:
+    """Let the upload begin, or go on. Raises a 413 or 507 problem."""
+    settings = service.settings
+    require_space(settings.data, settings, length - here)
+    note_arrival(service.database, caller, sha256, length, bound_of(settings, caller), service.clock.now())
+
+
 def _finish(service: Service, caller: Caller, sha256: str, size: int) -> None:
-    if not BlobFiles(service.settings.blobs).finish(sha256, caller.author.id):
+    """Verify an upload and give it to the store. Until that has it, the part stays, and the next try is a short one."""
+    person = caller.author.id
+    if not service.parts.is_right(sha256, person):
+        service.parts.discard(sha256, person)
+        note_dropped(service.database, caller, sha256)
         raise Problem(460, "What came is not what its SHA-256 says. Send it again from the start.", kind="checksum")
-    values = {"sha256": sha256, "person": caller.author.id, "size": size, "at": service.clock.now()}
-    try:
-        with service.database.write() as connection:
-            connection.execute(insert(uploads).values(values))
-    except IntegrityError:
-        return  # two devices of one person sent the same: it is here
-
-
-def _readable(service: Service, caller: Caller, sha256: str) -> bool:
-    with service.database.read() as connection:
-        return may_read(connection, caller, sha256)
+    service.store.keep(sha256, service.parts.path(sha256, person))
+    note_whole(service.database, caller, sha256, size, service.clock.now())
+    service.parts.discard(sha256, person)
 
 
 def _size(service: Service, caller: Caller, sha256: str) -> int | None:

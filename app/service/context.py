@@ -9,6 +9,8 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
 from app.domain.people import Role
+from app.service.blob_parts import Parts
+from app.service.blob_store import BlobStore
 from app.service.database import Database
 from app.service.limits import RateLimit
 from app.service.live import LiveRequests
@@ -45,6 +47,9 @@ class Service:
     metrics: Metrics
     readiness: Readiness
     relaying: CapacityLimiter  # threads that may wait for a relay, apart from those that its answer needs
+    store: BlobStore
+    parts: Parts
+    storing: CapacityLimiter  # threads that may wait for the store, so that one that hangs holds up nothing else
     uploads: set[tuple[str, UUID]] = field(default_factory=set)  # those under way: SHA-256 and person
 
 

@@ -6,11 +6,15 @@ ServiceError
 ├── DatabaseError            the database cannot be opened
 ├── EarlierSchemaError       it was made by an earlier program, and is not upgraded yet
 ├── NewerSchemaError         it was made by a newer program
+├── BlobStoreError           the place where files lie is of no use, or does not answer
+│   ├── NoBlobError          there is no such file in it
+│   └── NoRoomError          its disk is full
 ├── NotEmptyError            there is something in it already, where something was to be moved
 ├── PortInUseError           somebody else listens there
 ├── CannotListenError        the address cannot be listened on for another reason
 ├── ExposedError             plain HTTP would be reachable from other machines
 ├── MetricsTokenError        the file with the token for /metrics is of no use
+├── LimitsFileError          the file with the limits is of no use
 ├── UnknownTechnicianError   nobody goes by that name
 ├── UnknownRelayError        no relay goes by that name
 ├── NameTakenError           somebody goes by that name already
@@ -71,6 +75,27 @@ class NewerSchemaError(ServiceError):
         )
 
 
+class BlobStoreError(ServiceError):
+    """The place where files lie is of no use, or does not answer. No text from here holds a key."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The place where the service keeps files cannot be used: {why}. Check --data and --blobs.")
+
+
+class NoBlobError(BlobStoreError):
+    """There is no such file there."""
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__(f"the file {sha256[:12]}… is missing in it")
+
+
+class NoRoomError(BlobStoreError):
+    """The disk is full."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"the disk of {folder} is full")
+
+
 class NotEmptyError(ServiceError):
     """There is something in the database already."""
 
@@ -117,6 +142,15 @@ class MetricsTokenError(ServiceError, UsageError):
             f"The token for /metrics cannot be taken from {file}: {why}. "
             f"This makes one: (umask 077; openssl rand -hex 32 > {file})"
         )
+
+
+class LimitsFileError(ServiceError, UsageError):
+    """The file with the limits is of no use."""
+
+    exit_code = UsageError.exit_code
+
+    def __init__(self, file: Path, why: str) -> None:
+        super().__init__(f"The limits cannot be taken from {file}: {why}. Nothing was started.")
 
 
 class UnknownTechnicianError(ServiceError):

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from app.service.errors import BlobStoreError, NoBlobError, NoRoomError
 from app.service.templates import methods_at, template_of
 
 _log = logging.getLogger(__name__)
@@ -110,6 +111,33 @@ def stopping() -> Problem:
     return Problem(503, sentence, kind="stopping", headers={"Retry-After": "5"})
 
 
+def no_room() -> Problem:
+    """The disk is nearly full."""
+    sentence = "The service's disk has no room for files at the moment. Nothing is lost: keep it, and try again later."
+    return Problem(507, sentence, kind="no-room", headers={"Retry-After": "600"})
+
+
+def quota_used_up(most: int) -> Problem:
+    """One person has as many files here that no event names as they may. `most` is in bytes."""
+    sentence = (
+        f"The service holds nearly {most:,} bytes of this person's files that belong to no case yet, and takes no more "
+        "until they do, or a week has passed. Nothing is lost: keep it, and try again later."
+    )
+    return Problem(507, sentence, kind="quota", headers={"Retry-After": "600"})
+
+
+def no_store() -> Problem:
+    """The place where files lie cannot be asked."""
+    sentence = "The place where the service keeps files does not answer. Try again in some seconds."
+    return Problem(503, sentence, kind="store", headers={"Retry-After": "5"})
+
+
+def collected_meanwhile() -> Problem:
+    """An upload was taken for one that never ends."""
+    sentence = "What had come of this file is gone. Send it again from the start."
+    return Problem(503, sentence, kind="collected", headers={"Retry-After": "1"})
+
+
 def no_database() -> Problem:
     """The database cannot be asked."""
     sentence = "The service's database does not answer. Try again in some seconds."
@@ -170,6 +198,21 @@ def tell_problems(app: FastAPI) -> None:
     async def _no_database(request: Request, error: SQLAlchemyError) -> JSONResponse:
         _log.error("%s: the database does not answer", request.method, exc_info=error)
         return answer(no_database())
+
+    @app.exception_handler(BlobStoreError)
+    async def _no_store(request: Request, error: BlobStoreError) -> JSONResponse:
+        _log.error("%s: %s", request.method, error, exc_info=error)
+        return answer(no_store())
+
+    @app.exception_handler(NoRoomError)
+    async def _no_room(request: Request, error: NoRoomError) -> JSONResponse:
+        _log.error("%s: %s", request.method, error)
+        return answer(no_room())
+
+    @app.exception_handler(NoBlobError)
+    async def _no_blob(request: Request, error: NoBlobError) -> JSONResponse:
+        _log.error("%s: %s", request.method, error)
+        return answer(missing("This file is missing where the service keeps files."))
 
     @app.exception_handler(Exception)
     async def _unforeseen(request: Request, error: Exception) -> JSONResponse:

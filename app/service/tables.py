@@ -112,6 +112,22 @@ uploads = Table(
     Column("person", ForeignKey("people.id"), primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("at", UtcTime, nullable=False),
+    Index("uploads_of_a_person", "person", "at"),
+)
+
+arrivals = Table(
+    "arrivals",  # uploads under way: the size that was announced, and when they were last heard of
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("person", Uuid, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+removals = Table(
+    "removals",  # blobs that are to leave the store, unless somebody sends them again first
+    metadata,
+    Column("sha256", String(64), primary_key=True),
 )
 
 sessions = Table(

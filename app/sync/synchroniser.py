@@ -9,16 +9,17 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from app.domain.events import Event
+from app.domain.events import Event, named_blobs
 from app.sync.client import LONGEST_WAIT, ServiceClient, Verdict
 from app.sync.errors import AnotherLogError, ServiceRefusedError, TooOldError
 from app.sync.ports import LocalStore
-from app.sync.transfers import fetch_blob, send_blob
+from app.sync.transfers import Downloads, is_there, send_blob
 
 _log = logging.getLogger(__name__)
 _LARGEST_BATCH = 500
 _LARGEST_BYTES = 2 * 1024 * 1024
 _MOST_RESTARTS = 3
+_TOO_LARGE, _NO_ROOM = 413, 507
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Synchroniser:
     store: LocalStore
     client: ServiceClient
     _restarting: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _downloads: Downloads = field(default_factory=Downloads, repr=False)
+    _brought: set[str] = field(default_factory=set, repr=False)  # blobs that the service holds, as this run saw
 
     def once(self, on_progress: Progress = ignore) -> SyncResult:
         """Send all that waits here and fetch all that is new there. `on_progress` is told the sums so far.
@@ -78,10 +81,27 @@ class Synchroniser:
         raise TooOldError(self.client.url)
 
     def push(self, tell: Progress = ignore) -> None:
-        """Send blobs, then events in their order. `tell` hears of each step. Raises `SyncError`."""
-        self._send_blobs(tell)
-        while batch := _batch(self.store.outbox(_LARGEST_BATCH)):
+        """Send blobs, then events in their order. `tell` hears of each step. Raises `SyncError`.
+
+        A service that has no room for more blobs gets the events whose blobs it has, which may make room.
+        """
+        self._brought.clear()
+        while True:
+            waiting, no_room = self._send_blobs(tell)
+            pushed = self._push_events(waiting, tell)
+            if no_room is None:
+                return
+            if not pushed:
+                raise no_room
+
+    def _push_events(self, waiting: frozenset[str], tell: Progress) -> bool:
+        """Send what waits, up to the first event whose blob waits. Returns whether there was any."""
+        pushed = False
+        while batch := _ready(_batch(self.store.outbox(_LARGEST_BATCH)), waiting):
+            self._bring_again(batch)
             self._push_batch(batch, tell)
+            pushed = True
+        return pushed
 
     def pull(self, tell: Progress = ignore, wait: float = 0) -> None:
         """Fetch what is new, then the blobs that it names. Waits up to `wait` seconds (25 at most) for the first.
@@ -94,20 +114,36 @@ class Synchroniser:
             wait = 0
         self._fetch_blobs(tell)
 
-    def _send_blobs(self, tell: Progress) -> None:
-        for sha256 in self.store.blobs_to_send():
+    def _send_blobs(self, tell: Progress) -> tuple[frozenset[str], ServiceRefusedError | None]:
+        """Send what was made here. Returns what the service has no room for, and its words."""
+        every = self.store.blobs_to_send()
+        for place, sha256 in enumerate(every):
             content = self.store.blob(sha256)
             if content is None:
                 continue
             try:
                 send_blob(self.client.http, content)
             except ServiceRefusedError as error:
-                if error.status != 413:
+                if error.status == _NO_ROOM:
+                    return frozenset(every[place:]), error
+                if error.status != _TOO_LARGE:
                     raise
                 _log.warning("the service does not take %s: %s", sha256, error.reason)  # nor the event that names it
                 continue
+            self._brought.add(sha256)
             self.store.blob_sent(sha256)
             tell(SyncResult(blobs_sent=1))
+        return frozenset(), None
+
+    def _bring_again(self, events: Sequence[Event]) -> None:
+        """Send once more what these name and the service no longer holds: it keeps for a week what no event names."""
+        named = {sha256 for event in events for sha256 in named_blobs(event)} - self._brought
+        for sha256 in named - frozenset(self.store.blobs_to_send()) if named else ():
+            if not is_there(self.client.http, sha256):
+                content = self.store.blob(sha256)
+                if content is not None:
+                    send_blob(self.client.http, content)
+            self._brought.add(sha256)
 
     def _push_batch(self, batch: Sequence[Event], tell: Progress) -> None:
         cursor = self.store.cursor()
@@ -163,10 +199,18 @@ class Synchroniser:
 
     def _fetch_blobs(self, tell: Progress) -> None:
         for sha256 in self.store.blobs_missing():
-            content = fetch_blob(self.client.http, sha256)
+            content = self._downloads.fetch(self.client.http, sha256)
             if content is not None:
                 self.store.receive_blob(content)
                 tell(SyncResult(blobs_received=1))
+
+
+def _ready(events: Sequence[Event], held_up: frozenset[str]) -> Sequence[Event]:
+    """Those from the start that name none of these blobs."""
+    for count, event in enumerate(events):
+        if not held_up.isdisjoint(named_blobs(event)):
+            return events[:count]
+    return events
 
 
 def _batch(events: Sequence[Event]) -> Sequence[Event]:

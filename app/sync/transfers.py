@@ -1,43 +1,109 @@
-"""Blobs to and from the service, by the core of tus 1.0: what got through before a drop is not sent again."""
+"""Blobs to and from the service, by the core of tus 1.0 and by ranges: what got through is not sent again.
+
+A `BytesProgress` is told how many bytes are over and how many there are in all. What it raises ends the transfer; the
+next try goes on from there.
+"""
 
 import hashlib
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from io import SEEK_END, BytesIO
 
 from app.sync.errors import NoServiceError, ServiceRefusedError, TooOldError
-from app.sync.http import Http
+from app.sync.http import Answer, Http
+
+BytesProgress = Callable[[int, int], None]
 
 _PIECE = 4 * 1024 * 1024
-_RESTARTS = 3
+_RESTARTS = 4
+_PART, _BUSY = 206, 423
+_BUSY_SECONDS = 0.5
+_CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,15})-[0-9]{1,15}/([0-9]{1,15})")
 _TUS = {"Tus-Resumable": "1.0.0"}
 
 
-def send_blob(http: Http, content: bytes) -> None:
+def ignore_bytes(_: int, __: int) -> None:
+    """For whoever wants no progress."""
+
+
+def send_blob(http: Http, content: bytes, progress: BytesProgress = ignore_bytes) -> None:
     """Bring the content to the service, from where an earlier try ended. Raises `SyncError`."""
     sha256 = hashlib.sha256(content).hexdigest()
     for restart in range(_RESTARTS):
         try:
-            _send_rest(http, sha256, content)
+            _send_rest(http, sha256, content, progress)
             return
         except ServiceRefusedError as error:
-            # Its offset is another one than it told, or what lay there was spoilt and is dropped: ask again.
-            if error.status not in (409, 460) or restart == _RESTARTS - 1:
+            # Its offset is another one than it told, what lay there was spoilt and is dropped, or a piece that was cut
+            # off a moment ago is still being written: ask again.
+            if error.status not in (409, _BUSY, 460) or restart == _RESTARTS - 1:
                 raise
+            if error.status == _BUSY:
+                time.sleep(_BUSY_SECONDS)
 
 
-def fetch_blob(http: Http, sha256: str) -> bytes | None:
+def is_there(http: Http, sha256: str) -> bool:
+    """Whether the service holds the whole blob, for this device to name. Raises `SyncError`."""
+    return _offset(http, sha256)[1]
+
+
+def fetch_blob(http: Http, sha256: str, progress: BytesProgress = ignore_bytes) -> bytes | None:
     """The content, or None where the service has none for this device (yet). Raises `SyncError`."""
-    try:
-        content = http.ask("GET", f"/v1/blobs/{sha256}").content
-    except ServiceRefusedError as error:
-        if error.status == 404:
-            return None
-        raise
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise TooOldError(http.url)
-    return content
+    return Downloads().fetch(http, sha256, progress)
 
 
-def _send_rest(http: Http, sha256: str, content: bytes) -> None:
+@dataclass
+class Downloads:
+    """Blobs that come, one after the other. What came of one that was cut is kept for the next try, in memory alone.
+
+    For one thread at a time.
+    """
+
+    _of: str = ""
+    _content: BytesIO = field(default_factory=BytesIO, repr=False)
+
+    def fetch(self, http: Http, sha256: str, progress: BytesProgress = ignore_bytes) -> bytes | None:
+        """The content, or None where the service has none for this device (yet). Raises `SyncError`."""
+        if self._of != sha256:
+            self._of, self._content = sha256, BytesIO()
+        try:
+            self._fetch_rest(http, progress)
+        except ServiceRefusedError as error:
+            if error.status == 404:
+                return None
+            raise
+        content, self._of, self._content = self._content.getvalue(), "", BytesIO()
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise TooOldError(http.url)
+        return content
+
+    def _fetch_rest(self, http: Http, progress: BytesProgress) -> None:
+        done, total = self._content.seek(0, SEEK_END), -1
+        while done != total:
+            wanted = {"Range": f"bytes={done}-{done + _PIECE - 1}"}
+            answer = http.ask("GET", f"/v1/blobs/{self._of}", headers=wanted)
+            total = self._take(http, answer, done)
+            done = self._content.tell()
+            progress(done, total)
+
+    def _take(self, http: Http, answer: Answer, done: int) -> int:
+        """Add what came. Returns how long the whole is."""
+        if answer.status != _PART:  # all of it, whatever was asked for
+            self._content = BytesIO()
+            return self._content.write(answer.content)
+        told = _CONTENT_RANGE.fullmatch(answer.headers.get("Content-Range", ""))
+        total = int(told[2]) if told is not None else 0
+        if told is None or int(told[1]) != done or not 0 < len(answer.content) <= total - done:
+            raise NoServiceError(http.url, "its answer was cut short")
+        self._content.write(answer.content)
+        return total
+
+
+def _send_rest(http: Http, sha256: str, content: bytes, progress: BytesProgress) -> None:
     offset, is_whole = _offset(http, sha256)
+    progress(min(offset, len(content)), len(content))
     while not is_whole:
         piece = content[offset : offset + _PIECE]
         headers = {
@@ -49,6 +115,7 @@ def _send_rest(http: Http, sha256: str, content: bytes) -> None:
         http.ask("PATCH", f"/v1/blobs/{sha256}", body=piece, headers=headers)
         offset += len(piece)
         is_whole = offset >= len(content)
+        progress(offset, len(content))
 
 
 def _offset(http: Http, sha256: str) -> tuple[int, bool]:

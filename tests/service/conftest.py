@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.service.buckets import BucketServer, only_keys
 from tests.service.parts import NotedRelay, Shop
 from tests.service.postgres import Postgres, postgres_server, why_not
 
@@ -41,6 +42,22 @@ def _database(request: pytest.FixtureRequest) -> Iterator[str | None]:
     url = server.fresh()
     yield url
     server.drop(url)
+
+
+@pytest.fixture(scope="session")
+def bucket_server() -> Iterator[BucketServer]:
+    """The one server with buckets of this run."""
+    server = BucketServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def buckets(bucket_server: BucketServer, monkeypatch: pytest.MonkeyPatch) -> BucketServer:
+    """The server, and keys to it in the environment."""
+    only_keys(monkeypatch, *bucket_server.keys)
+    return bucket_server
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""Blobs by the core of tus: offsets, resuming, verification, limits, who may read."""
+"""Blobs by the core of tus: offsets, resuming, verification, limits, who may read.
+
+All of it with files in the data folder and in a bucket: the one on SQLite, the other on PostgreSQL, which saves half.
+"""
 
 import hashlib
 import socket
@@ -6,8 +9,35 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from app.domain.events import AuditHead, DiagnosticsShared, EndReason, SessionEnded
-from tests.service.parts import TUS, Person, Shop
+from app.service.app import create_app
+from app.service.blob_choice import open_store
+from app.service.errors import BlobStoreError
+from tests.service.buckets import BucketServer, only_keys
+from tests.service.parts import TUS, NotedRelay, Person, Shop
+
+
+@pytest.fixture
+def shop(tmp_path: Path, relay: NotedRelay, db: str | None, request: pytest.FixtureRequest) -> Iterator[Shop]:
+    """A service that runs, with a bucket where it is on PostgreSQL."""
+    if db is None:
+        shop = Shop(tmp_path, relay)
+    else:
+        buckets: BucketServer = request.getfixturevalue("buckets")
+        shop = Shop(tmp_path, relay, db=db, blobs_at=buckets.bucket(), blobs_endpoint=buckets.endpoint)
+    shop.start()
+    yield shop
+    shop.close()
+
+
+@pytest.fixture
+def bucket_shop(tmp_path: Path, buckets: BucketServer) -> Iterator[Shop]:
+    """A service with a bucket that runs, on SQLite."""
+    shop = Shop(tmp_path, NotedRelay(), blobs_at=buckets.bucket(), blobs_endpoint=buckets.endpoint).start()
+    yield shop
+    shop.close()
 
 
 def sha(content: bytes) -> str:
@@ -137,6 +167,97 @@ def test_part_of_a_blob_can_be_read(shop: Shop) -> None:
     answer = kim.http.get(path, headers={"Range": "bytes=4-"})
     assert (answer.status_code, answer.content) == (206, b"456789")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    for wanted, status, content, told in (
+        ("bytes=0-3", 206, b"0123", "bytes 0-3/10"),
+        ("bytes=8-99", 206, b"89", "bytes 8-9/10"),
+        ("bytes=-3", 206, b"789", "bytes 7-9/10"),
+        ("bytes=-99", 206, b"0123456789", "bytes 0-9/10"),
+        ("bytes=0-1,4-5", 200, b"0123456789", None),
+        ("bytes=5-4", 200, b"0123456789", None),
+        ("bytes=-", 200, b"0123456789", None),
+        ("lines=1-2", 200, b"0123456789", None),
+    ):
+        answer = kim.http.get(path, headers={"Range": wanted})
+        assert (answer.status_code, answer.content, answer.headers.get("Content-Range")) == (status, content, told)
+    for wanted in ("bytes=10-", "bytes=10-12", "bytes=-0"):
+        answer = kim.http.get(path, headers={"Range": wanted})
+        assert (answer.status_code, answer.json()["type"]) == (416, "range")
+        assert answer.headers["Content-Range"] == "bytes */10"
+
+
+def test_a_large_blob_comes_whole_and_from_the_middle(shop: Shop) -> None:
+    kim, content = shop.customer("Kim"), bytes(range(256)) * 12_289  # three pieces, and a byte of a fourth
+    path = f"/v1/blobs/{kim.upload(content)}"
+    assert kim.http.get(path).content == content
+    assert kim.http.get(path, headers={"Range": "bytes=1000000-3000000"}).content == content[1_000_000:3_000_001]
+    empty = kim.http.get(f"/v1/blobs/{kim.upload(b'')}", headers={"Range": "bytes=0-99"})
+    assert (empty.status_code, empty.content) == (200, b"")
+
+
+def test_a_blob_that_the_store_has_lost_is_told(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    kim = shop.customer("Kim")
+    sha256 = kim.upload(b"lost")
+    open_store(shop.settings).remove(sha256)
+    answer = kim.http.get(f"/v1/blobs/{sha256}")
+    assert (answer.status_code, answer.json()["type"]) == (404, "missing")
+    assert f"{sha256[:12]}… is missing" in caplog.text
+
+
+def test_a_store_that_is_away_loses_nothing(bucket_shop: Shop, buckets: BucketServer) -> None:
+    kim, content = bucket_shop.customer("Kim"), b"ab" * 300_000
+    path, before = f"/v1/blobs/{sha(content)}", kim.upload(b"before")
+    buckets.stop()
+    try:
+        answer = kim.patch(sha(content), content, 0, len(content))
+        assert (answer.status_code, answer.json()["type"], answer.headers["Retry-After"]) == (503, "store", "5")
+        assert kim.http.get(f"/v1/blobs/{before}").status_code == 503
+        ready = bucket_shop.anonymous().get("/readyz")
+        assert (ready.status_code, "keeps files" in ready.json()["detail"]) == (503, True)
+        assert kim.http.head(path, headers=TUS).headers["Upload-Offset"] == str(len(content))
+        with pytest.raises(BlobStoreError, match="does not answer"):
+            create_app(bucket_shop.settings, None)
+    finally:
+        buckets.start()
+    bucket_shop.stop()
+    bucket_shop.start()
+    assert "Upload-Length" not in kim.http.head(path, headers=TUS).headers
+    assert kim.patch(sha(content), b"", len(content), len(content)).status_code == 204  # nothing is sent again
+    assert kim.http.get(path).content == content
+    assert not list(bucket_shop.settings.parts.iterdir())
+    assert bucket_shop.anonymous().get("/readyz").status_code == 200
+
+
+def test_a_service_without_keys_to_its_bucket_does_not_start(
+    bucket_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_keys(monkeypatch, None)
+    with pytest.raises(BlobStoreError, match="no keys"):
+        create_app(bucket_shop.settings, None)
+
+
+def test_a_data_folder_that_takes_nothing_is_told_and_nothing_is_lost(shop: Shop) -> None:
+    kim, content = shop.customer("Kim"), b"0123456789"
+    kim.patch(sha(content), content[:4], 0, 10)
+    aside = shop.settings.parts.rename(shop.settings.parts.with_name("aside"))
+    shop.settings.parts.write_bytes(b"in the way")
+    answer = kim.patch(sha(b"other"), b"other", 0, 5)
+    assert (answer.status_code, answer.json()["type"]) == (503, "store")
+    shop.settings.parts.unlink()
+    aside.rename(shop.settings.parts)
+    assert kim.patch(sha(content), content[4:], 4, 10).status_code == 204
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk here that is always full")
+def test_a_full_disk_is_told_and_what_came_is_kept(shop: Shop) -> None:
+    kim, content = shop.customer("Kim"), b"0123456789"
+    part = shop.app.state.service.parts.path(sha(content), kim.me.id)
+    part.parent.mkdir(parents=True)
+    part.symlink_to("/dev/full")
+    answer = kim.patch(sha(content), content, 0, 10)
+    assert (answer.status_code, answer.json()["type"]) == (507, "no-room")
+    assert "try again later" in answer.json()["detail"]
+    part.unlink()
+    kim.upload(content)
 
 
 def test_a_file_over_the_limit_is_too_large(tmp_path: Path, db: str | None) -> None:
@@ -151,7 +272,10 @@ def test_a_file_over_the_limit_is_too_large(tmp_path: Path, db: str | None) -> N
 
 
 def test_more_than_announced_is_refused(shop: Shop) -> None:
-    assert shop.customer("Kim").patch("ab" * 32, b"12345", 0, 4).status_code == 400
+    kim = shop.customer("Kim")
+    assert kim.patch("ab" * 32, b"12345", 0, 4).status_code == 400
+    kim.patch("cd" * 32, b"123", 0, 5)
+    assert kim.patch("cd" * 32, b"", 3, 2).status_code == 400  # what was announced cannot shrink below what came
 
 
 def test_bad_requests_have_clear_answers(shop: Shop) -> None:
@@ -172,5 +296,5 @@ def test_files_are_private(shop: Shop) -> None:
     kim.patch("ab" * 32, b"x", 0, 4)
     kim.upload(b"whole")
     paths = list(shop.settings.blobs.rglob("*"))
-    assert len(paths) == 4
+    assert len(paths) == (2 if shop.settings.blobs_at else 4)
     assert not any(path.stat().st_mode & 0o077 for path in paths)
