@@ -85,6 +85,16 @@ def _check_state(case: Case, event: ev.Event, now: datetime) -> None:
             _require(case.status in (Status.PROPOSED, Status.CLOSED), "This case is still open.")
         case ev.SessionOffered():
             _require(case.status is not Status.CLOSED, "This case is closed. Reopen it first.")
+        case ev.SessionEnded() as end:
+            _check_end(case, event, end)
+
+
+def _check_end(case: Case, event: ev.Event, body: ev.SessionEnded) -> None:
+    """A technician tells of the end of their own sessions, not of a colleague's."""
+    session = case.session(body.session)
+    if event.author.role is Role.TECHNICIAN and session is not None and session.started_at is not None:
+        mine = session.technician == event.author.name
+        _require(mine, f"{session.technician} is in that session. They, the customer or the owner can end it.")
 
 
 def _check_taking(case: Case, event: ev.Event) -> None:

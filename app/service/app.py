@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from anyio import CapacityLimiter
 from fastapi import FastAPI
@@ -17,9 +18,10 @@ from app.service.broker import RelayBroker
 from app.service.context import Service
 from app.service.database import Database
 from app.service.errors import NotSetUpError, ServiceError
-from app.service.guard import Guard
+from app.service.guard import Guard, callers
 from app.service.limits import HOUR, RateLimit
 from app.service.live import LiveRequests, watch
+from app.service.looks import look
 from app.service.measure import Measure
 from app.service.metrics import Metrics
 from app.service.news import Listener
@@ -31,7 +33,9 @@ from app.service.readiness import Readiness
 from app.service.relay import OwnRelay
 from app.service.schema import Standing
 from app.service.settings import ServiceSettings
-from app.service.stations import Stations
+from app.service.shared_stations import stations_of
+from app.service.shortcut import Shortcut
+from app.service.together import Together
 from app.system.clock import Clock, SystemClock
 
 _log = logging.getLogger(__name__)
@@ -79,6 +83,7 @@ def create_app(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock |
         app.include_router(room.router, prefix="/v1")
     app.include_router(watching.router)
     tell_problems(app)
+    app.add_middleware(Shortcut, service=service, web=app)
     app.add_middleware(Guard, service=service)
     app.add_middleware(Measure, metrics=service.metrics)
     return app
@@ -98,7 +103,7 @@ def _build(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock) -> S
     except ServiceError:
         database.close()
         raise
-    stations, notifier = Stations(), Notifier()
+    stations, notifier = stations_of(database), Notifier()
     live = LiveRequests(most=settings.max_requests, waiting_per_device=settings.waiting_per_device)
     metrics = Metrics()
     metrics.look_up(Numbers(database, settings.data, live, relay, stations).families)
@@ -117,6 +122,8 @@ def _build(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock) -> S
         live=live,
         metrics=metrics,
         readiness=Readiness(database, relay, notifier, store),
+        callers=Together(partial(callers, database)),
+        looks=Together(partial(look, database)),
         relaying=CapacityLimiter(_RELAYING),
         store=store,
         parts=Parts(settings.parts),

@@ -12,7 +12,7 @@ from app.domain.relay import Door, Order, OrderKind
 from app.service.database import Database
 from app.service.errors import NoRelayError, RelaySilentError
 from app.service.relay import OwnRelay
-from app.service.stations import Stations
+from app.service.stations import AllStations
 from app.service.tables import people, places, sessions
 from app.system.clock import new_id
 
@@ -30,7 +30,7 @@ class _Place:
 class RelayBroker:
     """All relays of a service as one `RelayControl`. Methods block, and may be called from any thread."""
 
-    def __init__(self, database: Database, own: OwnRelay | None, stations: Stations) -> None:
+    def __init__(self, database: Database, own: OwnRelay | None, stations: AllStations) -> None:
         self._database = database
         self._own = own
         self._stations = stations

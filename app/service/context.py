@@ -14,13 +14,15 @@ from app.service.blob_store import BlobStore
 from app.service.database import Database
 from app.service.limits import RateLimit
 from app.service.live import LiveRequests
+from app.service.looks import Look, Seen
 from app.service.metrics import Metrics
 from app.service.notifier import Notifier
 from app.service.problems import forbidden, too_often
 from app.service.readiness import Readiness
 from app.service.relay import RelayControl
 from app.service.settings import ServiceSettings
-from app.service.stations import Stations
+from app.service.stations import AllStations
+from app.service.together import Together
 from app.service.tokens import Caller
 from app.system.clock import Clock
 
@@ -36,7 +38,7 @@ class Service:
     database: Database
     notifier: Notifier
     relay: RelayControl
-    stations: Stations
+    stations: AllStations
     clock: Clock
     provider: str
     enrolments: RateLimit
@@ -46,6 +48,8 @@ class Service:
     live: LiveRequests
     metrics: Metrics
     readiness: Readiness
+    callers: Together[str, Caller | None]  # whose token it is, by its hash
+    looks: Together[Look, Seen | None]
     relaying: CapacityLimiter  # threads that may wait for a relay, apart from those that its answer needs
     store: BlobStore
     parts: Parts
@@ -53,7 +57,7 @@ class Service:
     uploads: set[tuple[str, UUID]] = field(default_factory=set)  # those under way: SHA-256 and person
 
 
-def _service(request: Request) -> Service:
+async def _service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
 
@@ -61,24 +65,24 @@ def _service(request: Request) -> Service:
 _bearer = HTTPBearer(auto_error=False, description="The token of an enrolled device.")
 
 
-def _caller(request: Request, _: Annotated[object, Depends(_bearer)]) -> Caller:
+async def _caller(request: Request, _: Annotated[object, Depends(_bearer)]) -> Caller:
     caller: Caller = request.scope["caller"]  # put there by the guard, or the request would not have come this far
     return caller
 
 
-def _staff(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+async def _staff(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     if not caller.is_staff:
         raise forbidden("Only technicians can do this.")
     return caller
 
 
-def _customer(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+async def _customer(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     if caller.author.role is not Role.CUSTOMER:
         raise forbidden("Only the customer can do this.")
     return caller
 
 
-def _relay(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+async def _relay(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     if caller.author.role is not Role.RELAY:
         raise forbidden("Only a relay can do this.")
     return caller

@@ -1,5 +1,7 @@
 """The log over the web: devices push what they wrote and pull what is new to them."""
 
+import json
+import time
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,7 +14,8 @@ from app.domain.records import Record
 from app.service.blob_rights import seen_by
 from app.service.context import LONGEST_WAIT, CallerOf, Service, ServiceOf
 from app.service.cursor import Cursor, check, log_end
-from app.service.notifier import LOG
+from app.service.looks import Look, Seen
+from app.service.notifier import LOG, Ticket
 from app.service.problems import too_large, unauthorised
 from app.service.push import Verdict, push
 from app.service.tables import events
@@ -93,11 +96,28 @@ async def pull_events(
 
     Where there is nothing new, the answer waits for it, up to `wait` seconds.
     """
+    return Response(await news(service, caller, after, wait), media_type="application/json")
+
+
+async def news(service: Service, caller: Caller, after: str | None, wait: float) -> bytes:
+    """The page that `pull_events` answers with."""
+    seen, ticket = await _look(service, caller, after)
+    until = time.monotonic() + wait
+    while wait and not seen.found and await service.live.wait(caller, ticket, until - time.monotonic()):
+        seen, ticket = await _look(service, caller, seen.cursor)
+        if caller.is_staff or service.notifier.is_closed:
+            break  # only to a customer news may be nothing
+    return seen.page
+
+
+async def _look(service: Service, caller: Caller, after: str | None) -> tuple[Seen, Ticket]:
+    """What is new at this moment, and a ticket for what comes later."""
     ticket = service.notifier.ticket(LOG)
-    page, found = await run_in_threadpool(_page, service, caller, after)
-    if not found and wait and await service.live.wait(caller, ticket, wait):
-        page, _ = await run_in_threadpool(_page, service, caller, after)
-    return Response(page, media_type="application/json")
+    seen = await service.looks.ask(Look(caller, after))
+    if seen is None:
+        page, found = await run_in_threadpool(_page, service, caller, after)  # they are far behind
+        seen = Seen(page.encode(), found, cursor="" if found else json.loads(page)["cursor"])
+    return seen, ticket
 
 
 def _page(service: Service, caller: Caller, after: str | None) -> tuple[str, bool]:

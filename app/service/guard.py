@@ -3,21 +3,21 @@
 import asyncio
 import hmac
 import logging
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.domain.people import Role
 from app.service.bodies import Body
 from app.service.context import Service, take
+from app.service.database import Database
 from app.service.problems import Problem, answer, forbidden, no_database, stopping, too_large, unauthorised
-from app.service.tokens import LONGEST_TOKEN, Caller, find_caller, hash_token
+from app.service.tokens import LONGEST_TOKEN, Caller, find_callers, hash_token
 
 _log = logging.getLogger(__name__)
 
@@ -107,17 +107,13 @@ class Guard:
 
     async def _caller(self, headers: Headers) -> Caller:
         try:
-            caller = await run_in_threadpool(self._find, hash_token(_token(headers)))
+            caller = await self._service.callers.ask(hash_token(_token(headers)))
         except (OperationalError, PoolTimeout) as error:
             _log.error("the database does not answer", exc_info=error)
             raise no_database() from error
         if caller is None:
             raise unauthorised()
         return caller
-
-    def _find(self, token_hash: str) -> Caller | None:
-        with self._service.database.read() as connection:
-            return find_caller(connection, token_hash)
 
     def _require_numbers_token(self, headers: Headers) -> None:
         expected = self._service.settings.metrics_token_hash
@@ -140,6 +136,13 @@ class _Sending:
         """Pass it on."""
         self.has_begun = True
         await self._send(message)
+
+
+def callers(database: Database, token_hashes: Sequence[str]) -> list[Caller | None]:
+    """Whose tokens these are, for all who come at the same moment. Blocking."""
+    with database.read() as connection:
+        found = find_callers(connection, set(token_hashes))
+    return [found.get(each) for each in token_hashes]
 
 
 def _token(headers: Headers) -> str:

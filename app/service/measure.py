@@ -40,7 +40,8 @@ class Measure:
         finally:
             seconds, route = time.perf_counter() - began, template_of(scope)
             self._metrics.count_request(scope["method"], route, status, seconds)
-            _log.info("request", extra={"facts": _facts(scope["method"], route, status, seconds)})
+            if _log.isEnabledFor(logging.INFO):
+                _log.info("request", extra={"facts": _facts(scope["method"], route, status, seconds)})
 
 
 def _facts(method: str, route: str, status: int, seconds: float) -> dict[str, str | int | float]:

@@ -21,7 +21,8 @@ class Ticket:
     async def wait(self, seconds: float) -> bool:
         """True once there is news, False when the time is over."""
         try:
-            await asyncio.wait_for(self._event.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
         except TimeoutError:
             return False
         return True

@@ -15,7 +15,7 @@ from app.service.database import Database
 from app.service.live import LiveRequests
 from app.service.metrics import gauge, gauges
 from app.service.relay import OwnRelay
-from app.service.stations import Stations
+from app.service.stations import AllStations
 from app.service.tables import log, people, sessions, uploads
 
 OWN = "own"
@@ -42,7 +42,7 @@ class Numbers:
     data: Path
     live: LiveRequests
     own: OwnRelay | None
-    stations: Stations
+    stations: AllStations
 
     def families(self) -> Iterator[Metric]:
         """All of them."""

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, func, insert, select, update
 from app.domain.case import Case, advance, fold
 from app.domain.decide import decide
 from app.domain.errors import RefusedError
-from app.domain.events import Event, is_for_customer, named_blobs
+from app.domain.events import Event, SessionEnded, is_for_customer, named_blobs
 from app.domain.records import Record
 from app.service.blob_rights import may_read
 from app.service.context import Service
 from app.service.cursor import Cursor, check, log_end
 from app.service.database import lock_log
 from app.service.notifier import LOG
+from app.service.sessions import is_open, may_end
 from app.service.tables import blob_names, events, log
 from app.service.tokens import Caller
 
@@ -98,6 +99,7 @@ class _Judge:
         self._check_sender(event)
         case = self._case(event.stream_id)
         decide(case, event, self._now)
+        self._check_end(event)
         self._check_order(event)
         blobs = named_blobs(event)
         self._check_blobs(blobs)
@@ -115,6 +117,14 @@ class _Judge:
             raise RefusedError(f"This was written as {event.author.name}, and this device is not theirs.")
         if event.device != self._caller.device:
             raise RefusedError("This was written on another device.")
+
+    def _check_end(self, event: Event) -> None:
+        """The log may not know yet who is in: the customer tells it, and a technician's word may be here first."""
+        if not isinstance(event.body, SessionEnded):
+            return
+        session = event.body.session
+        if is_open(self._connection, session) and not may_end(self._connection, self._caller, session):
+            raise RefusedError("You have not joined that session, so its end is not yours to write.")
 
     def _check_order(self, event: Event) -> None:
         if event.device_seq <= self._last_seq:

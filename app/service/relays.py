@@ -1,6 +1,7 @@
 """Further relays: each enrols with a code, then asks for orders again and again, and tells what it carries."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -34,15 +35,16 @@ async def report(
     wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0,
 ) -> Orders:
     """Say what the relay carries and what became of its orders; get the next ones, waiting up to `wait` seconds."""
-    relay, topic = caller.author.id, ("relay", caller.author.id)
-    loop = asyncio.get_running_loop()
-    ticket = service.notifier.ticket(topic)
-    turn = service.stations.hear(relay, body, lambda: loop.call_soon_threadsafe(service.notifier.wake, topic))
-    over = await run_in_threadpool(_over, service, relay, body.held)
-    orders = over + service.stations.take(relay, turn)  # what is over goes first: it may have been let in anew since
+    relay, loop = caller.author.id, asyncio.get_running_loop()
+    ticket = service.notifier.ticket(relay)
+
+    def wake() -> None:
+        loop.call_soon_threadsafe(service.notifier.wake, relay)
+
+    turn, orders = await run_in_threadpool(_heard, service, relay, body, wake)
     if not orders and wait and await service.live.wait(caller, ticket, wait):
         await run_in_threadpool(_require_known, service, caller)
-        orders = service.stations.take(relay, turn)
+        orders = await run_in_threadpool(service.stations.take, relay, turn)
     return Orders(orders=orders)
 
 
@@ -56,6 +58,15 @@ def _enrol(service: Service, enrolment: Enrolment) -> Enrolled:
     with service.database.write() as connection:
         author = redeem(service, connection, enrolment.code, (Role.RELAY,))
         return give_token(service, connection, author, enrolment.device)
+
+
+def _heard(
+    service: Service, relay: UUID, report: RelayReport, wake: Callable[[], None]
+) -> tuple[int, tuple[Order, ...]]:
+    """The report's turn, and what the relay is to do at once."""
+    turn = service.stations.hear(relay, report, wake)
+    over = _over(service, relay, report.held)
+    return turn, over + service.stations.take(relay, turn)  # what is over goes first: it may be let in anew since
 
 
 def _over(service: Service, relay: UUID, held: tuple[UUID, ...]) -> tuple[Order, ...]:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import UUID
 
 from anyio import to_thread
@@ -11,12 +12,13 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import BistandError
 from app.domain.events import CaseOpened
+from app.domain.people import Role
 from app.domain.records import Record
 from app.domain.relay import Door, PublicKey
 from app.service.context import CallerOf, CustomerOf, Service, ServiceOf, StaffOf
 from app.service.errors import NoRelayError
-from app.service.problems import Problem, missing
-from app.service.tables import events, sessions
+from app.service.problems import Problem, forbidden, missing
+from app.service.tables import events, joinings, sessions
 from app.service.tokens import Caller
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
@@ -51,7 +53,7 @@ async def join(service: ServiceOf, caller: StaffOf, session: UUID, body: Joining
 
 @router.delete("/{session}", status_code=204)
 async def end(service: ServiceOf, caller: CallerOf, session: UUID) -> None:
-    """Take away both keys. A session that is over stays over."""
+    """Take away both keys: for the customer, a technician who has joined, and the owner. What is over stays over."""
     await to_thread.run_sync(_end, service, caller, session, limiter=service.relaying)
 
 
@@ -65,6 +67,20 @@ def require(connection: Connection, caller: Caller, session: UUID, *, live: bool
         raise missing("There is no such session.")
     if live and row.ended_at is not None:
         raise Problem(410, "This session is over.", kind="over")
+
+
+def may_end(connection: Connection, caller: Caller, session: UUID) -> bool:
+    """Whether a session that this caller may know of is theirs to end."""
+    if caller.author.role is not Role.TECHNICIAN:
+        return True
+    joined = (joinings.c.session == session, joinings.c.person == caller.author.id)
+    return connection.execute(select(joinings.c.session).where(*joined)).first() is not None
+
+
+def is_open(connection: Connection, session: UUID) -> bool:
+    """Whether it was offered here and is not over."""
+    query = select(sessions.c.id).where(sessions.c.id == session, sessions.c.ended_at.is_(None))
+    return connection.execute(query).first() is not None
 
 
 def _offer(service: Service, caller: Caller, offered: Offer) -> Door:
@@ -106,14 +122,24 @@ def _require_own_case(connection: Connection, caller: Caller, case_id: UUID) -> 
 
 
 def _join(service: Service, caller: Caller, session: UUID, key: str) -> Door:
-    with service.database.read() as connection:
+    with service.database.write() as connection:
         require(connection, caller, session)
+        _note_joining(connection, caller, session)
     return _admitted(service, caller, session, lambda: service.relay.admit_technician(session, key))
+
+
+def _note_joining(connection: Connection, caller: Caller, session: UUID) -> None:
+    """Before they are let in: whoever is in can end it."""
+    if not may_end(connection, caller, session):
+        with suppress(IntegrityError), connection.begin_nested():  # the same technician may come twice at once
+            connection.execute(insert(joinings).values(session=session, person=caller.author.id))
 
 
 def _end(service: Service, caller: Caller, session: UUID) -> None:
     with service.database.write() as connection:
         require(connection, caller, session, live=False)
+        if not may_end(connection, caller, session):
+            raise forbidden("A session is ended by its customer, by a technician who has joined it, or by the owner.")
         ended = update(sessions).where(sessions.c.id == session, sessions.c.ended_at.is_(None))
         connection.execute(ended.values(ended_at=service.clock.now()))
     service.relay.expel(session)

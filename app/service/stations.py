@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from typing import Protocol
 from uuid import UUID
 
 from app.domain.relay import Door, Order, OrderAnswer, RelayLoad, RelayReport
@@ -26,6 +27,31 @@ LATELY_SECONDS = 20.0
 """A relay that was not heard of for so long is not counted on."""
 
 
+class AllStations(Protocol):
+    """All further relays of one shop. Methods may block, and may be called from any thread."""
+
+    def hear(self, relay: UUID, report: RelayReport, wake: Callable[[], object]) -> int:
+        """Take in a report. Returns its turn, for `take`; `wake` is called, on any thread, once there are orders."""
+
+    def take(self, relay: UUID, turn: int) -> tuple[Order, ...]:
+        """The orders for the relay; none where it has asked again since: the later question gets them."""
+
+    def leave(self, relay: UUID) -> None:
+        """The relay stops, and says so."""
+
+    def answering(self) -> dict[UUID, int]:
+        """The relays that answered lately, each with the sessions that it holds or is about to."""
+
+    def loads(self) -> dict[UUID, RelayLoad]:
+        """What the relays that answered lately carry, as they told."""
+
+    def order(self, relay: UUID, order: Order) -> Door:
+        """Have the relay do it, and wait for its door. Raises `RelaySilentError` or `RelayRefusedError`."""
+
+    def tell(self, relay: UUID, order: Order) -> None:
+        """Have the relay do it; nobody waits. One that is away finds out when it reports again."""
+
+
 @dataclass(slots=True)
 class _Station:
     """One further relay, since it first reported. `turn` counts its questions: only the latest gets orders."""
@@ -37,7 +63,7 @@ class _Station:
     turn: int = 0
     silent: bool = False
     queue: deque[Order] = field(default_factory=deque)
-    unanswered: dict[UUID, "Future[Door | None]"] = field(default_factory=dict)
+    unanswered: dict[UUID, "Future[OrderAnswer]"] = field(default_factory=dict)
 
     def fail(self) -> None:
         """Nobody will answer what was asked."""
@@ -48,7 +74,7 @@ class _Station:
 
 
 class Stations:
-    """All further relays of one running service. Any thread; `now` is in seconds and never goes back."""
+    """All further relays of a service that is the only one. Any thread; `now` is in seconds and never goes back."""
 
     def __init__(self, *, patience: float = ORDER_SECONDS, now: Callable[[], float] = time.monotonic) -> None:
         self._patience = patience
@@ -69,7 +95,9 @@ class Stations:
             station.heard, station.silent = self._now(), False
             station.turn += 1
             for answer in report.answers:
-                _answered(station.unanswered.pop(answer.order, None), answer)
+                future = station.unanswered.pop(answer.order, None)
+                if future is not None:  # else nobody waits for it any longer
+                    future.set_result(answer)
             return station.turn
 
     def take(self, relay: UUID, turn: int) -> tuple[Order, ...]:
@@ -109,7 +137,7 @@ class Stations:
 
         Raises `RelaySilentError` where no answer came in time, `RelayRefusedError` with the relay's own words.
         """
-        future: Future[Door | None] = Future()
+        future: Future[OrderAnswer] = Future()
         with self._lock:
             station = self._stations.get(relay)
             if station is None or not self._answers(station):
@@ -118,13 +146,10 @@ class Stations:
             station.queue.append(order)
         _wake(station)
         try:
-            door = future.result(self._patience)
+            return door_of(future.result(self._patience))
         except TimeoutError:
             self._give_up(station, order)
             raise RelaySilentError from None
-        if door is None:
-            raise RelayRefusedError("The relay gave no door.")
-        return door
 
     def tell(self, relay: UUID, order: Order) -> None:
         """Have the relay do it; nobody waits. One that is away finds out when it reports again."""
@@ -146,13 +171,11 @@ class Stations:
                 station.queue.remove(order)
 
 
-def _answered(future: "Future[Door | None] | None", answer: OrderAnswer) -> None:
-    if future is None:
-        return  # nobody waits for it any longer
-    if answer.refusal is not None:
-        future.set_exception(RelayRefusedError(answer.refusal))
-    else:
-        future.set_result(answer.door)
+def door_of(answer: OrderAnswer) -> Door:
+    """The door that a relay gave. Raises `RelayRefusedError` with its own words."""
+    if answer.door is None or answer.refusal is not None:
+        raise RelayRefusedError(answer.refusal or "The relay gave no door.")
+    return answer.door
 
 
 def _wake(station: _Station | None) -> None:

@@ -140,6 +140,13 @@ sessions = Table(
     Column("ended_at", UtcTime),
 )
 
+joinings = Table(
+    "joinings",  # who of the staff was let in
+    metadata,
+    Column("session", ForeignKey("sessions.id"), primary_key=True),
+    Column("person", ForeignKey("people.id"), primary_key=True),
+)
+
 places = Table(
     "places",  # the relay of a session: null is the service's own
     metadata,
@@ -158,4 +165,29 @@ mail = Table(
     Column("body", LargeBinary, nullable=False),
     Index("mail_of_a_session", "session", "id"),
     sqlite_autoincrement=True,  # a number is never given twice, also when old mail is gone
+)
+
+stations = Table(
+    "stations",  # further relays, as all copies of the service on one PostgreSQL see them
+    metadata,
+    Column("relay", ForeignKey("people.id"), primary_key=True),
+    Column("run", Uuid, nullable=False),
+    Column("load", Text, nullable=False),
+    Column("heard_at", UtcTime, nullable=False),
+    Column("turn", BigInteger, nullable=False),
+    Column("silent", Boolean, nullable=False),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("relay", ForeignKey("people.id"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("awaited", Boolean, nullable=False),  # somebody waits for the answer
+    Column("taken", Boolean, nullable=False),
+    Column("answer", Text),
+    sqlite_autoincrement=True,
 )

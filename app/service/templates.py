@@ -1,11 +1,15 @@
 """The routes by their templates, so that logs and numbers hold no one's ids."""
 
+from weakref import WeakKeyDictionary
+
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.types import Scope
 
 OTHER = "other"
 """The template of what is not there, or was not let in."""
+
+_known: WeakKeyDictionary[FastAPI, dict[int, str]] = WeakKeyDictionary()  # by the route's identity
 
 
 def routes_of(app: FastAPI) -> list[tuple[object, str, frozenset[str]]]:
@@ -21,8 +25,11 @@ def template_of(scope: Scope) -> str:
     route = scope.get("route")
     if route is None:
         return OTHER
-    known = (path for each, path, _ in routes_of(scope["app"]) if each is route)
-    return next(known, OTHER)
+    app = scope["app"]
+    known = _known.get(app)
+    if known is None:
+        known = _known[app] = {id(each): path for each, path, _ in routes_of(app)}
+    return known.get(id(route), OTHER)
 
 
 def methods_at(scope: Scope) -> list[str]:

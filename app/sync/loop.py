@@ -22,7 +22,8 @@ from app.system.clock import Clock, SystemClock
 _log = logging.getLogger(__name__)
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
-_BREATH = 0.05
+BREATH = 0.05
+"""Between two questions where the first was answered at once, in seconds."""
 _COUNTED = 1000
 
 
@@ -81,7 +82,7 @@ class SyncLoop:
                 thread.join()
 
     def _push_always(self) -> None:
-        pauses = _Pauses()
+        pauses = Pauses()
         while True:
             self._nudged.clear()
             if self._stopping.is_set():  # looked at after the clearing: closing sets it before it nudges
@@ -89,19 +90,19 @@ class SyncLoop:
             done = self._try("push", lambda: self._sync.push(self._moved))
             self._nudged.wait(None if done else pauses.next())
             if done:
-                pauses = _Pauses()
+                pauses = Pauses()
 
     def _pull_always(self) -> None:
-        pauses = _Pauses()
+        pauses = Pauses()
         wait = 0.0
         while not self._stopping.is_set():
             began = time.monotonic()
             if self._try("pull", partial(self._sync.pull, self._moved, wait)):
                 if wait == 0:
                     self.nudge()  # the service is back: what waited can go
-                pauses, wait = _Pauses(), LONGEST_WAIT
+                pauses, wait = Pauses(), LONGEST_WAIT
                 if time.monotonic() - began < 1:
-                    self._stopping.wait(_BREATH)  # a service that never lets wait is not asked in a frenzy
+                    self._stopping.wait(BREATH)  # a service that never lets wait is not asked in a frenzy
             else:
                 wait = 0.0
                 self._stopping.wait(pauses.next())
@@ -153,7 +154,7 @@ class SyncLoop:
         )
 
 
-class _Pauses:
+class Pauses:
     """Ever longer pauses, each with chance in it, so that a service that comes back is not met by all at once."""
 
     def __init__(self) -> None:

@@ -29,6 +29,9 @@ ROWS = {
     "diagnostics": "full diagnostics without network checks, against `inxi -F`",
     "cold_start": "cold start to the first window, against a bare PySide6 window",
     "relay_load": "one relay holding 500 waiting customers and 50 sessions that send",
+    "push_to_screen": "an event from one desk to 1,000 others, p95, against a loopback round trip",
+    "push_to_screen_two_replicas": "the same with two copies of the service on PostgreSQL",
+    "waiting_desks": "one service with 1,000 desks waiting",
 }
 """Each is a module of this package with `measure()`, which returns a `Row` or several of them, or a `Measured` where
 there is no peer; here stands what it measures."""

@@ -9,25 +9,28 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from app.domain.relay import OrderKind, RelayReport
 from app.service import admin
 from app.service.broker import RelayBroker
 from app.service.errors import NameTakenError, UnknownRelayError
-from app.service.stations import Stations
+from app.service.shared_stations import stations_of
 from tests.service.parts import KEY, NotedRelay, Person, Shop, report
 
 
 class Station:
     """A further relay that obeys everything, on a thread of its own, until it is told to fall silent."""
 
-    def __init__(self, shop: Shop, name: str, port: int, sessions: int = 0) -> None:
-        self.person = shop.relay_machine(name)
+    def __init__(self, shop: Shop, name: str, port: int, sessions: int = 0, at: str | None = None) -> None:
+        """`at` is the copy of the service that it reports to."""
+        machine = shop.relay_machine(name)
+        self.person = shop.visitor(machine, at) if at else machine
         self.port = port
         self.done: list[tuple[str, UUID]] = []
         self.held: set[UUID] = set()
         self._sessions = sessions
-        self._run = uuid4()
+        self.run = uuid4()
         self._heard = threading.Event()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._obey)
@@ -41,7 +44,7 @@ class Station:
 
     def ask(self, **more: object) -> httpx.Response:
         """One report."""
-        body = report(run=self._run, sessions=self._sessions + len(self.held), held=tuple(self.held)).model_dump(
+        body = report(run=self.run, sessions=self._sessions + len(self.held), held=tuple(self.held)).model_dump(
             mode="json"
         )
         return self.person.http.post("/v1/relays/report", params={"wait": 0.2}, json={**body, **more})
@@ -74,11 +77,12 @@ def shop(tmp_path: Path, db: str | None) -> Iterator[Shop]:
     shop.close()
 
 
-def be_impatient(shop: Shop, own: NotedRelay | None = None) -> None:
-    service = shop.app.state.service
-    stations = Stations(patience=1.0)
+def be_impatient(shop: Shop, own: NotedRelay | None = None, app: FastAPI | None = None) -> None:
+    app = app or shop.app
+    service = app.state.service
+    stations = stations_of(service.database, patience=1.0)
     broker = RelayBroker(service.database, own, stations)
-    shop.app.state.service = replace(service, relay=broker, stations=stations)
+    app.state.service = replace(service, relay=broker, stations=stations)
 
 
 @contextmanager

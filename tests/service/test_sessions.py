@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.domain.events import SessionStarted
+from app.domain.events import EndReason, SessionEnded, SessionStarted
+from app.domain.people import Role
 from app.domain.relay import Door
 from tests.service.parts import KEY, NotedRelay, Person, Shop, letter
 
@@ -225,3 +226,44 @@ def test_numbers_out_of_range_are_no_fault_of_the_service(shop: Shop) -> None:
     session = opened(kim)
     for after in (-1, 2**53 + 1, 10**30):
         assert kim.http.get(f"/v1/sessions/{session}/mail", params={"after": after}).status_code == 422
+
+
+def test_a_session_is_ended_by_who_takes_part_and_by_the_owner(shop: Shop) -> None:
+    kim, lee, sanne, bo = shop.customer("Kim"), shop.customer("Lee"), shop.technician("Sanne"), shop.technician("Bo")
+    owner, relay = shop.owner("Ole"), shop.relay_machine("north")
+    may = {"customer": kim, "who joined": sanne, "owner": owner}
+    may_not = {"another customer": (lee, 404), "a colleague": (bo, 403), "a relay": (relay, 403)}
+    for who in may.values():
+        session = opened(kim)
+        assert join(sanne, session) == 200
+        for other, status in may_not.values():
+            assert other.http.delete(f"/v1/sessions/{session}").status_code == status
+            assert join(sanne, session) == 200  # it is still on
+        assert who.http.delete(f"/v1/sessions/{session}").status_code == 204
+        assert join(sanne, session) == 410
+    assert sanne.http.delete(f"/v1/sessions/{opened(kim)}").status_code == 403  # one of them joined is not all
+
+
+def test_the_end_of_a_session_is_written_by_who_takes_part_and_by_the_owner(shop: Shop) -> None:
+    kim, lee, sanne, bo = shop.customer("Kim"), shop.customer("Lee"), shop.technician("Sanne"), shop.technician("Bo")
+    owner, case_id, session = shop.owner("Ole"), kim.open_case(), uuid4()
+    owner.me = owner.me.model_copy(update={"role": Role.OWNER})
+    assert offer(kim, case_id, session) == 200
+    ended = SessionEnded(session=session, reason=EndReason.TECHNICIAN_LEFT, seconds=1)
+
+    def writes(who: Person) -> str | None:
+        reason: str | None = who.push(who.event(case_id, ended))[0].get("reason")
+        return reason
+
+    assert "not joined" in (writes(sanne) or "")  # it waits, and nobody is in
+    assert join(sanne, session) == 200
+    assert writes(sanne) is None  # before the customer's word that she is in
+    assert "not joined" in (writes(bo) or "")
+    started = SessionStarted(session=session, technician="Sanne", relay="", customer_key="", technician_key="")
+    assert kim.push(kim.event(case_id, started))[0]["version"]
+    assert join(bo, session) == 200  # to look on: the session stays Sanne's
+    assert "Sanne is in that session" in (writes(bo) or "")
+    assert "somebody else's case" in (writes(lee) or "")
+    assert kim.http.delete(f"/v1/sessions/{session}").status_code == 204
+    assert "Sanne is in that session" in (writes(bo) or "")
+    assert writes(owner) is writes(kim) is writes(sanne) is None

@@ -1,0 +1,102 @@
+"""What is new in the log, looked up for many at once: those who may read the same share one read and one page.
+
+Whose token it is, where the log ends and what is new are of one moment, and permission is inside each query. Who is far
+behind reads page after page by themselves (`events.py`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from app.service.blob_rights import seen_by
+from app.service.cursor import Cursor, check, log_end
+from app.service.database import Database
+from app.service.problems import Problem, unauthorised
+from app.service.tables import events
+from app.service.tokens import Caller, find_callers
+
+_NEAR = 50
+"""Who is so many events behind at most is told here."""
+_LARGEST = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody who asks what is new to them. `after` is a cursor as it came."""
+
+    caller: Caller
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A whole page as JSON, whether there is anything in it, and the cursor that it brings them to."""
+
+    page: bytes
+    found: bool
+    cursor: str
+
+
+def look(database: Database, looks: Sequence[Look]) -> list[Seen | Exception | None]:
+    """For each what is new, or what is wrong with the question; None where it is too much to be told here. Blocking."""
+    with database.read() as connection:
+        known = find_callers(connection, {each.caller.token_hash for each in looks})
+        news = _News(connection, log_end(connection))
+        return [_seen(each, known, news) for each in looks]
+
+
+def _seen(each: Look, known: dict[str, Caller], news: "_News") -> Seen | Exception | None:
+    caller = known.get(each.caller.token_hash)
+    if caller is None:  # revoked while it waited
+        return unauthorised()
+    try:
+        return news.after(check(each.after, news.end), caller)
+    except Problem as problem:
+        return problem
+
+
+class _News:
+    """The newest part of the log, in one transaction."""
+
+    def __init__(self, connection: Connection, end: Cursor) -> None:
+        self._connection = connection
+        self.end = end
+        self._told: dict[tuple[UUID | None, int], Seen | None] = {}
+
+    def after(self, version: int, caller: Caller) -> Seen | None:
+        """What this caller may read of what is newer."""
+        if version < self.end.version - _NEAR:
+            return None
+        if version == self.end.version or not (caller.is_staff or caller.author.id in self._owners):
+            return self._nothing
+        key = (None if caller.is_staff else caller.author.id, version)  # as `seen_by` tells callers apart
+        if key not in self._told:
+            self._told[key] = self._read(version, caller)
+        return self._told[key]
+
+    @cached_property
+    def _nothing(self) -> Seen:
+        return self._page([])
+
+    @cached_property
+    def _owners(self) -> frozenset[UUID]:
+        """The customers for whom there may be something."""
+        newest = events.c.version > self.end.version - _NEAR
+        query = select(events.c.owner).where(newest, events.c.customer_visible).distinct()
+        return frozenset(self._connection.execute(query).scalars())
+
+    def _read(self, version: int, caller: Caller) -> Seen | None:
+        query = (
+            select(events.c.version, events.c.event)
+            .where(events.c.version > version, seen_by(caller))
+            .order_by(events.c.version)
+        )
+        entries = [f'{{"version":{row.version},"event":{row.event}}}' for row in self._connection.execute(query)]
+        return self._page(entries) if sum(map(len, entries)) <= _LARGEST else None
+
+    def _page(self, entries: Sequence[str]) -> Seen:
+        page = f'{{"events":[{",".join(entries)}],"cursor":"{self.end}","more":false}}'
+        return Seen(page.encode(), bool(entries), str(self.end))
