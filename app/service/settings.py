@@ -41,3 +41,8 @@ class ServiceSettings(Record):
     def blobs(self) -> Path:
         """The folder of blobs."""
         return self.data / "blobs"
+
+    @property
+    def erasures(self) -> Path:
+        """The list of who was erased."""
+        return self.data / "erasures.jsonl"
