@@ -324,7 +324,7 @@ def test_over_a_service_whose_database_is_damaged(full: Filled, backup: Path, tm
     assert check(settings, read_blobs=True).faults == ()
 
 
-def test_rows_of_an_earlier_program_are_brought_up(
+def test_rows_come_into_tables_of_their_own_revision_and_then_those_are_brought_up(
     backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So that a newer program can restore what an earlier one wrote."""
