@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.flows.hold_relay import HeldRelay, RelayInfo
     from app.flows.party import Party
     from app.gethelp.window import GetHelpWindow
+    from app.service.owner import OwnerTasks
     from app.service.settings import ServiceSettings
     from app.system.paths import Home
     from app.system.secrets import Secrets
@@ -287,6 +288,15 @@ def revoke_relay(db: str | None, data: Path | None, name: str) -> None:
     from app.service import admin
 
     admin.revoke_relay(_service_settings(db, data), name)
+
+
+def owner_tasks(
+    db: str | None, data: Path | None, blobs: str | None = None, blobs_endpoint: str | None = None
+) -> OwnerTasks:
+    """What the owner does with a service's data: back up, restore, check, erase a person, tell them what is held."""
+    from app.service.owner import OwnerTasks
+
+    return OwnerTasks(_service_settings(db, data, blobs, blobs_endpoint))
 
 
 def _service_settings(

@@ -5,8 +5,14 @@ import json
 import re
 import sys
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from app.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    Tasks = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no other name for it
+else:
+    Tasks = object
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

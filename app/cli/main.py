@@ -22,7 +22,7 @@ COMMANDS = {
     "diagnose": "run the checks and print what they found, redacted",
     "serve": "run the service, and a relay with it",
     "relay": "one more relay for a service, on this machine",
-    "admin": "the owner's tasks: init, technicians, relays, the database",
+    "admin": "the owner's tasks: init, technicians, relays, the database, backups, people's rights",
     "enrol": "make this device a technician's",
     "cases": "list the cases on this machine",
     "case": "show a case with its whole story",

@@ -12,8 +12,8 @@ from app.domain import events as ev
 from app.domain.consent import Consent
 from app.domain.finding import Finding
 from app.domain.note import Note, add_note
-from app.domain.people import Author
-from app.domain.session import Session, end_session, offer_session, start_session
+from app.domain.people import Author, Role
+from app.domain.session import Session, end_all, end_session, offer_session, start_session
 from app.domain.work import Work, add_work
 
 _TITLE = 80
@@ -48,6 +48,7 @@ class Case:
     sessions: tuple[Session, ...] = ()
     solution: str = ""
     thanks: str = ""
+    erased: tuple[ev.PersonErased, ...] = ()
     timeline: tuple[ev.Event, ...] = field(default=(), repr=False)
 
     @property
@@ -160,6 +161,18 @@ def _reopened(case: Case, _: ev.Event, __: ev.CaseReopened) -> Case:
     return replace(case, status=Status.TAKEN if case.technician else Status.NEW, solution="")
 
 
+def _erased(case: Case, event: ev.Event, body: ev.PersonErased) -> Case:
+    """Nobody is left who could close it, where the customer went; where a technician did, a colleague can take it."""
+    if event.author.role is not Role.OWNER:
+        return case
+    marked = replace(case, erased=(*case.erased, body))
+    if body.role is Role.CUSTOMER:
+        return replace(marked, status=Status.CLOSED, sessions=end_all(case.sessions, event))
+    if case.technician is None or case.technician.id != body.person:
+        return marked
+    return replace(marked, technician=None, status=Status.NEW if case.status is Status.TAKEN else case.status)
+
+
 _STEPS: dict[type, Callable[[Case, ev.Event, Any], Case]] = {
     ev.CaseOpened: _opened,
     ev.DiagnosticsShared: _diagnostics,
@@ -174,4 +187,5 @@ _STEPS: dict[type, Callable[[Case, ev.Event, Any], Case]] = {
     ev.SolutionProposed: _proposed,
     ev.CaseClosed: _closed,
     ev.CaseReopened: _reopened,
+    ev.PersonErased: _erased,
 }

@@ -46,6 +46,8 @@ def _check_existence(case: Case, event: ev.Event) -> None:
 
 def _check_role(case: Case, event: ev.Event) -> None:
     by_customer = event.author.role is Role.CUSTOMER
+    if isinstance(event.body, ev.PersonErased):
+        _refuse("No device erases a person. The owner does, at the service: bistand admin erase.")
     if not (by_customer or event.author.is_staff):
         _refuse("Only people write into a case.")
     if isinstance(event.body, _CUSTOMERS_OWN) and not by_customer:

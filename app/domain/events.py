@@ -14,7 +14,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from app.domain.consent import Grants
 from app.domain.finding import Finding
-from app.domain.people import Author
+from app.domain.people import Author, Role
 from app.domain.records import LongText, Record, Sha256, ShortText, Utc
 
 
@@ -194,6 +194,25 @@ class CaseReopened(Record):
     text: LongText
 
 
+class ContentErased(Record):
+    """What stood here went with the person it was about (see erasure.py). `was` is the kind that it had."""
+
+    kind: Literal["content_erased"] = "content_erased"
+    was: Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class PersonErased(Record):
+    """The owner erased a person from this case: whoever holds a copy of it does so too (see erasure.py).
+
+    `named` are events of others in this case that told the person's name.
+    """
+
+    kind: Literal["person_erased"] = "person_erased"
+    person: UUID
+    role: Role
+    named: tuple[UUID, ...] = ()
+
+
 class UnknownBody(Record):
     """A kind from a newer program: kept whole, folded into nothing, sent on unchanged."""
 
@@ -215,6 +234,8 @@ KnownBody = (
     | SolutionProposed
     | CaseClosed
     | CaseReopened
+    | ContentErased
+    | PersonErased
 )
 
 
@@ -271,7 +292,7 @@ def is_for_customer(event: Event) -> bool:
             return audience is Audience.CUSTOMER
         case WorkRecorded(work=work):
             return work is not WorkKind.INTERNAL
-        case UnknownBody():
+        case UnknownBody() | ContentErased():
             return False
         case _:
             return True

@@ -86,6 +86,11 @@ def end_session(sessions: Sessions, event: Event, body: SessionEnded) -> Session
     return _changed(sessions, ended)
 
 
+def end_all(sessions: Sessions, event: Event) -> Sessions:
+    """Whatever was under way is over: the customer was erased."""
+    return tuple(session if session.ended_at else replace(session, ended_at=event.at) for session in sessions)
+
+
 def _counted(old: str | None, new: str | None, *, prefers_new: bool) -> str | None:
     return new or old if prefers_new else old or new
 

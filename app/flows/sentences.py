@@ -15,6 +15,7 @@ from app.domain.consent import (
     Wish,
 )
 from app.domain.finding import Level
+from app.domain.people import Role
 from app.domain.records import Record
 from app.domain.session import Session
 from app.system.translations import _, ngettext
@@ -133,6 +134,16 @@ def _closed(body: ev.CaseClosed) -> str:
 @_say.register
 def _reopened(body: ev.CaseReopened) -> str:
     return _("Says that it is not fixed: {text}").format(text=body.text)
+
+
+@_say.register
+def _content_gone(_body: ev.ContentErased) -> str:
+    return _("What stood here was erased")
+
+
+@_say.register
+def _person_gone(body: ev.PersonErased) -> str:
+    return _("Erased the customer") if body.role is Role.CUSTOMER else _("Erased a technician's name")
 
 
 def findings_summary(shared: ev.DiagnosticsShared) -> str:

@@ -90,7 +90,7 @@ def create_app(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock |
 
 
 def _build(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock) -> Service:
-    database = Database(settings)
+    database = Database(settings, serves=True)
     try:
         if database.standing() is Standing.EMPTY:
             raise NotSetUpError

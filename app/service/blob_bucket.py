@@ -100,6 +100,17 @@ class BlobBucket:
             raise BlobStoreError(f"{self._key(sha256)} is not as long as it was")
         return content
 
+    def size(self, sha256: str) -> int:
+        """How many bytes it has."""
+        with self._told():
+            try:
+                answer = self._client.head_object(Bucket=self._bucket, Key=self._key(sha256))
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") != "404":  # an answer without a body names no reason
+                    raise
+                raise NoBlobError(sha256) from None
+            return int(answer["ContentLength"])
+
     def remove(self, sha256: str) -> None:
         """Have it gone."""
         with self._told():

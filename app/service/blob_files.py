@@ -57,6 +57,14 @@ class BlobFolder:
                 raise BlobStoreError(f"{self.whole(sha256)} is shorter than it was")
             return content
 
+    def size(self, sha256: str) -> int:
+        """How many bytes it has."""
+        with told(self.folder):
+            try:
+                return self.whole(sha256).stat().st_size
+            except FileNotFoundError:
+                raise NoBlobError(sha256) from None
+
     def remove(self, sha256: str) -> None:
         """Have it gone."""
         with told(self.folder):

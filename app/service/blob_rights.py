@@ -20,4 +20,4 @@ def may_read(connection: Connection, caller: Caller, sha256: str) -> bool:
         return bool(connection.execute(select(sent)).scalar_one())
     own = exists().where(uploads.c.sha256 == sha256, uploads.c.person == caller.author.id)
     named = exists().where(blob_names.c.sha256 == sha256, blob_names.c.version == events.c.version, seen_by(caller))
-    return bool(connection.execute(select(or_(own, named))).scalar_one())
+    return bool(connection.execute(select(or_(own, and_(named, sent)))).scalar_one())

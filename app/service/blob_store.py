@@ -32,6 +32,9 @@ class BlobStore(Protocol):
     def read(self, sha256: str, start: int, size: int) -> bytes:
         """So many bytes from there on; they must be there. Raises `NoBlobError` where there is no such blob."""
 
+    def size(self, sha256: str) -> int:
+        """How many bytes it has. Raises `NoBlobError` where there is no such blob."""
+
     def remove(self, sha256: str) -> None:
         """Have it gone. Twice is fine."""
 

@@ -16,10 +16,11 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.service import engines, schema
-from app.service.errors import DatabaseError
+from app.service.errors import DatabaseError, NotScrubbedError, RestoringError
+from app.service.lock import FolderLock, take
 from app.service.schema import Standing
 from app.service.settings import ServiceSettings
-from app.service.tables import log
+from app.service.tables import log, metadata
 from app.system.paths import private_folder
 
 CHANNEL = "bistand"
@@ -32,10 +33,14 @@ _READING: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_re
 class Database:
     """The engine and its two kinds of transaction. Blocking: the web side calls it in worker threads."""
 
-    def __init__(self, settings: ServiceSettings) -> None:
-        """Open it. Raises `DatabaseError`, whose text holds no password."""
+    def __init__(self, settings: ServiceSettings, *, serves: bool = False) -> None:
+        """Open it. Raises `DatabaseError`, whose text holds no password.
+
+        Whoever `serves` from it holds its data folder against a restore. Raises `RestoringError` while there is one.
+        """
         private_folder(settings.data)
         self._url = engines.read_url(settings.database_url)
+        self._held = _hold(settings.data) if serves else None
         # SQLite has whoever wants to write ask again and again, and one may wait long: here they queue.
         self._turn: AbstractContextManager[object] = nullcontext() if self.is_shared else threading.Lock()
         self._me = secrets.token_hex(8)
@@ -52,6 +57,11 @@ class Database:
     def is_shared(self) -> bool:
         """Whether other copies of the service may work on it too: then news must be announced, and listened for."""
         return self._url.get_backend_name() == engines.POSTGRESQL
+
+    @property
+    def file(self) -> Path:
+        """Where a SQLite database lies."""
+        return Path(str(self._url.database)).absolute()
 
     def standing(self) -> Standing:
         """How its tables compare with what this program needs. Raises `NewerSchemaError`."""
@@ -112,6 +122,18 @@ class Database:
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
+        if self._held is not None:
+            self._held.release()
+
+    def scrub(self) -> None:
+        """Rewrite it, so that nothing is left on its pages of what was changed or deleted. Others wait meanwhile.
+
+        Raises `NotScrubbedError`; what is in it stays as it is.
+        """
+        try:
+            engines.scrub(self._engine, [table.name for table in metadata.sorted_tables])
+        except (SQLAlchemyError, psycopg.Error, OSError, self._engine.dialect.loaded_dbapi.Error) as error:
+            raise NotScrubbedError(engines.what_is_wrong(error, self._url)) from None  # the cause may hold the password
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -119,6 +141,16 @@ class Database:
             yield
         except (SQLAlchemyError, OSError) as error:
             raise DatabaseError(engines.what_is_wrong(error, self._url)) from None  # the cause may hold the password
+
+
+def _hold(data: Path) -> FolderLock:
+    try:
+        lock = take(data, alone=False)
+    except OSError as error:
+        raise DatabaseError(f"{data}: {error.strerror}") from error
+    if lock is None:
+        raise RestoringError(data)
+    return lock
 
 
 def lock_log(connection: Connection) -> None:

@@ -4,6 +4,7 @@ No text from here holds the URL as it was typed: a password may be in it.
 """
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from app.service.errors import DatabaseError
 from app.system.paths import PRIVATE_FILE
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
+LISTENING = "bistand listening"
+"""What the connection on which a running service hears of news is called among a PostgreSQL's."""
 _DRIVERS = {
     "sqlite": "sqlite",
     "postgresql": "postgresql+psycopg",
@@ -77,7 +80,8 @@ def make_engine(url: URL) -> Engine:
 def connect_alone(url: URL) -> psycopg.Connection:
     """A PostgreSQL connection outside any pool, without transactions. Raises `psycopg.Error`."""
     words, named = url.get_dialect()().create_connect_args(url)
-    return psycopg.connect(*words, **{**named, **_connecting(url), "autocommit": True})
+    called = {"application_name": LISTENING, "autocommit": True}
+    return psycopg.connect(*words, **{**named, **_connecting(url), **called})
 
 
 def copy_beside(engine: Engine, name: str) -> Path:
@@ -93,6 +97,29 @@ def copy_beside(engine: Engine, name: str) -> Path:
         copy.unlink(missing_ok=True)
         raise DatabaseError(f"no copy could be made before the upgrade, and nothing was changed ({error})") from error
     return copy
+
+
+def scrub(engine: Engine, tables: Sequence[str]) -> None:
+    """Write the whole database anew, so that its file holds what is in it and nothing of what was.
+
+    Raises the driver's errors, or `TimeoutError` where somebody reads on for so long that old pages had to stay.
+    """
+    if engine.dialect.name == POSTGRESQL:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f"VACUUM (FULL) {', '.join(tables)}")
+        return
+    raw = engine.raw_connection()  # outside any transaction, as SQLite wants it
+    try:
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA secure_delete = ON")
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (busy, *_), *_ = cursor.fetchall()
+        cursor.close()
+    finally:
+        raw.invalidate()  # the pragma is this connection's alone
+    if busy:
+        raise TimeoutError("another program reads in it all the time")
 
 
 def what_is_wrong(error: Exception, url: URL) -> str:

@@ -10,6 +10,20 @@ ServiceError
 │   ├── NoBlobError          there is no such file in it
 │   └── NoRoomError          its disk is full
 ├── NotEmptyError            there is something in it already, where something was to be moved
+├── RestoringError           a backup is being restored there
+├── NotScrubbedError         it could not be rewritten after something was erased
+├── BackupError              a backup cannot be written, read or restored: see its own tree below
+│   ├── BackupExistsError    there is a file of that name already
+│   ├── BackupFileError      the file cannot be written or read
+│   ├── NoBackupError        the file is no backup
+│   ├── DamagedBackupError   the file is not what was written
+│   ├── NewerBackupError     it was made by a newer program
+│   ├── ServiceRunsError     a service works on what was to be replaced
+│   └── ServiceThereError    there is a service where a backup was to be restored
+├── PersonError              the person cannot be told
+│   ├── UnknownPersonError   nobody goes by that name or id
+│   └── SeveralPeopleError   more than one does
+├── ExportError              what is held about a person cannot be written there
 ├── PortInUseError           somebody else listens there
 ├── CannotListenError        the address cannot be listened on for another reason
 ├── ExposedError             plain HTTP would be reachable from other machines
@@ -25,6 +39,7 @@ ServiceError
 What goes wrong in a request is no error of the program: see problems.py.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from app.domain.errors import BistandError, UsageError
@@ -101,6 +116,108 @@ class NotEmptyError(ServiceError):
 
     def __init__(self) -> None:
         super().__init__("The database to move to has a service in it already. Nothing was changed. Make an empty one.")
+
+
+class RestoringError(ServiceError):
+    """A backup is being restored there."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(f"A backup is being restored into {data}. Start the service once that is done.")
+
+
+class NotScrubbedError(ServiceError):
+    """The database could not be rewritten after something was erased."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            "Erased, but the database could not be rewritten, so that what stood there may still be found among its "
+            f"free pages: {why}. Run the same command once more when that is mended; it may be run any number of times."
+        )
+
+
+class BackupError(ServiceError):
+    """A backup cannot be written, read or restored."""
+
+
+class BackupExistsError(BackupError):
+    """There is a file of that name already."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"{file} is there already, and no backup is ever written over. Choose another name.")
+
+
+class BackupFileError(BackupError):
+    """The file cannot be written or read. `why` is the system's word for it."""
+
+    def __init__(self, file: Path, why: str) -> None:
+        super().__init__(f"{file}: {why}. Nothing was left half done. Free some space, or choose another place.")
+
+
+class NoBackupError(BackupError):
+    """The file is no backup."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"{file} is no backup of Bistand's service. Nothing was changed.")
+
+
+class DamagedBackupError(BackupError):
+    """The file is not what was written."""
+
+    def __init__(self, file: Path, what: str) -> None:
+        super().__init__(f"{file} is damaged: {what}. Nothing was changed. Take an earlier backup, or another copy.")
+
+
+class NewerBackupError(BackupError):
+    """The backup was made by a newer program."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"{file} was made by a newer Bistand. Nothing was changed. Install that version or a later one, and "
+            "restore it with that."
+        )
+
+
+class ServiceRunsError(BackupError):
+    """A service works on what was to be replaced."""
+
+    def __init__(self) -> None:
+        super().__init__("A service runs on this. Nothing was changed. Stop it (all copies of it), then restore.")
+
+
+class ServiceThereError(BackupError):
+    """There is a service where a backup was to be restored."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is a service here already. Nothing was changed. `--replace` puts the backup in its place, and "
+            "keeps it beside."
+        )
+
+
+class PersonError(ServiceError):
+    """The person cannot be told."""
+
+
+class UnknownPersonError(PersonError):
+    """Nobody goes by that name or id."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Nobody here goes by “{name[:40]}”. Type the whole name, or the id that events name them by.")
+
+
+class SeveralPeopleError(PersonError):
+    """More than one person goes by that. `people` are a line each."""
+
+    def __init__(self, name: str, people: Iterable[str]) -> None:
+        lines = "\n".join(f"  {line}" for line in people)
+        super().__init__(f"More than one person goes by “{name[:40]}”. Nothing was done. Name one by the id:\n{lines}")
+
+
+class ExportError(ServiceError):
+    """What is held about a person cannot be written there."""
+
+    def __init__(self, place: Path, why: str) -> None:
+        super().__init__(f"{place}: {why}. Nothing was left half done. Choose another place with --to.")
 
 
 class PortInUseError(ServiceError):

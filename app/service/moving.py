@@ -38,7 +38,7 @@ def _move(source: Database, target: Database) -> dict[str, int]:
         counts = {table.name: _copy(table, reading, writing) for table in metadata.sorted_tables}
         writing.execute(update(log).values(epoch=new_epoch()))
         if writing.dialect.name == POSTGRESQL:
-            _number_on(writing)
+            number_on(writing)
     return counts
 
 
@@ -51,8 +51,8 @@ def _copy(table: Table, reading: Connection, writing: Connection) -> int:
     return count
 
 
-def _number_on(connection: Connection) -> None:
-    """Letters that come now get numbers after those that were moved."""
+def number_on(connection: Connection) -> None:
+    """On PostgreSQL, letters that come now get numbers after those that were moved."""
     newest = connection.execute(select(func.max(mail.c.id))).scalar_one()
     if newest is not None:
         connection.execute(text("SELECT setval(pg_get_serial_sequence('mail', 'id'), :newest)"), {"newest": newest})

@@ -13,15 +13,16 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from anyio import CapacityLimiter, to_thread
-from sqlalchemy import Connection, Select, and_, delete, exists, func, insert, select, tuple_
+from sqlalchemy import Connection, Select, Table, delete, exists, func, insert, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain.records import Record
 from app.service.admin import opened
 from app.service.blob_choice import open_store
-from app.service.blob_parts import Parts
+from app.service.blob_parts import Part, Parts
 from app.service.blob_room import UNNAMED_LIFE, is_named
 from app.service.blob_store import BlobStore
 from app.service.database import Database, lock_log
@@ -31,6 +32,7 @@ from app.service.tables import arrivals, blob_names, removals, uploads
 from app.system.clock import Clock, SystemClock
 
 _log = logging.getLogger(__name__)
+_NOBODY = UUID(int=0)
 _AT_ONCE = 200  # pushes wait meanwhile
 _CLOSING_SECONDS = 5.0
 FIRST_SECONDS = 300.0
@@ -75,17 +77,21 @@ class Orphans:
         return Collected(blobs=len(blobs), bytes=sum(blobs), parts=parts)
 
     def _adopt(self, now: datetime) -> None:
-        """Note parts that the database does not know of: from before it was restored, or an earlier program's."""
+        """Note what the database does not know of: from before it was restored, or an earlier program's."""
         for part in self.parts.listing():
-            this = and_(arrivals.c.sha256 == part.sha256, arrivals.c.person == part.person)
-            with self.database.read() as connection:
-                if connection.execute(select(arrivals.c.sha256).where(this)).first() is not None:
-                    continue
-            with self.database.write() as connection:
-                lock_log(connection)
-                if connection.execute(select(arrivals.c.sha256).where(this)).first() is None:
-                    values = {"sha256": part.sha256, "person": part.person, "size": part.size, "at": now}
-                    connection.execute(insert(arrivals).values(values))
+            self._adopt_one(part, (arrivals,), now)
+        for blob in self.store.listing():
+            self._adopt_one(Part(blob.sha256, _NOBODY, blob.size), (arrivals, uploads, blob_names, removals), now)
+
+    def _adopt_one(self, part: Part, known_in: Sequence[Table], now: datetime) -> None:
+        with self.database.read() as connection:
+            if _is_known(connection, part, known_in):
+                return
+        with self.database.write() as connection:
+            lock_log(connection)
+            if not _is_known(connection, part, known_in):
+                values = {"sha256": part.sha256, "person": part.person, "size": part.size, "at": now}
+                connection.execute(insert(arrivals).values(values))
 
     def _drop_arrivals(self, before: datetime) -> int:
         """Have uploads gone that were not heard of since. What may have come into the store of them goes, too."""
@@ -160,6 +166,17 @@ async def _collect(orphans: Orphans) -> None:
         return
     if collected != Collected():
         _log.info("collected: blobs %d, bytes %d, parts %d", collected.blobs, collected.bytes, collected.parts)
+
+
+def _is_known(connection: Connection, part: Part, tables: Sequence[Table]) -> bool:
+    """An upload under way is one person's; a whole blob is anybody's."""
+    for table in tables:
+        query = select(table.c.sha256).where(table.c.sha256 == part.sha256)
+        if part.person != _NOBODY:
+            query = query.where(table.c.person == part.person)
+        if connection.execute(query.limit(1)).first() is not None:
+            return True
+    return False
 
 
 def _old(before: datetime) -> Select[tuple[str, int]]:

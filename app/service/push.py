@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from app.domain.case import Case, advance, fold
 from app.domain.decide import decide
+from app.domain.erasure import settled
 from app.domain.errors import RefusedError
 from app.domain.events import Event, SessionEnded, is_for_customer, named_blobs
 from app.domain.records import Record
@@ -18,9 +19,10 @@ from app.service.context import Service
 from app.service.cursor import Cursor, check, log_end
 from app.service.database import lock_log
 from app.service.notifier import LOG
+from app.service.problems import unauthorised
 from app.service.sessions import is_open, may_end
 from app.service.tables import blob_names, events, log
-from app.service.tokens import Caller
+from app.service.tokens import Caller, find_caller
 
 
 class Verdict(Record):
@@ -38,6 +40,8 @@ def push(service: Service, caller: Caller, untrusted_cursor: str | None, batch: 
     """
     with service.database.write() as connection:
         lock_log(connection)  # pushes wait for each other from here on
+        if find_caller(connection, caller.token_hash) is None:  # revoked or erased while it waited
+            raise unauthorised()
         end = log_end(connection)
         check(untrusted_cursor, end)
         judge = _Judge(service, caller, connection, end)
@@ -101,6 +105,7 @@ class _Judge:
         decide(case, event, self._now)
         self._check_end(event)
         self._check_order(event)
+        event = settled(case, event)
         blobs = named_blobs(event)
         self._check_blobs(blobs)
         changed = advance(case, event)

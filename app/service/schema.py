@@ -52,9 +52,9 @@ def wait_for_others(connection: Connection) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
 
 
-def upgrade(connection: Connection) -> None:
-    """Run what is missing, in the connection's transaction: all of it happens, or nothing."""
-    command.upgrade(_config(connection), "head")
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Run what is missing up to a revision, in the connection's transaction: all of it happens, or nothing."""
+    command.upgrade(_config(connection), to)
 
 
 def _config(connection: Connection | None = None) -> Config:

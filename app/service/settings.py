@@ -62,3 +62,8 @@ class ServiceSettings(Limits):
     def parts(self) -> Path:
         """The folder of uploads under way."""
         return self.blobs / "parts"
+
+    @property
+    def erasures(self) -> Path:
+        """The list of who was erased."""
+        return self.data / "erasures.jsonl"

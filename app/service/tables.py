@@ -44,6 +44,9 @@ class UtcTime(TypeDecorator[datetime]):
 
 metadata = MetaData()
 
+FLEETING = frozenset({"arrivals", "removals", "orders", "stations"})
+"""Tables of what is under way at the moment: no backup holds it."""
+
 log = Table(
     "log",
     metadata,

@@ -96,6 +96,11 @@ def forget_case(connection: Connection, case_id: UUID) -> None:
     _delete(connection, "event IS NOT NULL AND case_id = ?", case_id.bytes)
 
 
+def forget_terminals(connection: Connection, case_id: UUID) -> None:
+    """Search finds nothing of the case's terminals any longer."""
+    _delete(connection, "event IS NULL AND case_id = ?", case_id.bytes)
+
+
 def forget_event(connection: Connection, event_id: UUID) -> None:
     """Search finds the event's text no longer."""
     _delete(connection, "event = ?", event_id.bytes)

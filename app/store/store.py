@@ -13,9 +13,10 @@ from uuid import UUID
 
 from app.domain.case import Case
 from app.domain.decide import decide
+from app.domain.erasure import fitting
 from app.domain.events import Body, Confirmed, Event, Stream
 from app.domain.people import Author
-from app.store import blobs, log, passages, projections, search
+from app.store import blobs, erasing, log, passages, projections, search
 from app.store.connection import Connection, faults_of, snapshot, transaction
 from app.store.errors import StoreClosedError
 from app.store.opening import check, open_store, require_schema, steps
@@ -57,7 +58,9 @@ class Store:
                 device_seq=log.next_sequence(connection, self.device),
                 body=body,
             )
-            decide(log.case(connection, stream_id), event, now)
+            case = log.case(connection, stream_id)
+            decide(case, event, now)
+            event = fitting(case, event)
             log.write_pending(connection, event)
             _follow(connection, (event,))
             return event
@@ -147,7 +150,10 @@ class Store:
 
         def job(connection: Connection) -> int:
             kept, new = log.receive(connection, confirmed)
-            _follow(connection, kept)
+            for event in kept:
+                projections.follow(connection, event)
+            erasing.erase(connection, kept)
+            _refresh(connection, kept)
             log.set_cursor(connection, cursor)
             return new
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from app.domain import events as ev
+from app.domain.people import Role
 from app.flows.deeds import deed
 from app.flows.sentences import duration, sentence, size
 from tests.domain import make
@@ -41,6 +42,8 @@ def test_every_kind_of_event_has_a_sentence_of_its_own() -> None:
         ev.SolutionProposed(text="x", certainty=ev.Certainty.VERIFIED),
         ev.CaseClosed(),
         ev.CaseReopened(text="No"),
+        ev.ContentErased(was="note_added"),
+        ev.PersonErased(person=UUID(int=1), role=Role.CUSTOMER),
     ]
     assert {type(body) for body in bodies} == set(get_args(ev.KnownBody))
     said = [sentence(make.event(body)) for body in bodies]

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from importlib import import_module
 from pathlib import Path
 
@@ -12,9 +13,13 @@ import pytest
 
 from app.cli import relay, serve
 from app.cli.main import COMMANDS
+from app.service.admin import init
+from app.service.restore import restore
+from app.service.settings import ServiceSettings
 
 FOLDER = Path(__file__).parents[2] / "installers" / "systemd"
 UNITS = ("bistand", "bistand-relay")
+NIGHTLY = "bistand-backup"
 HARDENED = {
     "NoNewPrivileges": "yes",
     "CapabilityBoundingSet": "",
@@ -51,10 +56,10 @@ def read(name: str) -> dict[str, dict[str, list[str]]]:
     return sections
 
 
-@pytest.mark.parametrize("name", UNITS)
+@pytest.mark.parametrize("name", [*UNITS, NIGHTLY])
 def test_a_unit_is_whole_and_hardened(name: str) -> None:
     unit = read(name)
-    assert set(unit) == {"Unit", "Service", "Install"}
+    assert set(unit) == {"Unit", "Service", *(() if name == NIGHTLY else ("Install",))}  # its timer is installed
     assert {key: unit["Service"][key] for key in HARDENED} == {key: [value] for key, value in HARDENED.items()}
     assert not any("root" in value for values in unit["Service"].values() for value in values)
 
@@ -82,13 +87,50 @@ def test_what_a_unit_calls_of_ours_is_there_and_can_be_run() -> None:
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
-@pytest.mark.parametrize("name", UNITS)
+@pytest.mark.parametrize("name", [*UNITS, NIGHTLY])
 def test_systemd_understands_a_unit(tmp_path: Path, name: str) -> None:
-    text = (FOLDER / f"{name}.service").read_text()
-    unit = tmp_path / f"{name}.service"
-    unit.write_text(re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", text, flags=re.MULTILINE))
-    done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False)
+    units = sorted(FOLDER.glob(f"{name}.*"))
+    for unit in units:
+        text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text(), flags=re.MULTILINE)
+        (tmp_path / unit.name).write_text(text)
+    files = [tmp_path / unit.name for unit in units if unit.suffix != ".conf"]
+    done = subprocess.run(["systemd-analyze", "verify", *files], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+def test_the_timer_goes_off_every_night() -> None:
+    (when,) = re.findall(r"^OnCalendar=(.*)$", (FOLDER / f"{NIGHTLY}.timer").read_text(), flags=re.MULTILINE)
+    command = ["systemd-analyze", "calendar", "--iterations=3", "--base-time=2026-11-02 00:00 UTC", when]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "TZ": "UTC"})
+    assert [day in done.stdout for day in ("2026-11-02 02:30", "2026-11-03 02:30", "2026-11-04 02:30")] == [True] * 3
+
+
+def test_the_nightly_backup_is_one_and_old_ones_go_once_it_is_written(tmp_path: Path) -> None:
+    (line,) = read(NIGHTLY)["Service"]["ExecStart"]
+    assert line.split()[0] == "/opt/bistand/installers/systemd/nightly-backup"
+    data, backups = tmp_path / "data", tmp_path / "backups"
+    backups.mkdir()
+    old, other = backups / "bistand-20260101-023000.tar", backups / "mine.tar"
+    for file in (old, other):
+        file.write_bytes(b"of a month ago")
+        os.utime(file, (time.time() - 30 * 86400,) * 2)
+    failed = _nightly(data, backups)
+    assert failed.returncode == 1
+    assert "not set up" in failed.stderr
+    assert old.exists()
+    init(ServiceSettings(data=data), "The Shop")
+    done = _nightly(data, backups)
+    assert (done.returncode, done.stderr) == (0, "")
+    (made,) = set(backups.iterdir()) - {other}
+    assert made.name.startswith("bistand-2")
+    restore(ServiceSettings(data=tmp_path / "again"), made)
+
+
+def _nightly(data: Path, backups: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "BISTAND": str(Path(sys.executable).parent / "bistand")}
+    command = [FOLDER / "nightly-backup", data, backups]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
 @pytest.mark.skipif(

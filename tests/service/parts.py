@@ -237,7 +237,7 @@ class Shop:
             return content
         database = Database(self.settings)
         with database.read() as connection:
-            rows = [row for table in metadata.sorted_tables for row in connection.execute(select(table))]
+            rows = [tuple(row) for table in metadata.sorted_tables for row in connection.execute(select(table))]
         database.close()
         return content + repr(rows).encode()
 

@@ -1,8 +1,8 @@
-"""`bistand admin`: the owner's tasks, on the machine that holds the service's data."""
+"""`admin init`, `technician`, `relay`, `upgrade`, `move`: the service and who works with it."""
 
 import argparse
 
-from app.cli.common import add_json, show
+from app.cli.common import Tasks, add_json, show
 from app.cli.serve import add_database
 from app.domain.errors import UsageError
 from app.wiring import (
@@ -15,10 +15,11 @@ from app.wiring import (
     upgrade_service,
 )
 
+TASKS: tuple[str, ...] = ("init", "technician", "relay", "upgrade", "move")
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+
+def add_tasks(tasks: Tasks) -> None:
     """`init`, `technician add NAME`, `technician revoke NAME`, the same for `relay`, `upgrade`, `move --to URL`."""
-    tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
     init = tasks.add_parser("init", help="set the service up")
     init.add_argument("--name", default="Your IT support", help="the shop's name, as customers see it")
     technician = tasks.add_parser("technician", help="add a technician, or take their access away")

@@ -1,0 +1,115 @@
+"""What is left of a person who was erased: ids, moments and lengths, so that what was charged for can still be told.
+
+A customer's going takes all text of their cases along, whoever wrote it, and all that the text hung on: findings,
+reports, recordings, audits, folders, keys. Work keeps its start, end, kind and author; consent keeps its price.
+A technician's going takes their name. What they wrote is the shop's work on somebody else's case, and stays.
+
+The same code runs in the service and on every device that holds a copy.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from app.domain import events as ev
+from app.domain.case import Case
+from app.domain.consent import ColleagueGrant, Grants
+from app.domain.errors import RefusedError
+from app.domain.people import Role
+
+ERASED = "(erased)"
+"""What stands in the place of text that went."""
+
+_COLLEAGUE = "a technician"
+_TYPED = (ev.NoteAdded, ev.WorkRecorded, ev.SolutionProposed, ev.CaseReopened, ev.CaseClosed)
+
+
+def former(role: Role) -> str:
+    """By what name an erased person goes on."""
+    return "a former customer" if role is Role.CUSTOMER else "a former technician"
+
+
+def erasure_in(event: ev.Event) -> ev.PersonErased | None:
+    """The erasure that the event tells of, or None. Only the owner's word counts."""
+    return event.body if isinstance(event.body, ev.PersonErased) and event.author.role is Role.OWNER else None
+
+
+def redacted(event: ev.Event, erased: ev.PersonErased) -> ev.Event:
+    """What is left of an event of the case that the erasure stands in. Twice is as good as once."""
+    if isinstance(event.body, ev.PersonErased):
+        return event
+    author = event.author
+    if author.id == erased.person:
+        author = author.model_copy(update={"name": former(erased.role)})
+    body: ev.Body = event.body
+    if erased.role is Role.CUSTOMER:
+        body = _REST.get(type(body), _nothing)(body)
+    elif event.id in erased.named:
+        body = _NAMELESS.get(type(body), _same)(body)
+    return event.model_copy(update={"author": author, "body": body})
+
+
+def settled(case: Case, event: ev.Event) -> ev.Event:
+    """The event as it may stand in this case, written by somebody who had not heard of an erasure."""
+    for erased in case.erased:
+        event = redacted(event, erased)
+    return event
+
+
+def fitting(case: Case, event: ev.Event) -> ev.Event:
+    """The event as its writer's own device keeps it in this case.
+
+    Raises `RefusedError`, with a sentence for its writer, where that would take away what somebody has just typed.
+    """
+    left = settled(case, event)
+    if isinstance(event.body, _TYPED) and left.body != event.body:
+        raise RefusedError(
+            "The customer of this case was erased, and no text about them is kept any more. "
+            "Time can still be recorded, without a text."
+        )
+    return left
+
+
+def _same(body: ev.Body) -> ev.Body:
+    return body
+
+
+def _nothing(body: ev.Body) -> ev.Body:
+    """For a kind that tells nothing but content, and for one that is not known here: nobody can say what is in it."""
+    return ev.ContentErased(was=body.kind)
+
+
+def _with(**less: Any) -> Callable[[Any], ev.Body]:
+    return lambda body: body.model_copy(update=less)
+
+
+def _colleagues_nameless(body: ev.ConsentGiven) -> ev.Body:
+    grants = (
+        grant.model_copy(update={"name": _COLLEAGUE}) if isinstance(grant, ColleagueGrant) else grant
+        for grant in body.grants.grants
+    )
+    return body.model_copy(update={"grants": Grants(grants=tuple(grants))})
+
+
+# What is left when a customer goes. A kind that does not stand here goes whole.
+_REST: dict[type, Callable[[Any], ev.Body]] = {
+    ev.CaseOpened: _with(about=ERASED, machine=ERASED, language="en"),
+    ev.DiagnosticsShared: _nothing,
+    ev.ConsentGiven: _with(grants=Grants()),
+    ev.ConsentWithdrawn: _same,
+    ev.CaseTaken: _same,
+    ev.NoteAdded: _with(text=ERASED),
+    ev.WorkRecorded: _with(text=""),
+    ev.SessionOffered: _same,
+    ev.SessionStarted: _with(customer_key="", technician_key=""),
+    ev.SessionEnded: _with(audit=None, recording=None, audit_head=None),
+    ev.SolutionProposed: _with(text=ERASED),
+    ev.CaseClosed: _with(thanks=""),
+    ev.CaseReopened: _with(text=ERASED),
+    ev.ContentErased: _same,
+}
+
+# What is left of others' events that told the name of a technician who went.
+_NAMELESS: dict[type, Callable[[Any], ev.Body]] = {
+    ev.SessionStarted: _with(technician=former(Role.TECHNICIAN), technician_key=""),
+    ev.ConsentGiven: _colleagues_nameless,
+}

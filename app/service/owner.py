@@ -1,0 +1,43 @@
+"""What the owner does with the data of a service, in one place for whoever offers it: a command, a window one day."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.service.backup import BackedUp, Progress, back_up
+from app.service.check import Checked, check
+from app.service.erase import Erased, erase, whom
+from app.service.export_person import Exported, export_person
+from app.service.persons import Person
+from app.service.restore import Restored, restore
+from app.service.settings import ServiceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerTasks:
+    """The tasks on one service. Each blocks; the function of its name tells what it raises."""
+
+    settings: ServiceSettings
+
+    def back_up(self, file: Path, on_progress: Progress) -> BackedUp:
+        """Write everything into a new file."""
+        return back_up(self.settings, file, on_progress)
+
+    def restore(self, file: Path, *, replace: bool, on_progress: Progress) -> Restored:
+        """Put a backup in place."""
+        return restore(self.settings, file, replace=replace, on_progress=on_progress)
+
+    def whom(self, untrusted_name: str) -> Person:
+        """The person who is meant."""
+        return whom(self.settings, untrusted_name)
+
+    def erase(self, person: Person, on_progress: Progress) -> Erased:
+        """Erase the person."""
+        return erase(self.settings, person, on_progress)
+
+    def export_person(self, person: Person, place: Path, on_progress: Progress) -> Exported:
+        """Write everything that is held about the person."""
+        return export_person(self.settings, person, place, on_progress)
+
+    def check(self, *, read_blobs: bool, on_progress: Progress) -> Checked:
+        """Look whether all that is kept is whole."""
+        return check(self.settings, read_blobs=read_blobs, on_progress=on_progress)

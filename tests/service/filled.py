@@ -1,0 +1,143 @@
+"""A shop with something of everything in it, so that a backup, an erasure and a check have something to find."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from app.domain import events as ev
+from app.domain.consent import ColleagueGrant, FilesGrant, Grants, PortGrant, TerminalGrant
+from app.domain.finding import Evidence, Finding, Level
+from app.service.database import Database
+from app.service.settings import ServiceSettings
+from app.service.tables import metadata
+from tests.service.parts import KEY, Person, Shop, letter
+
+LATER = datetime.now(UTC) + timedelta(hours=1)
+OF_KIM = (
+    "Kim Ærøskøbing", "My secret trouble", "kims/diary", "Kim told me in private", "Internal: Kim is rude",
+    "spoke with Kim about it", "Kim's printer is mended", "Thanks a thousand from Kim", "Not fixed, says Kim",
+    "kims.router", "kimskey", "asciicast of Kim", "audit of Kim", "report on Kim", "Kim's disk is full",
+    "kims-unknown-kind",
+)  # fmt: skip
+"""Words that are about Kim, and stand somewhere."""
+
+
+@dataclass
+class Filled:
+    """People and what they did."""
+
+    shop: Shop
+    kim: Person
+    lone: Person
+    sanne: Person
+    bo: Person
+    case: UUID
+    other: UUID
+    session: UUID
+    blobs: dict[str, str]
+
+
+def filled(shop: Shop) -> Filled:
+    """Kim and Lone have a case each; Sanne works on both, Bo may look on at Kim's."""
+    kim, lone = shop.customer("Kim Ærøskøbing"), shop.customer("Lone")
+    sanne, bo = shop.technician("Sanne Østergård"), shop.technician("Bo")
+    case, session = kim.open_case("My secret trouble"), uuid4()
+    other = lone.open_case("The mouse is dead")
+    blobs = {
+        "report": kim.upload(b"report on Kim"),
+        "recording": sanne.upload(b"asciicast of Kim" * 9),
+        "audit": kim.upload(b"audit of Kim"),
+        "other": lone.upload(b"report on Lone"),
+        "shared": kim.upload(b"the same with all"),
+    }
+    lone.upload(b"the same with all")
+    finding = Finding(
+        check="disks", level=Level.PROBLEM, sentence="Kim's disk is full", seconds=1,
+        evidence=(Evidence(name="folder", value="kims/diary"),),
+    )  # fmt: skip
+    grants = Grants(
+        grants=(
+            TerminalGrant(until=LATER),
+            FilesGrant(folder="/home/kims/diary", until=LATER),
+            PortGrant(host="kims.router", port=80, address="192.168.4.7", until=LATER),
+            ColleagueGrant(name="Bo", until=LATER),
+        )
+    )
+    kim.http.post("/v1/sessions", json={"session": str(session), "case": str(case), "key": KEY})
+    kim.http.post(f"/v1/sessions/{session}/mail", json=letter(b"kimskey"))
+    accepted(
+        kim,
+        kim.event(case, ev.DiagnosticsShared(findings=(finding,), redactions=0, report=blobs["report"])),
+        kim.event(case, ev.ConsentGiven(shares_diagnostics=True, grants=grants, price="90 EUR an hour")),
+        kim.event(case, ev.SessionOffered(session=session)),
+        kim.event(
+            case,
+            ev.SessionStarted(
+                session=session, technician="Sanne Østergård", customer_key="kimskey", technician_key=KEY, relay="own"
+            ),
+        ),
+    )
+    now = datetime.now(UTC)
+    note = ev.NoteAdded(text="Kim told me in private", certainty=ev.Certainty.VERIFIED, audience=ev.Audience.CUSTOMER)
+    accepted(
+        sanne,
+        sanne.event(case, ev.CaseTaken()),
+        sanne.event(case, note),
+        sanne.event(case, ev.NoteAdded(text="Internal: Kim is rude", certainty=ev.Certainty.ASSUMED)),
+        sanne.event(
+            case,
+            ev.WorkRecorded(
+                start=now - timedelta(minutes=25), end=now, work=ev.WorkKind.SPECIAL, text="spoke with Kim about it"
+            ),
+        ),
+        sanne.event(
+            case,
+            ev.SessionEnded(
+                session=session, reason=ev.EndReason.TECHNICIAN_LEFT, seconds=90, recording=blobs["recording"]
+            ),
+        ),
+        sanne.event(case, ev.UnknownBody.model_validate({"kind": "later", "text": "kims-unknown-kind"})),
+        sanne.event(case, ev.SolutionProposed(text="Kim's printer is mended", certainty=ev.Certainty.VERIFIED)),
+        sanne.event(other, ev.NoteAdded(text="A dead mouse", certainty=ev.Certainty.VERIFIED)),
+    )
+    accepted(
+        kim,
+        kim.event(
+            case, ev.SessionEnded(session=session, reason=ev.EndReason.EXPIRED, seconds=90, audit=blobs["audit"])
+        ),
+        kim.event(case, ev.CaseReopened(text="Not fixed, says Kim")),
+        kim.event(case, ev.DiagnosticsShared(findings=(), redactions=0, report=blobs["shared"])),
+        kim.event(case, ev.CaseClosed(thanks="Thanks a thousand from Kim")),
+    )
+    accepted(
+        lone,
+        lone.event(other, ev.DiagnosticsShared(findings=(), redactions=0, report=blobs["other"])),
+        lone.event(other, ev.DiagnosticsShared(findings=(), redactions=0, report=blobs["shared"])),
+    )
+    accepted(bo, bo.event(other, ev.NoteAdded(text="I looked too", certainty=ev.Certainty.ASSUMED)))
+    return Filled(shop, kim, lone, sanne, bo, case, other, session, blobs)
+
+
+def accepted(person: Person, *events: ev.Event) -> None:
+    """Push these; all of them are taken."""
+    results = person.push(*events)
+    assert all("version" in result for result in results), results
+
+
+def all_events(person: Person) -> list[dict[str, object]]:
+    """All that this person may read."""
+    return [entry["event"] for entry in person.pull()["events"]]
+
+
+def tables_of(settings: ServiceSettings) -> dict[str, list[object]]:
+    """Every row of every table."""
+    database = Database(settings)
+    with database.read() as connection:
+        found = {
+            table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
+            for table in metadata.sorted_tables
+        }
+    database.close()
+    return found  # type: ignore[return-value]

@@ -1,0 +1,76 @@
+"""An erasure at the service reaches every device that holds a copy, also around a restored backup."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from app.domain.case import Case
+from app.domain.events import DiagnosticsShared, WorkRecorded
+from app.service.backup import back_up
+from app.service.erase import erase, whom
+from app.service.restore import restore
+from app.sync.synchroniser import SyncResult
+from app.system.clock import SystemClock
+from tests.service.parts import Shop
+from tests.sync.parts import Device, Devices
+from tests.sync.test_synchroniser import settle
+
+
+def worked(device: Device) -> WorkRecorded:
+    """Ten minutes, with a word on them."""
+    now = SystemClock().now()
+    return WorkRecorded(start=now - timedelta(minutes=10), end=now, text="Kim was in tears")
+
+
+def words(case: Case) -> str:
+    """All that a copy of a case tells."""
+    return repr(case)
+
+
+def test_a_desk_that_was_away_brings_its_hours_and_no_word(devices: Devices, shop: Shop) -> None:
+    kim, sanne, bo = devices.customer("Kim Ærø"), devices.technician("Sanne"), devices.technician("Bo")
+    case_id = kim.open_case("My secret trouble")
+    report = kim.store.put_blob(b"report on Kim")
+    kim.write(case_id, DiagnosticsShared(findings=(), redactions=0, report=report))
+    settle(kim, sanne, bo)
+    assert bo.store.blob(report) == b"report on Kim"
+    sanne.note(case_id, "Kim is worried")  # on a train, with no network
+    sanne.write(case_id, worked(sanne))
+    erase(shop.settings, whom(shop.settings, "Kim Ærø"))
+    settle(bo, sanne)
+    for device in (sanne, bo):
+        case = device.store.case(case_id)
+        assert [work.seconds for work in case.work] == [600]
+        assert not any(word in words(case) for word in ("Ærø", "secret", "worried", "tears", "report on"))
+        assert device.store.blob(report) is None
+        assert device.store.search("worried") == device.store.search("secret") == ()
+        assert device.store.rebuild().differences == ()
+        assert device.sync.once() == SyncResult()
+    assert sanne.store.case(case_id) == bo.store.case(case_id)
+
+
+def test_a_restored_older_backup_brings_back_what_was_lost_and_not_who_was_erased(
+    devices: Devices, shop: Shop, tmp_path: Path
+) -> None:
+    kim, sanne, bo = devices.customer("Kim Ærø"), devices.technician("Sanne"), devices.technician("Bo")
+    case_id, lone = kim.open_case("My secret trouble"), devices.customer("Lone")
+    other = lone.open_case("A mouse")
+    settle(kim, lone, sanne, bo)
+    back_up(shop.settings, tmp_path / "backup.tar")
+    sanne.note(case_id, "Kim is worried")
+    sanne.write(case_id, worked(sanne))
+    sanne.note(other, "A new mouse")
+    settle(sanne, bo, lone)
+    erase(shop.settings, whom(shop.settings, "Kim Ærø"))
+    settle(bo)  # Sanne has not heard of it
+    shop.stop()
+    restore(shop.settings, tmp_path / "backup.tar", replace=True)
+    shop.start()
+    settle(sanne, bo, lone)
+    settle(sanne, bo, lone)
+    for device in (sanne, bo):
+        case = device.store.case(case_id)
+        assert [work.seconds for work in case.work] == [600]
+        assert not any(word in words(case) for word in ("Ærø", "secret", "worried", "tears"))
+    assert sanne.store.case(case_id) == bo.store.case(case_id)
+    assert lone.notes(other) == bo.notes(other) == ["A new mouse"]
+    assert b"worried" not in shop.kept()
