@@ -3,10 +3,9 @@
 import argparse
 from pathlib import Path
 
-from app.cli.common import Tasks, add_json, show, tell
+from app.cli.admin.place import add_place, tasks_of
+from app.cli.common import Tasks, show, tell
 from app.cli.progress import showing
-from app.cli.serve import add_blobs, add_database
-from app.wiring import owner_tasks
 
 TASKS: tuple[str, ...] = ("backup", "restore", "check")
 
@@ -21,9 +20,7 @@ def add_tasks(tasks: Tasks) -> None:
     check = tasks.add_parser("check", help="look whether all that is kept is whole; the service may run")
     check.add_argument("--read-files", action="store_true", help="read every file to its end, too")
     for task in (backup, restore, check):
-        add_database(task)
-        add_blobs(task)
-        add_json(task)
+        add_place(task)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,9 +30,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _backup(options: argparse.Namespace) -> int:
     with showing("Backup") as on_progress:
-        done = owner_tasks(options.db, options.data, options.blobs, options.blobs_endpoint).back_up(
-            options.file.absolute(), on_progress
-        )
+        done = tasks_of(options).back_up(options.file.absolute(), on_progress)
     facts = {
         "file": str(done.file), "bytes": done.bytes, "events": done.events, "people": done.people,
         "blobs": done.blobs, "missing": done.missing,
@@ -46,9 +41,7 @@ def _backup(options: argparse.Namespace) -> int:
 
 def _restore(options: argparse.Namespace) -> int:
     with showing("Restore") as on_progress:
-        done = owner_tasks(options.db, options.data, options.blobs, options.blobs_endpoint).restore(
-            options.file.absolute(), replace=options.replace, on_progress=on_progress
-        )
+        done = tasks_of(options).restore(options.file.absolute(), replace=options.replace, on_progress=on_progress)
     facts = {
         "of": done.at.isoformat(), "events": done.events, "people": done.people, "blobs": done.blobs,
         "missing": done.missing, "kept": done.kept, "erased": done.erased,
@@ -67,9 +60,7 @@ def _restore(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     with showing("Check") as on_progress:
-        found = owner_tasks(options.db, options.data, options.blobs, options.blobs_endpoint).check(
-            read_blobs=options.read_files, on_progress=on_progress
-        )
+        found = tasks_of(options).check(read_blobs=options.read_files, on_progress=on_progress)
     facts = {
         "whole": not found.faults, "faults": found.faults, "events": found.events, "cases": found.cases,
         "blobs": found.blobs, "blobs_read": found.read,

@@ -4,11 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from app.cli.common import Tasks, add_json, plain, show
+from app.cli.admin.place import add_place, tasks_of
+from app.cli.common import Tasks, plain, show
 from app.cli.progress import showing
-from app.cli.serve import add_blobs, add_database
 from app.domain.errors import UsageError
-from app.wiring import owner_tasks
 
 TASKS: tuple[str, ...] = ("erase", "export-person")
 
@@ -21,9 +20,7 @@ def add_tasks(tasks: Tasks) -> None:
     export.add_argument("--to", metavar="PLACE", type=Path, required=True, help="a new folder, or a new file .zip")
     for task in (erase, export):
         task.add_argument("person", metavar="PERSON", help="the name, or the id")
-        add_database(task)
-        add_blobs(task)
-        add_json(task)
+        add_place(task)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -32,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _erase(options: argparse.Namespace) -> int:
-    tasks = owner_tasks(options.db, options.data, options.blobs, options.blobs_endpoint)
+    tasks = tasks_of(options)
     person = tasks.whom(options.person)
     if not options.yes and not _sure(plain(person.line)):
         show(options, {"erased": False}, "Nothing was done.")
@@ -56,7 +53,7 @@ def _erase(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    tasks = owner_tasks(options.db, options.data, options.blobs, options.blobs_endpoint)
+    tasks = tasks_of(options)
     person = tasks.whom(options.person)
     with showing("Export") as on_progress:
         done = tasks.export_person(person, options.to.absolute(), on_progress)
