@@ -10,17 +10,17 @@ _RESTARTS = 3
 _TUS = {"Tus-Resumable": "1.0.0"}
 
 
-def send_blob(http: Http, content: bytes) -> None:
-    """Bring the content to the service, from where an earlier try ended. Raises `SyncError`."""
+def send_blob(http: Http, content: bytes) -> bool:
+    """Bring the content to the service, from where an earlier try ended. False: it has it. Raises `SyncError`."""
     sha256 = hashlib.sha256(content).hexdigest()
-    for restart in range(_RESTARTS):
+    for _ in range(_RESTARTS - 1):
         try:
-            _send_rest(http, sha256, content)
-            return
+            return _send_rest(http, sha256, content)
         except ServiceRefusedError as error:
             # Its offset is another one than it told, or what lay there was spoilt and is dropped: ask again.
-            if error.status not in (409, 460) or restart == _RESTARTS - 1:
+            if error.status not in (409, 460):
                 raise
+    return _send_rest(http, sha256, content)
 
 
 def fetch_blob(http: Http, sha256: str) -> bytes | None:
@@ -36,8 +36,9 @@ def fetch_blob(http: Http, sha256: str) -> bytes | None:
     return content
 
 
-def _send_rest(http: Http, sha256: str, content: bytes) -> None:
-    offset, is_whole = _offset(http, sha256)
+def _send_rest(http: Http, sha256: str, content: bytes) -> bool:
+    offset, was_whole = _offset(http, sha256)
+    is_whole = was_whole
     while not is_whole:
         piece = content[offset : offset + _PIECE]
         headers = {
@@ -49,6 +50,7 @@ def _send_rest(http: Http, sha256: str, content: bytes) -> None:
         http.ask("PATCH", f"/v1/blobs/{sha256}", body=piece, headers=headers)
         offset += len(piece)
         is_whole = offset >= len(content)
+    return not was_whole
 
 
 def _offset(http: Http, sha256: str) -> tuple[int, bool]:

@@ -14,7 +14,7 @@ from tests.service.parts import Shop
 def test_a_backup_by_hand_is_whole_and_can_be_gone_back_to(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
     order = re.findall(r"^(sqlite3|rsync) ", page, flags=re.MULTILINE)
-    assert order == ["sqlite3", "rsync"]
+    assert order == ["sqlite3", "rsync", "sqlite3"]
     shop = Shop(tmp_path).start()
     try:
         kim = shop.customer("Kim")
