@@ -11,6 +11,9 @@ from app.domain.people import Role
 CLOCK_SLACK = timedelta(minutes=5)
 """How far a device's clock may run ahead before its work counts as being in the future."""
 
+CLOCK_AHEAD = timedelta(days=1)
+"""How far a device's clock may run ahead at all. One that is some hours off keeps nobody from asking for help."""
+
 _CUSTOMERS_OWN = (
     ev.CaseOpened,
     ev.DiagnosticsShared,
@@ -31,9 +34,18 @@ def decide(case: Case, event: ev.Event, now: datetime) -> None:
     """
     if event.stream is not ev.Stream.CASE or event.stream_id != case.id:
         _refuse("That event does not belong to this case.")
+    _check_clock(event, now)
     _check_existence(case, event)
     _check_role(case, event)
     _check_state(case, event, now)
+
+
+def _check_clock(event: ev.Event, now: datetime) -> None:
+    _require(
+        event.at <= now + CLOCK_AHEAD,
+        f"This bears the date {event.at:%Y-%m-%d}, which is still to come: the clock of the device that wrote it is "
+        "wrong. Set it right, and write this again.",
+    )
 
 
 def _check_existence(case: Case, event: ev.Event) -> None:

@@ -279,9 +279,14 @@ class Event(Record):
 
 
 class Confirmed(Record):
-    """An event that the service has accepted, with its place in the order that all parties see."""
+    """An event that the service has accepted, with its place in the order that all parties see.
+
+    `stamp` is the service's own mark on the event. Whoever holds both can give the event back, where the service
+    has lost it.
+    """
 
     version: Annotated[int, Field(ge=1)]
+    stamp: Annotated[str, Field(max_length=100)] = ""
     event: Event
 
 

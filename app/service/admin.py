@@ -20,6 +20,7 @@ from app.service.errors import (
 )
 from app.service.schema import Standing
 from app.service.settings import ServiceSettings
+from app.service.stamps import make_key
 from app.service.tables import codes, log, people
 from app.service.tokens import hash_code, new_code
 from app.system.clock import Clock, SystemClock, new_id
@@ -38,6 +39,7 @@ def init(settings: ServiceSettings, provider: str) -> None:
         database.upgrade()
         with database.write() as connection:
             connection.execute(insert(log).values(id=1, provider=provider, epoch=new_epoch(), version=0))
+            make_key(connection)
     except IntegrityError as error:  # somebody else did it just now
         raise AlreadySetUpError(provider_name(database)) from error
     finally:

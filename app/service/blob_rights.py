@@ -13,6 +13,11 @@ def seen_by(caller: Caller) -> ColumnElement[bool]:
     return and_(events.c.owner == caller.author.id, events.c.customer_visible)
 
 
+def is_here(connection: Connection, sha256: str) -> bool:
+    """Whether the blob is here at all."""
+    return connection.execute(select(uploads.c.sha256).where(uploads.c.sha256 == sha256).limit(1)).first() is not None
+
+
 def may_read(connection: Connection, caller: Caller, sha256: str) -> bool:
     """Whether the blob is here for this caller. One that is not here looks the same as one of somebody else."""
     sent = exists().where(uploads.c.sha256 == sha256)

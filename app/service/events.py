@@ -18,6 +18,7 @@ from app.service.looks import Look, Seen
 from app.service.notifier import LOG, Ticket
 from app.service.problems import too_large, unauthorised
 from app.service.push import Verdict, push
+from app.service.stamps import stamps
 from app.service.tables import events
 from app.service.tokens import Caller, find_caller
 
@@ -39,16 +40,19 @@ def _with_id(entry: dict[str, Any]) -> dict[str, Any]:
 
 _ENTRY_TOLD = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string", "format": "uuid"}}}
 _Entry = Annotated[dict[str, Any], AfterValidator(_with_id), WithJsonSchema(_ENTRY_TOLD)]
+_Stamp = Annotated[str, Field(max_length=100)]
 
 
 class Push(Record):
     """A batch in `device_seq` order. `cursor` is how far the device has read; none before its first pull.
 
-    An event that the service does not understand is refused by itself, not with the whole batch.
+    An event that the service does not understand is refused by itself, not with the whole batch. `stamps` has, by
+    event id, what the service once stamped events with: those it takes back as they are, whoever wrote them.
     """
 
     cursor: Annotated[str | None, Field(max_length=100)] = None
     events: Annotated[list[_Entry], Field(json_schema_extra={"maxItems": LARGEST_BATCH})]
+    stamps: Annotated[dict[UUID, _Stamp], Field(default_factory=dict, max_length=LARGEST_BATCH)]
 
 
 class Pushed(Record):
@@ -58,9 +62,10 @@ class Pushed(Record):
 
 
 class Versioned(Record):
-    """An event in its place in the log."""
+    """An event in its place in the log, and the service's stamp on it."""
 
     version: int
+    stamp: str
     event: dict[str, Any]
 
 
@@ -77,7 +82,7 @@ async def push_events(service: ServiceOf, caller: CallerOf, body: Push) -> Pushe
     """Give a batch of events. Giving one again changes nothing and tells its version."""
     if len(body.events) > LARGEST_BATCH:
         raise too_large(f"A batch of more than {LARGEST_BATCH} events")
-    verdicts = await run_in_threadpool(push, service, caller, body.cursor, body.events)
+    verdicts = await run_in_threadpool(push, service, caller, body.cursor, body.events, body.stamps)
     accepted = sum(verdict.version is not None for verdict in verdicts)
     service.metrics.count_events(accepted, len(verdicts) - accepted)
     if accepted:
@@ -92,7 +97,7 @@ async def pull_events(
     after: Annotated[str | None, Query(max_length=100)] = None,
     wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0,
 ) -> Response:
-    """Events after a cursor, oldest first: `{"events": [{"version", "event"}], "cursor", "more"}`.
+    """Events after a cursor, oldest first: `{"events": [{"version", "stamp", "event"}], "cursor", "more"}`.
 
     Where there is nothing new, the answer waits for it, up to `wait` seconds.
     """
@@ -126,9 +131,10 @@ def _page(service: Service, caller: Caller, after: str | None) -> tuple[str, boo
         if find_caller(connection, caller.token_hash) is None:  # revoked while it waited
             raise unauthorised()
         end = log_end(connection)
-        version = check(after, end)
+        version = check(connection, after, end)
+        stamp, newest = stamps(connection, end.epoch), None
         query = (
-            select(events.c.version, events.c.event)
+            select(events.c.version, events.c.id, events.c.event)
             .where(events.c.version > version, seen_by(caller))
             .order_by(events.c.version)
             .limit(LARGEST_BATCH)
@@ -136,12 +142,12 @@ def _page(service: Service, caller: Caller, after: str | None) -> tuple[str, boo
         entries: list[str] = []
         size = 0
         for row in connection.execute(query):
-            entries.append(f'{{"version":{row.version},"event":{row.event}}}')
-            version = row.version
+            entries.append(f'{{"version":{row.version},"stamp":"{stamp.of(row.event)}","event":{row.event}}}')
+            version, newest = row.version, row.id
             size += len(row.event)
             if size > _LARGEST_PAGE:
                 break
     more = len(entries) == LARGEST_BATCH or size > _LARGEST_PAGE
-    cursor = Cursor(end.epoch, version) if more else end
+    cursor = Cursor(end.epoch, version, newest) if more else end
     page = f'{{"events":[{",".join(entries)}],"cursor":"{cursor}","more":{str(more).lower()}}}'
     return page, bool(entries)

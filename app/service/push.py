@@ -1,28 +1,33 @@
 """Takes in what a device wrote: each event is judged by the rules, and is accepted whole or refused with a reason."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from app.domain.case import Case, advance, fold
 from app.domain.decide import decide
 from app.domain.erasure import settled
 from app.domain.errors import RefusedError
-from app.domain.events import Event, SessionEnded, is_for_customer, named_blobs
+from app.domain.events import CaseOpened, Event, SessionEnded, is_for_customer, named_blobs
 from app.domain.records import Record
-from app.service.blob_rights import may_read
+from app.service.admin import new_epoch
+from app.service.blob_rights import is_here, may_read
 from app.service.context import Service
 from app.service.cursor import Cursor, check, log_end
 from app.service.database import lock_log
 from app.service.notifier import LOG
 from app.service.problems import unauthorised
 from app.service.sessions import is_open, may_end
+from app.service.stamps import stamps
 from app.service.tables import blob_names, events, log
 from app.service.tokens import Caller, find_caller
+
+_LARGEST_NUMBER = 2**53
 
 
 class Verdict(Record):
@@ -33,20 +38,28 @@ class Verdict(Record):
     reason: str | None = None
 
 
-def push(service: Service, caller: Caller, untrusted_cursor: str | None, batch: Sequence[Any]) -> tuple[Verdict, ...]:
+def push(
+    service: Service,
+    caller: Caller,
+    untrusted_cursor: str | None,
+    batch: Sequence[Any],
+    untrusted_stamps: Mapping[UUID, str] = MappingProxyType({}),
+) -> tuple[Verdict, ...]:
     """Judge a batch in one transaction. Every entry is a JSON object with an `id`. Blocking.
 
-    Raises a 409 problem where the device has read another log: it must read first, and send its own again in order.
+    What this service stamped (`untrusted_stamps`, by event id) is taken back as it is: it was judged when it came
+    first. Raises a 409 problem where the device has read another log: it must read this one first, and then give
+    back what it lacks.
     """
     with service.database.write() as connection:
         lock_log(connection)  # pushes wait for each other from here on
         if find_caller(connection, caller.token_hash) is None:  # revoked or erased while it waited
             raise unauthorised()
         end = log_end(connection)
-        check(untrusted_cursor, end)
+        check(connection, untrusted_cursor, end)
         judge = _Judge(service, caller, connection, end)
-        judge.recall(UUID(entry["id"]) for entry in batch)
-        verdicts = tuple(judge.judge(entry) for entry in batch)
+        judge.recall(batch)
+        verdicts = tuple(judge.judge(entry, untrusted_stamps.get(UUID(entry["id"]))) for entry in batch)
         if judge.write():
             service.database.announce(connection, LOG)
         return verdicts
@@ -60,26 +73,35 @@ class _Judge:
         self._connection = connection
         self._now = service.clock.now()
         self._version = end.version
-        self._last_seq = self._newest_seq()
+        self._stamps = stamps(connection, end.epoch)
+        self._epoch = end.epoch
+        self._numbers: set[tuple[UUID, int]] = set()
         self._known: dict[UUID, tuple[int, UUID]] = {}
         self._cases: dict[UUID, Case] = {}
         self._accepted: list[dict[str, Any]] = []
         self._named: list[dict[str, Any]] = []
 
-    def recall(self, ids: Iterable[UUID]) -> None:
-        """Look up which of these events are in the log already."""
-        query = select(events.c.id, events.c.version, events.c.device).where(events.c.id.in_(tuple(ids)))
+    def recall(self, batch: Sequence[dict[str, Any]]) -> None:
+        """Look up which of these events, and which numbers of this device, are in the log already."""
+        ids = tuple(UUID(entry["id"]) for entry in batch)
+        query = select(events.c.id, events.c.version, events.c.device).where(events.c.id.in_(ids))
         for row in self._connection.execute(query):
             self._known[row.id] = (row.version, row.device)
+        numbers = [number for entry in batch if _is_number(number := entry.get("device_seq"))]
+        device = self._caller.device
+        used = select(events.c.device_seq).where(events.c.device == device, events.c.device_seq.in_(numbers))
+        self._numbers.update((device, number) for number in self._connection.execute(used).scalars())
 
-    def judge(self, untrusted_entry: dict[str, Any]) -> Verdict:
-        """Accept one event or refuse it. One that this device sent before keeps its version."""
+    def judge(self, untrusted_entry: dict[str, Any], untrusted_stamp: str | None) -> Verdict:
+        """Accept one event or refuse it. One that is here already keeps its version."""
         event_id = UUID(untrusted_entry["id"])
         try:
             known = self._known.get(event_id)
-            if known is not None:
-                return Verdict(id=event_id, version=self._again(known))
-            return Verdict(id=event_id, version=self._accept(_read(untrusted_entry)))
+            if known is not None and known[1] == self._caller.device:
+                return Verdict(id=event_id, version=known[0])
+            event = _read(untrusted_entry)
+            stamp = untrusted_stamp if untrusted_stamp and self._stamps.fits(event, untrusted_stamp) else None
+            return Verdict(id=event_id, version=self._version_of(event, known, stamp))
         except RefusedError as error:
             return Verdict(id=event_id, reason=str(error))
 
@@ -90,31 +112,52 @@ class _Judge:
         self._connection.execute(insert(events), self._accepted)
         if self._named:
             self._connection.execute(insert(blob_names), self._named)
-        self._connection.execute(update(log).values(version=self._version))
+        self._connection.execute(update(log).values(version=self._version, epoch=self._epoch))
         return True
 
-    def _again(self, known: tuple[int, UUID]) -> int:
-        version, device = known
-        if device != self._caller.device:
+    def _version_of(self, event: Event, known: tuple[int, UUID] | None, stamp: str | None) -> int:
+        if known is not None and stamp is None:
             raise RefusedError("Another event has this id already.")
-        return version
+        if known is not None:
+            return known[0]
+        return self._accept(event) if stamp is None else self._take_back(event, stamp)
 
     def _accept(self, event: Event) -> int:
         self._check_sender(event)
         case = self._case(event.stream_id)
         decide(case, event, self._now)
         self._check_end(event)
-        self._check_order(event)
+        for sha256 in named_blobs(settled(case, event)):
+            _check_blob(may_read(self._connection, self._caller, sha256), sha256)
+        return self._keep(event)
+
+    def _take_back(self, event: Event, stamp: str) -> int:
+        """What was in the log needs no leave of anybody, but must stand in a case, and with its files.
+
+        Where it was lost without the log having got another epoch (a backup put back by hand), it gets one now:
+        places in it are no longer what devices have read.
+        """
+        if self._case(event.stream_id).opened_at is None and not isinstance(event.body, CaseOpened):
+            raise RefusedError("There is no such case.")
+        for sha256 in named_blobs(settled(self._case(event.stream_id), event)):
+            _check_blob(is_here(self._connection, sha256), sha256)
+        version = self._keep(event)
+        if self._stamps.is_of_now(stamp):
+            self._epoch = new_epoch()
+        return version
+
+    def _keep(self, event: Event) -> int:
+        """Of somebody who was erased, what may stand is kept, also of what comes back from before."""
+        self._check_number(event)
+        case = self._case(event.stream_id)
         event = settled(case, event)
-        blobs = named_blobs(event)
-        self._check_blobs(blobs)
         changed = advance(case, event)
         self._cases[event.stream_id] = changed
         self._version += 1
-        self._last_seq = event.device_seq
+        self._numbers.add((event.device, event.device_seq))
         self._known[event.id] = (self._version, event.device)
         self._accepted.append(_row(event, self._version, changed))
-        self._named.extend({"sha256": sha256, "version": self._version} for sha256 in blobs)
+        self._named.extend({"sha256": sha256, "version": self._version} for sha256 in named_blobs(event))
         return self._version
 
     def _check_sender(self, event: Event) -> None:
@@ -131,14 +174,14 @@ class _Judge:
         if is_open(self._connection, session) and not may_end(self._connection, self._caller, session):
             raise RefusedError("You have not joined that session, so its end is not yours to write.")
 
-    def _check_order(self, event: Event) -> None:
-        if event.device_seq <= self._last_seq:
-            raise RefusedError("Newer work of this device, or other work with the same number, is there already.")
+    def _check_number(self, event: Event) -> None:
+        number = (event.device, event.device_seq)
+        if number in self._numbers or (event.device != self._caller.device and self._is_used(*number)):
+            raise RefusedError("Other work of this device with the same number is there already.")
 
-    def _check_blobs(self, blobs: Iterable[str]) -> None:
-        for sha256 in blobs:
-            if not may_read(self._connection, self._caller, sha256):
-                raise RefusedError(f"The file {sha256[:12]}… that this names has not reached the service.")
+    def _is_used(self, device: UUID, number: int) -> bool:
+        query = select(events.c.version).where(events.c.device == device, events.c.device_seq == number)
+        return self._connection.execute(query).first() is not None
 
     def _case(self, case_id: UUID) -> Case:
         if case_id not in self._cases:
@@ -147,9 +190,14 @@ class _Judge:
             self._cases[case_id] = fold(case_id, found)
         return self._cases[case_id]
 
-    def _newest_seq(self) -> int:
-        query = select(func.max(events.c.device_seq)).where(events.c.device == self._caller.device)
-        return self._connection.execute(query).scalar_one() or 0
+
+def _check_blob(is_there: bool, sha256: str) -> None:
+    if not is_there:
+        raise RefusedError(f"The file {sha256[:12]}… that this names has not reached the service.")
+
+
+def _is_number(untrusted: Any) -> bool:
+    return isinstance(untrusted, int) and 1 <= untrusted <= _LARGEST_NUMBER
 
 
 def _read(untrusted_entry: dict[str, Any]) -> Event:

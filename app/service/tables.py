@@ -56,6 +56,13 @@ log = Table(
     Column("version", BigInteger, nullable=False),
 )
 
+stamp_key = Table(
+    "stamp_key",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False),
+)
+
 people = Table(
     "people",
     metadata,

@@ -42,7 +42,8 @@ def put(connection: Connection, content: bytes, *, own: bool) -> str:
     """Keep the content once. Content made here (`own`) is marked for sending. Returns its SHA-256."""
     sha256 = hashlib.sha256(content).hexdigest()
     connection.execute(
-        "INSERT INTO blob (sha256, own, unsent, content) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO blob (sha256, own, unsent, content) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET own = 1, unsent = 1 WHERE own = 0 AND excluded.own = 1",
         (sha256, own, own, content),
     )
     return sha256

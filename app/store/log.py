@@ -15,13 +15,24 @@ from app.store.records import CONFIRMED, PENDING, Delivery, DeliveryState, Refus
 _log = logging.getLogger(__name__)
 
 _CURSOR = "cursor"
+_RESTARTS = "restarts"
 _INSERT = """
-INSERT INTO event (id, stream, stream_id, kind, device, device_seq, version, unsent, json)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO event (id, stream, stream_id, kind, device, device_seq, version, unsent, stamp, json)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+# What the service's log of now has, then what its earlier one had, then what was never sent.
 _FOLDED = """
 SELECT json FROM event WHERE stream_id = ? AND stream = 'case' AND refusal IS NULL
-ORDER BY version IS NULL, version, device_seq, place
+ORDER BY unsent <> 0, version IS NULL, version, device_seq, place
+"""
+_OUTBOX = """
+SELECT json FROM event WHERE unsent = 1
+AND stream_id NOT IN (SELECT stream_id FROM event WHERE unsent = 2)
+ORDER BY device_seq LIMIT ?
+"""
+_LOST = "SELECT version, stamp, json FROM event WHERE unsent = 2 ORDER BY version, place LIMIT ?"
+_LOSE = """
+UPDATE event SET unsent = CASE WHEN device = ? AND stamp = '' THEN 1 ELSE 2 END WHERE version IS NOT NULL AND unsent = 0
 """
 
 
@@ -72,9 +83,17 @@ def refused(connection: Connection) -> tuple[RefusedEvent, ...]:
 
 
 def outbox(connection: Connection, limit: int) -> tuple[Event, ...]:
-    """What is to be sent, in sequence, at most `limit`."""
-    rows = connection.execute("SELECT json FROM event WHERE unsent = 1 ORDER BY device_seq LIMIT ?", (limit,))
-    return tuple(_event(row[0]) for row in rows)
+    """What is to be sent, in sequence, at most `limit`.
+
+    What builds upon something that the service has lost waits until that is given back.
+    """
+    return tuple(_event(row[0]) for row in connection.execute(_OUTBOX, (limit,)))
+
+
+def lost(connection: Connection, limit: int) -> tuple[Confirmed, ...]:
+    """What an earlier log of the service had and the one of now has not, in that log's order, at most `limit`."""
+    rows = connection.execute(_LOST, (limit,))
+    return tuple(Confirmed(version=version, stamp=stamp, event=_event(json)) for version, stamp, json in rows)
 
 
 def accept(connection: Connection, accepted: Sequence[tuple[UUID, int]]) -> tuple[Event, ...]:
@@ -88,7 +107,7 @@ def refuse(connection: Connection, event_id: UUID, reason: str) -> Event | None:
     Returns it, or None where there was nothing to do: a confirmed event stays confirmed, whatever comes late.
     """
     row = connection.execute(
-        "UPDATE event SET unsent = 0, version = NULL, refusal = ? WHERE id = ? AND unsent = 1 RETURNING json",
+        "UPDATE event SET unsent = 0, version = NULL, refusal = ? WHERE id = ? AND unsent > 0 RETURNING json",
         (reason, event_id.bytes),
     ).fetchone()
     return _event(row[0]) if row else None
@@ -101,9 +120,9 @@ def receive(connection: Connection, confirmed: Iterable[Confirmed]) -> tuple[tup
     """
     kept, new = [], 0
     for one in confirmed:
-        held = _confirm(connection, one.event.id, one.version)
+        held = _confirm(connection, one.event.id, one.version, one.stamp)
         if held is None:
-            _insert(connection, one.event, one.version)
+            _insert(connection, one.event, one.version, one.stamp)
             new += 1
         elif held != one.event:
             _log.warning("Event %s came back changed; what was written first is kept", one.event.id)
@@ -111,9 +130,23 @@ def receive(connection: Connection, confirmed: Iterable[Confirmed]) -> tuple[tup
     return tuple(kept), new
 
 
-def send_again(connection: Connection, device: UUID) -> None:
-    """Put all of this device's confirmed events back into the outbox; they keep their place until then."""
-    connection.execute("UPDATE event SET unsent = 1 WHERE device = ? AND version IS NOT NULL", (device.bytes,))
+def lose_all(connection: Connection, device: UUID) -> bool:
+    """Nothing counts as being at the service until it is read there again. Returns whether anything did.
+
+    Events keep their place until then. What bears no stamp can be sent by the device that wrote it, and by no other.
+    """
+    set_fact(connection, _RESTARTS, str(restarts(connection) + 1))
+    return bool(connection.execute(_LOSE, (device.bytes,)).rowcount)
+
+
+def restarts(connection: Connection) -> int:
+    """How often the service's log was another one than before. An answer from before then tells nothing any more."""
+    return int(fact(connection, _RESTARTS) or 0)
+
+
+def send_by_itself(connection: Connection, event_id: UUID) -> None:
+    """Have this lost event of ours judged like any other that is sent."""
+    connection.execute("UPDATE event SET unsent = 1 WHERE id = ? AND unsent = 2", (event_id.bytes,))
 
 
 def cursor(connection: Connection) -> str | None:
@@ -140,7 +173,7 @@ def set_fact(connection: Connection, name: str, value: str | None) -> None:
         connection.execute("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", (name, value))
 
 
-def _insert(connection: Connection, event: Event, version: int | None) -> None:
+def _insert(connection: Connection, event: Event, version: int | None, stamp: str = "") -> None:
     row = (
         event.id.bytes,
         event.stream.value,
@@ -150,15 +183,17 @@ def _insert(connection: Connection, event: Event, version: int | None) -> None:
         event.device_seq,
         version,
         version is None,
+        stamp,
         event.model_dump_json(),
     )
     connection.execute(_INSERT, row)
 
 
-def _confirm(connection: Connection, event_id: UUID, version: int) -> Event | None:
+def _confirm(connection: Connection, event_id: UUID, version: int, stamp: str = "") -> Event | None:
     row = connection.execute(
-        "UPDATE event SET version = ?, unsent = 0, refusal = NULL WHERE id = ? RETURNING json",
-        (version, event_id.bytes),
+        "UPDATE event SET version = ?, unsent = 0, refusal = NULL, stamp = coalesce(nullif(?, ''), stamp) "
+        "WHERE id = ? RETURNING json",
+        (version, stamp, event_id.bytes),
     ).fetchone()
     return _event(row[0]) if row else None
 

@@ -123,25 +123,52 @@ class Store:
         """This device's events that are neither confirmed nor refused, in `device_seq` order, at most `limit`."""
         return self._read(lambda connection: log.outbox(connection, limit))
 
-    def accept(self, accepted: Sequence[tuple[UUID, int]]) -> None:
-        """These events of ours are confirmed with these versions. Twice is fine; unknown ids are left alone."""
+    def lost(self, limit: int) -> tuple[Confirmed, ...]:
+        """What an earlier log of the service had and the one of now has not, oldest first, at most `limit`.
+
+        Others' events too. It can be told only once that log was read to its end.
+        """
+        return self._read(lambda connection: log.lost(connection, limit))
+
+    def restarts(self) -> int:
+        """How often the service's log was another one than before."""
+        return self._read(log.restarts)
+
+    def accept(self, accepted: Sequence[tuple[UUID, int]], restarts: int | None = None) -> None:
+        """These events are confirmed with these versions. Twice is fine; unknown ids are left alone.
+
+        `restarts` is what `restarts()` told before the service was asked: an answer of an earlier log is not kept.
+        """
 
         def job(connection: Connection) -> None:
-            _follow(connection, log.accept(connection, accepted))
+            if _holds(connection, restarts):
+                _follow(connection, log.accept(connection, accepted))
 
         self._write(job)
 
-    def refuse(self, event_id: UUID, reason: str) -> None:
-        """This event of ours was refused: it folds no longer, and is kept with the reason.
+    def refuse(self, event_id: UUID, reason: str, restarts: int | None = None) -> None:
+        """This event was refused: it folds no longer, and is kept with the reason. `restarts` as for `accept`.
 
         What is confirmed already stays so, whatever answer comes late.
         """
 
         def job(connection: Connection) -> None:
-            event = log.refuse(connection, event_id, reason)
-            if event is not None:
-                projections.unfollow(connection, event)
+            if _holds(connection, restarts):
+                _refuse(connection, event_id, reason)
+
+        self._write(job)
+
+    def not_taken_back(self, event: Event, reason: str, restarts: int) -> None:
+        """The service does not take this lost event back. One of ours is sent like a new one instead, and judged."""
+
+        def job(connection: Connection) -> None:
+            if not _holds(connection, restarts):
+                return
+            if event.device == self.device:
+                log.send_by_itself(connection, event.id)
                 _refresh(connection, (event,))
+            else:
+                _refuse(connection, event.id, reason)
 
         self._write(job)
 
@@ -163,15 +190,21 @@ class Store:
         """How far the service's log was read, or None before the first time."""
         return self._read(log.cursor)
 
-    def start_over(self) -> None:
-        """The service's log is another one now: forget the cursor, and send all of ours again. Nothing is removed."""
+    def start_over(self, cursor: str | None) -> None:
+        """The service's log is another one than was read up to this cursor: read it from the start.
+
+        Nothing is removed. What is not read there again is lost to it, and given back. Where the cursor is another
+        one by now, somebody else has begun, and nothing is done.
+        """
 
         def job(connection: Connection) -> None:
+            if log.cursor(connection) != cursor:
+                return
             log.set_cursor(connection, None)
-            log.send_again(connection, self.device)
             blobs.send_again(connection)
-            for case_id in log.case_ids(connection):
-                projections.refresh(connection, case_id)
+            if log.lose_all(connection, self.device):
+                for case_id in log.case_ids(connection):
+                    projections.refresh(connection, case_id)
 
         self._write(job)
 
@@ -179,9 +212,14 @@ class Store:
         """The SHA-256 of what was made here and has not reached the service, oldest first."""
         return self._read(blobs.to_send)
 
-    def blob_sent(self, sha256: str) -> None:
-        """The service holds this blob."""
-        self._write(lambda connection: blobs.mark_sent(connection, sha256))
+    def blob_sent(self, sha256: str, restarts: int | None = None) -> None:
+        """The service holds this blob. `restarts` as for `accept`."""
+
+        def job(connection: Connection) -> None:
+            if _holds(connection, restarts):
+                blobs.mark_sent(connection, sha256)
+
+        self._write(job)
 
     def blobs_missing(self) -> tuple[str, ...]:
         """The SHA-256 of what events name and this device does not hold."""
@@ -230,6 +268,18 @@ class Store:
 def _named(name: str) -> str:
     """Values that other rooms keep stand apart from the store's own."""
     return f"value:{name}"
+
+
+def _holds(connection: Connection, restarts: int | None) -> bool:
+    """Whether an answer to what was asked then still tells how the service's log is."""
+    return restarts is None or log.restarts(connection) == restarts
+
+
+def _refuse(connection: Connection, event_id: UUID, reason: str) -> None:
+    event = log.refuse(connection, event_id, reason)
+    if event is not None:
+        projections.unfollow(connection, event)
+        _refresh(connection, (event,))
 
 
 def _follow(connection: Connection, events: Sequence[Event]) -> None:

@@ -1,6 +1,6 @@
 """What a device asks of the service, call by call. Every call blocks and may be made from any thread."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import quote
 from uuid import UUID
 
@@ -68,6 +68,7 @@ class _Registration(Record):
 class _Push(Record):
     cursor: str | None
     events: tuple[Event, ...]
+    stamps: Mapping[UUID, str]
 
 
 class _Pushed(Record):
@@ -117,12 +118,16 @@ class ServiceClient:
         body = _Registration(name=name, device=device)
         return self._http.ask_for(Enrolled, "POST", "/v1/customers", body=body, with_token=False)
 
-    def push(self, cursor: str | None, events: Sequence[Event]) -> tuple[Verdict, ...]:
+    def push(
+        self, cursor: str | None, events: Sequence[Event], stamps: Mapping[UUID, str] | None = None
+    ) -> tuple[Verdict, ...]:
         """Give events in `device_seq` order, at most 500. Giving one again changes nothing.
 
-        Raises `AnotherLogError` where the cursor is of another log: nothing was taken then.
+        Others' events are taken as well where the service once stamped them and has lost them since: `stamps`, by
+        event id. Raises `AnotherLogError` where the cursor is of another log: nothing was taken then.
         """
-        pushed = self._http.ask_for(_Pushed, "POST", "/v1/events", body=_Push(cursor=cursor, events=tuple(events)))
+        body = _Push(cursor=cursor, events=tuple(events), stamps=stamps or {})
+        pushed = self._http.ask_for(_Pushed, "POST", "/v1/events", body=body)
         return pushed.results
 
     def pull(self, cursor: str | None, wait: float = 0) -> Page:

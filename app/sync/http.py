@@ -127,9 +127,10 @@ class Http:
             raise UnauthorisedError(self.url)
         if status == 409 and kind == "unknown-epoch":
             raise AnotherLogError(reason)
-        if status >= 500 and kind in ("", "about:blank", "fault"):
-            raise ServiceFaultError(self.url, status)
-        raise ServiceRefusedError(reason, status, kind)
+        is_fault = status >= 500 and kind in ("", "about:blank", "fault")
+        error = ServiceFaultError(self.url, status) if is_fault else ServiceRefusedError(reason, status, kind)
+        error.retry_after = _retry_after(answer) if status in (429, 503) else None
+        raise error
 
 
 class _Bearer(AuthBase):
@@ -178,6 +179,12 @@ def _read(response: requests.Response) -> bytes:
         if len(content) > _LARGEST_ANSWER:
             raise requests.exceptions.ContentDecodingError("the answer is too large")
     return bytes(content)
+
+
+def _retry_after(answer: Answer) -> float | None:
+    """The seconds that the service asks to be left alone; None where it names none, or a date."""
+    untrusted = answer.headers.get("Retry-After", "").strip()
+    return float(untrusted[:9]) if untrusted.isascii() and untrusted.isdigit() else None
 
 
 def _problem(answer: Answer) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from random import SystemRandom
 
 from app.domain.errors import BistandError
 from app.sync.client import LONGEST_WAIT
-from app.sync.errors import NoServiceError
+from app.sync.errors import NoServiceError, SyncError
 from app.sync.synchroniser import Synchroniser, SyncResult
 from app.system.clock import Clock, SystemClock
 
@@ -24,6 +24,8 @@ _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
 BREATH = 0.05
 """Between two questions where the first was answered at once, in seconds."""
+_LONGEST_ASKED = 600.0
+"""How long a service may ask to be left alone, in seconds."""
 _COUNTED = 1000
 
 
@@ -87,39 +89,49 @@ class SyncLoop:
             self._nudged.clear()
             if self._stopping.is_set():  # looked at after the clearing: closing sets it before it nudges
                 return
-            done = self._try("push", lambda: self._sync.push(self._moved))
-            self._nudged.wait(None if done else pauses.next())
-            if done:
+            error = self._try("push", lambda: self._sync.push(self._moved))
+            if error is None:
+                self._nudged.wait()
                 pauses = Pauses()
+            elif error.retry_after is None:
+                self._nudged.wait(pauses.next())
+            else:
+                self._stopping.wait(pauses.asked(error.retry_after))  # also where something is written meanwhile
 
     def _pull_always(self) -> None:
         pauses = Pauses()
         wait = 0.0
         while not self._stopping.is_set():
             began = time.monotonic()
-            if self._try("pull", partial(self._sync.pull, self._moved, wait)):
-                if wait == 0:
-                    self.nudge()  # the service is back: what waited can go
+            error = self._try("pull", partial(self._pull, wait))
+            if error is None:
                 pauses, wait = Pauses(), LONGEST_WAIT
                 if time.monotonic() - began < 1:
                     self._stopping.wait(BREATH)  # a service that never lets wait is not asked in a frenzy
             else:
                 wait = 0.0
-                self._stopping.wait(pauses.next())
+                asked = error.retry_after
+                self._stopping.wait(pauses.next() if asked is None else pauses.asked(asked))
 
-    def _try(self, task: str, work: Callable[[], None]) -> bool:
-        """Do it, and tell how it went. False where it is to be tried again later."""
+    def _pull(self, wait: float) -> None:
+        """Once it is done, what waited can go: the service is back, or has been given what it had lost."""
+        self._sync.pull(self._moved, wait)
+        if wait == 0 or self._sync.store.outbox(1) or self._sync.store.blobs_to_send():
+            self.nudge()
+
+    def _try(self, task: str, work: Callable[[], None]) -> "_Failure | None":
+        """Do it, and tell how it went. A failure where it is to be tried again later."""
         try:
             work()
         except BistandError as error:
             self._tell(task, error)
-            return False
+            return _Failure(error.retry_after if isinstance(error, SyncError) else None)
         except Exception as error:  # noqa: BLE001 - a thread that dies would end sync without a word
             _log.exception("sync: %s failed", task)
             self._tell(task, error)
-            return False
+            return _Failure()
         self._tell(task, None)
-        return True
+        return None
 
     def _moved(self, step: SyncResult) -> None:
         with self._telling:
@@ -154,6 +166,13 @@ class SyncLoop:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """It is to be tried again: after so many seconds, where the service asks for that."""
+
+    retry_after: float | None = None
+
+
 class Pauses:
     """Ever longer pauses, each with chance in it, so that a service that comes back is not met by all at once."""
 
@@ -166,3 +185,7 @@ class Pauses:
         pause = self._pause
         self._pause = min(pause * 2, _LONGEST_PAUSE)
         return pause * self._random.uniform(0.5, 1.0)
+
+    def asked(self, seconds: float) -> float:
+        """The pause that the service asks for, within bounds, and somewhat more, so that not all come back at once."""
+        return min(max(seconds, self.next()), _LONGEST_ASKED) * self._random.uniform(1.0, 1.25)

@@ -13,11 +13,27 @@ class LocalStore(Protocol):
     def outbox(self, limit: int) -> Sequence[Event]:
         """This device's events that are neither confirmed nor refused, in `device_seq` order, at most `limit`."""
 
-    def accept(self, accepted: Sequence[tuple[UUID, int]]) -> None:
-        """These events of ours are confirmed with these versions: they leave the outbox, in one transaction."""
+    def lost(self, limit: int) -> Sequence[Confirmed]:
+        """What an earlier log of the service had and the one of now has not, oldest first, at most `limit`.
 
-    def refuse(self, event_id: UUID, reason: str) -> None:
+        Others' events too. What builds upon them stays out of the outbox until they are given back.
+        """
+
+    def restarts(self) -> int:
+        """How often the service's log was another one than before."""
+
+    def accept(self, accepted: Sequence[tuple[UUID, int]], restarts: int) -> None:
+        """These events are confirmed with these versions: they leave the outbox, in one transaction.
+
+        `restarts` is what `restarts()` told before the service was asked, here and below. Where it is more by now,
+        the answer is of an earlier log: it is not kept, and the service is asked again.
+        """
+
+    def refuse(self, event_id: UUID, reason: str, restarts: int) -> None:
         """This event of ours was refused: it leaves the outbox and is kept with the reason."""
+
+    def not_taken_back(self, event: Event, reason: str, restarts: int) -> None:
+        """The service does not take this lost event back. One of ours goes into the outbox instead."""
 
     def receive(self, confirmed: Sequence[Confirmed], cursor: str) -> int:
         """Keep these events and the cursor in one transaction. Returns how many were new here."""
@@ -25,11 +41,11 @@ class LocalStore(Protocol):
     def cursor(self) -> str | None:
         """How far the service's log was read, or None before the first time."""
 
-    def start_over(self) -> None:
-        """The service's log is another one now (a restored backup): read it from the start.
+    def start_over(self, cursor: str | None) -> None:
+        """The service's log is another one (a restored backup) than was read up to this cursor: read it anew.
 
-        In one transaction: the cursor is forgotten, this device's confirmed events return to the outbox, and
-        the blobs it made are marked for sending again. Nothing is removed.
+        In one transaction, and only if the cursor is still this one: it is forgotten, all that was confirmed is lost
+        until it is read again, and the blobs made here are marked for sending again. Nothing is removed.
         """
 
     def blob(self, sha256: str) -> bytes | None:
@@ -38,7 +54,7 @@ class LocalStore(Protocol):
     def blobs_to_send(self) -> Sequence[str]:
         """The SHA-256 of what was made here and has not reached the service."""
 
-    def blob_sent(self, sha256: str) -> None:
+    def blob_sent(self, sha256: str, restarts: int) -> None:
         """The service holds this blob."""
 
     def blobs_missing(self) -> Sequence[str]:

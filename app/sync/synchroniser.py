@@ -1,25 +1,35 @@
 """Brings a device's log and the service's together. Whatever is cut in the middle, the next run completes.
 
 What was written here leaves the outbox only once the service's answer is kept here; what comes from the
-service is kept together with the cursor. Both may happen twice without harm.
+service is kept together with the cursor. Both may happen twice without harm. Where the service's log is another one
+than before (a restored backup), it is read from the start, and what it lacks is given back, whoever wrote it: see
+docs/decisions/0009.
 """
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
+from uuid import UUID
 
 from app.domain.events import Event, named_blobs
-from app.sync.client import LONGEST_WAIT, ServiceClient, Verdict
+from app.domain.progress import Progress as Step
+from app.domain.progress import Report, Unit, Work, silent
+from app.sync.client import LONGEST_WAIT, Page, ServiceClient, Verdict
 from app.sync.errors import AnotherLogError, ServiceRefusedError, TooOldError
+from app.sync.pages import pages
 from app.sync.ports import LocalStore
 from app.sync.transfers import Downloads, is_there, send_blob
 
 _log = logging.getLogger(__name__)
 _LARGEST_BATCH = 500
 _LARGEST_BYTES = 2 * 1024 * 1024
-_MOST_RESTARTS = 3
+_MOST_RESTARTS = 5
 _TOO_LARGE, _NO_ROOM = 413, 507
+_NO_STAMPS: Mapping[UUID, str] = MappingProxyType({})
+_NOT_STAMPED = "The service has lost this, and only the device that wrote it can give it back."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +59,25 @@ def ignore(_: SyncResult) -> None:
     """For whoever wants no progress."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How far this device had read when it asked, and which of the service's logs that was."""
+
+    cursor: str | None
+    restarts: int
+
+
 @dataclass
 class Synchroniser:
-    """One device's store and its service. `push` and `pull` may run side by side, each in one thread at a time."""
+    """One device's store and its service. `push` and `pull` may run side by side, each in one thread at a time.
+
+    `report` is told how far either has come; what it raises ends that one, and the next run goes on from there.
+    """
 
     store: LocalStore
     client: ServiceClient
-    _restarting: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    report: Report = silent
+    _keeping: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _downloads: Downloads = field(default_factory=Downloads, repr=False)
     _brought: set[str] = field(default_factory=set, repr=False)  # blobs that the service holds, as this run saw
 
@@ -73,136 +95,234 @@ class Synchroniser:
 
         for _ in range(_MOST_RESTARTS):
             try:
-                self.push(tell)
-                self.pull(tell)
+                self._both_ways(tell)
             except AnotherLogError:
                 continue
             return total
         raise TooOldError(self.client.url)
 
     def push(self, tell: Progress = ignore) -> None:
-        """Send blobs, then events in their order. `tell` hears of each step. Raises `SyncError`.
+        """Send events in their order, each after the blobs that it names. `tell` hears of each step.
 
         A service that has no room for more blobs gets the events whose blobs it has, which may make room.
-        """
-        self._brought.clear()
-        while True:
-            waiting, no_room = self._send_blobs(tell)
-            pushed = self._push_events(waiting, tell)
-            if no_room is None:
-                return
-            if not pushed:
-                raise no_room
-
-    def _push_events(self, waiting: frozenset[str], tell: Progress) -> bool:
-        """Send what waits, up to the first event whose blob waits. Returns whether there was any."""
-        pushed = False
-        while batch := _ready(_batch(self.store.outbox(_LARGEST_BATCH)), waiting):
-            self._bring_again(batch)
-            self._push_batch(batch, tell)
-            pushed = True
-        return pushed
-
-    def pull(self, tell: Progress = ignore, wait: float = 0) -> None:
-        """Fetch what is new, then the blobs that it names. Waits up to `wait` seconds (25 at most) for the first.
-
         Raises `SyncError`.
         """
-        more = True
-        while more:
-            more = self._pull_page(tell, min(wait, LONGEST_WAIT))
+        if self.store.cursor() is None:
+            self.store.start_over(None)  # what was accepted once and never read again may be lost by now
+        self._brought.clear()
+        too_large: set[str] = set()
+        total = 0
+        while True:
+            standing = self._standing()  # before anything else: what is sent may go to another log than this
+            batch = _batch(self.store.outbox(_LARGEST_BATCH))
+            waiting, no_room = self._send_blobs(standing, too_large, tell)  # those too that these events name
+            ready = _ready(batch, waiting)
+            if not ready:
+                if no_room is not None:
+                    raise no_room
+                return
+            left = self.store.standing().events
+            total = max(total, left)
+            self.report(Step(Work.SEND, total - left, total))
+            self._bring_again(ready)
+            self._push_batch(ready, standing, tell)
+
+    def pull(self, tell: Progress = ignore, wait: float = 0) -> None:
+        """Fetch what is new, give back what the service has lost, then fetch the blobs that events name.
+
+        Waits up to `wait` seconds (25 at most) for the first. Raises `SyncError`.
+        """
+        reading = _Reading(self.report)
+        while not self._pull_pages(tell, min(wait, LONGEST_WAIT), reading):
             wait = 0
+        self._give_back(tell)
         self._fetch_blobs(tell)
 
-    def _send_blobs(self, tell: Progress) -> tuple[frozenset[str], ServiceRefusedError | None]:
-        """Send what was made here. Returns what the service has no room for, and its words."""
+    def _both_ways(self, tell: Progress) -> None:
+        self.push(tell)
+        self.pull(tell)
+        if self.store.outbox(1) or self.store.blobs_to_send():  # they had to wait for the reading
+            self.push(tell)
+            self.pull(tell)
+
+    def _standing(self) -> _Standing:
+        return _Standing(self.store.cursor(), self.store.restarts())
+
+    def _send_blobs(
+        self, standing: _Standing, too_large: set[str], tell: Progress
+    ) -> tuple[frozenset[str], ServiceRefusedError | None]:
+        """Send what was made here. Returns what the service has no room for, and its words.
+
+        What is too large for it is added to `too_large`, and not tried again: the event that names it is refused.
+        """
         every = self.store.blobs_to_send()
+        sent, total = 0, self.store.standing().bytes if every else 0
         for place, sha256 in enumerate(every):
-            content = self.store.blob(sha256)
-            if content is None:
+            if sha256 in too_large:
                 continue
             try:
-                send_blob(self.client.http, content)
+                sent += self._send_blob(sha256, tell, partial(self._uploaded, sent, total))
             except ServiceRefusedError as error:
                 if error.status == _NO_ROOM:
                     return frozenset(every[place:]), error
                 if error.status != _TOO_LARGE:
                     raise
-                _log.warning("the service does not take %s: %s", sha256, error.reason)  # nor the event that names it
+                _log.warning("the service does not take %s: %s", sha256, error.reason)
+                too_large.add(sha256)
                 continue
-            self._brought.add(sha256)
-            self.store.blob_sent(sha256)
-            tell(SyncResult(blobs_sent=1))
+            self.store.blob_sent(sha256, standing.restarts)
         return frozenset(), None
+
+    def _send_blob(self, sha256: str, tell: Progress, told: Callable[[int, int], None]) -> int:
+        """Have the service hold it, as far as it is here. Returns its size."""
+        content = self.store.blob(sha256)
+        if content is None:
+            return 0
+        if send_blob(self.client.http, content, told):
+            tell(SyncResult(blobs_sent=1))
+        self._brought.add(sha256)
+        return len(content)
+
+    def _uploaded(self, before: int, total: int, done: int, _size: int) -> None:
+        self.report(Step(Work.UPLOAD, before + done, max(total, before + done), Unit.BYTES))
 
     def _bring_again(self, events: Sequence[Event]) -> None:
         """Send once more what these name and the service no longer holds: it keeps for a week what no event names."""
         named = {sha256 for event in events for sha256 in named_blobs(event)} - self._brought
         for sha256 in named - frozenset(self.store.blobs_to_send()) if named else ():
             if not is_there(self.client.http, sha256):
-                content = self.store.blob(sha256)
-                if content is not None:
-                    send_blob(self.client.http, content)
+                self._send_blob(sha256, ignore, partial(self._uploaded, 0, 0))
             self._brought.add(sha256)
 
-    def _push_batch(self, batch: Sequence[Event], tell: Progress) -> None:
-        cursor = self.store.cursor()
+    def _push_batch(
+        self, batch: Sequence[Event], standing: _Standing, tell: Progress, stamps: Mapping[UUID, str] = _NO_STAMPS
+    ) -> None:
         try:
-            verdicts = self.client.push(cursor, batch)
+            verdicts = self.client.push(standing.cursor, batch, stamps)
         except AnotherLogError:
-            self._start_over(cursor)
+            self._start_over(standing.cursor)
             raise
         except ServiceRefusedError as error:
-            if error.status != 413:
+            if error.status != _TOO_LARGE:
                 raise
-            self._push_smaller(batch, error, tell)
-            return
-        self._keep(batch, verdicts, tell)
+            if len(batch) > 1:
+                half = batch[: len(batch) // 2]
+                self._push_batch(half, standing, tell, {event.id: stamps[event.id] for event in half if stamps})
+                return
+            verdicts = (Verdict(id=batch[0].id, reason=error.reason),)
+        self._keep(batch, verdicts, standing, tell, stamps)
 
-    def _push_smaller(self, batch: Sequence[Event], error: ServiceRefusedError, tell: Progress) -> None:
-        """Half of a batch that was too large; one event that is too large by itself is refused."""
-        if len(batch) > 1:
-            self._push_batch(batch[: len(batch) // 2], tell)
-            return
-        self.store.refuse(batch[0].id, error.reason)
-        tell(SyncResult(refused=1))
-
-    def _keep(self, batch: Sequence[Event], verdicts: Sequence[Verdict], tell: Progress) -> None:
+    def _keep(
+        self,
+        batch: Sequence[Event],
+        verdicts: Sequence[Verdict],
+        standing: _Standing,
+        tell: Progress,
+        stamps: Mapping[UUID, str],
+    ) -> None:
         by_id = {verdict.id: verdict for verdict in verdicts}
         if any(event.id not in by_id for event in batch):
             raise TooOldError(self.client.url)
         accepted = [(each.id, each.version) for each in by_id.values() if each.version is not None]
-        refused = [each for each in by_id.values() if each.version is None]
-        self.store.accept(accepted)
-        for verdict in refused:
-            self.store.refuse(verdict.id, verdict.reason or "The service gave no reason.")
+        self.store.accept(accepted, standing.restarts)
+        refused = [event for event in batch if by_id[event.id].version is None]
+        for event in refused:
+            reason = by_id[event.id].reason or "The service gave no reason."
+            if event.id in stamps:
+                self.store.not_taken_back(event, reason, standing.restarts)
+            else:
+                self.store.refuse(event.id, reason, standing.restarts)
         tell(SyncResult(sent=len(accepted), refused=len(refused)))
 
-    def _pull_page(self, tell: Progress, wait: float) -> bool:
+    def _pull_pages(self, tell: Progress, wait: float, reading: "_Reading") -> bool:
+        """Keep page after page. False where another thread or program has moved the cursor meanwhile."""
         cursor = self.store.cursor()
+        if cursor is None:
+            self.store.start_over(None)
         try:
-            page = self.client.pull(cursor, wait)
+            for page in pages(self.client, cursor, wait):
+                if not self._keep_page(page, cursor, tell):
+                    return False
+                reading.tell(page)
+                cursor = page.cursor
         except AnotherLogError:
             self._start_over(cursor)
             raise
-        if page.events or page.cursor != cursor:
-            new = self.store.receive(page.events, page.cursor)
+        return True
+
+    def _keep_page(self, page: Page, after: str | None, tell: Progress) -> bool:
+        """Keep a page that was fetched `after` this cursor. False where the store's is another one by now."""
+        with self._keeping:
+            if self.store.cursor() != after:
+                return False
+            new = self.store.receive(page.events, page.cursor) if page.events or page.cursor != after else None
+        if new is not None:
             tell(SyncResult(received=new))
-        return page.more
+        return True
 
     def _start_over(self, cursor: str | None) -> None:
-        """Read the service's log from its start, unless another thread has begun to since `cursor` was read."""
-        with self._restarting:
-            if cursor is not None and self.store.cursor() == cursor:
-                _log.warning("the service's log is another one now: reading it from the start")
-                self.store.start_over()
+        """Read the service's log from its start, unless somebody else has begun to since `cursor` was read."""
+        _log.warning("the service's log is another one now: reading it from the start")
+        with self._keeping:
+            self.store.start_over(cursor)
+
+    def _give_back(self, tell: Progress) -> None:
+        """Bring what the service has lost, others' events too, in the order that they had: each finds what it needs."""
+        given = 0
+        while True:
+            standing = self._standing()
+            lost = self.store.lost(_LARGEST_BATCH) if standing.cursor else ()  # another thread started over: not yet
+            if not lost:
+                return
+            _log.warning("giving back %d events that the service has lost", len(lost))
+            self.report(Step(Work.SEND, given))
+            batch = _batch([one.event for one in lost if one.stamp])
+            for one in lost:
+                if not one.stamp:
+                    self.store.not_taken_back(one.event, _NOT_STAMPED, standing.restarts)
+            for sha256 in dict.fromkeys(sha256 for event in batch for sha256 in named_blobs(event)):
+                self._give_blob_back(sha256, tell)
+            if batch:
+                self._push_batch(batch, standing, tell, {one.event.id: one.stamp for one in lost})
+            given += len(batch)
+
+    def _give_blob_back(self, sha256: str, tell: Progress) -> None:
+        try:
+            self._send_blob(sha256, tell, partial(self._uploaded, 0, 0))
+        except ServiceRefusedError as error:
+            if error.status != _TOO_LARGE:
+                raise
+            _log.warning("the service does not take %s back: %s", sha256, error.reason)  # nor the event that names it
 
     def _fetch_blobs(self, tell: Progress) -> None:
-        for sha256 in self.store.blobs_missing():
-            content = self._downloads.fetch(self.client.http, sha256)
+        missing = self.store.blobs_missing()
+        for place, sha256 in enumerate(missing):
+            step = Step(Work.DOWNLOAD, place, len(missing), Unit.FILES)
+            self.report(step)
+            content = self._downloads.fetch(self.client.http, sha256, lambda *_, step=step: self.report(step))
             if content is not None:
                 self.store.receive_blob(content)
                 tell(SyncResult(blobs_received=1))
+
+
+@dataclass
+class _Reading:
+    """How far one pull has come."""
+
+    report: Report
+    _begin: int | None = None
+    _count: int = 0
+
+    def tell(self, page: Page) -> None:
+        """This page is kept. Versions tell how much is left, where the service says which one is the newest."""
+        if not page.events:
+            return
+        self._begin = page.events[0].version - 1 if self._begin is None else self._begin
+        self._count += len(page.events)
+        if page.newest is None:
+            self.report(Step(Work.FETCH, self._count))
+        else:
+            self.report(Step(Work.FETCH, page.events[-1].version - self._begin, page.newest - self._begin))
 
 
 def _ready(events: Sequence[Event], held_up: frozenset[str]) -> Sequence[Event]:

@@ -28,20 +28,20 @@ def ignore_bytes(_: int, __: int) -> None:
     """For whoever wants no progress."""
 
 
-def send_blob(http: Http, content: bytes, progress: BytesProgress = ignore_bytes) -> None:
-    """Bring the content to the service, from where an earlier try ended. Raises `SyncError`."""
+def send_blob(http: Http, content: bytes, progress: BytesProgress = ignore_bytes) -> bool:
+    """Bring the content to the service, from where an earlier try ended. False: it has it. Raises `SyncError`."""
     sha256 = hashlib.sha256(content).hexdigest()
-    for restart in range(_RESTARTS):
+    for _ in range(_RESTARTS - 1):
         try:
-            _send_rest(http, sha256, content, progress)
-            return
+            return _send_rest(http, sha256, content, progress)
         except ServiceRefusedError as error:
             # Its offset is another one than it told, what lay there was spoilt and is dropped, or a piece that was cut
             # off a moment ago is still being written: ask again.
-            if error.status not in (409, _BUSY, 460) or restart == _RESTARTS - 1:
+            if error.status not in (409, _BUSY, 460):
                 raise
             if error.status == _BUSY:
                 time.sleep(_BUSY_SECONDS)
+    return _send_rest(http, sha256, content, progress)
 
 
 def is_there(http: Http, sha256: str) -> bool:
@@ -101,8 +101,9 @@ class Downloads:
         return total
 
 
-def _send_rest(http: Http, sha256: str, content: bytes, progress: BytesProgress) -> None:
-    offset, is_whole = _offset(http, sha256)
+def _send_rest(http: Http, sha256: str, content: bytes, progress: BytesProgress) -> bool:
+    offset, was_whole = _offset(http, sha256)
+    is_whole = was_whole
     progress(min(offset, len(content)), len(content))
     while not is_whole:
         piece = content[offset : offset + _PIECE]
@@ -116,6 +117,7 @@ def _send_rest(http: Http, sha256: str, content: bytes, progress: BytesProgress)
         offset += len(piece)
         is_whole = offset >= len(content)
         progress(offset, len(content))
+    return not was_whole
 
 
 def _offset(http: Http, sha256: str) -> tuple[int, bool]:

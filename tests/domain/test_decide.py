@@ -55,6 +55,9 @@ def test_what_may_happen(case: Case, event: ev.Event) -> None:
     decide(case, event, make.NOON)
 
 
+_AHEAD = make.NOON + timedelta(days=1, seconds=1)
+
+
 @pytest.mark.parametrize(
     ("case", "event", "says"),
     [
@@ -84,8 +87,14 @@ def test_what_may_happen(case: Case, event: ev.Event) -> None:
         (ANNAS, make.event(make.work(5, make.NOON + timedelta(hours=1))), "future"),
         (ANNAS, make.event(make.work(60 * 25)), "24 hours"),
         (NEW, make.event(TAKEN, case=UUID(int=1234)), "does not belong"),
+        (NOTHING, make.event(ev.CaseOpened(about="?", machine="m"), make.LONE, at=_AHEAD), "2026-11-23.*clock.*wrong"),
     ],
 )
 def test_what_may_not(case: Case, event: ev.Event, says: str) -> None:
     with pytest.raises(RefusedError, match=says):
         decide(case, event, make.NOON)
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=1), timedelta(hours=14), timedelta(days=-5000)])
+def test_a_clock_that_is_behind_or_some_hours_ahead_keeps_nobody_from_asking(wrong: timedelta) -> None:
+    decide(NOTHING, make.event(ev.CaseOpened(about="?", machine="m"), make.LONE, at=make.NOON + wrong), make.NOON)

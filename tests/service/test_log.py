@@ -59,10 +59,12 @@ def test_another_event_with_a_used_number_is_refused(shop: Shop) -> None:
     assert "same number" in result["reason"]
 
 
-def test_a_gap_in_the_numbers_is_allowed(shop: Shop) -> None:
+def test_a_gap_in_the_numbers_is_allowed_and_what_is_older_may_come_later(shop: Shop) -> None:
     kim = shop.customer("Kim")
     case_id = kim.open_case()
     assert kim.push(kim.event(case_id, note("later", Audience.CUSTOMER), device_seq=90))[0]["version"] == 2
+    older = kim.event(case_id, note("earlier", Audience.CUSTOMER), device_seq=40)
+    assert [kim.push(older)[0]["version"] for _ in range(2)] == [3, 3]
 
 
 def test_a_refused_event_has_its_reason_and_does_not_hold_up_the_rest(shop: Shop) -> None:
@@ -275,13 +277,17 @@ def test_a_pull_does_not_wait_longer_than_it_was_asked_to(shop: Shop) -> None:
 def test_a_cursor_of_another_log_is_noticed_by_pull_and_push(shop: Shop) -> None:
     kim = shop.customer("Kim")
     case_id = kim.open_case()
-    epoch, version = kim.pull()["cursor"].split(":")
-    for cursor in ("0" * 32 + ":1", f"{epoch}:{int(version) + 1}", "nonsense", f"{epoch}:{version}0000000000000000000"):
+    epoch, version, tag = kim.pull()["cursor"].split(":")
+    another = f"{epoch}:{version}:{int(tag, 16) ^ 1:012x}"  # another event in its place: a backup that has gone on
+    for cursor in (
+        f"{'0' * 32}:1:{tag}", f"{epoch}:{int(version) + 1}:{tag}", another, f"{epoch}:0:{tag}", f"{epoch}:2",
+        "nonsense", f"{epoch}:{version}0000000000000000000",
+    ):  # fmt: skip
         answer = kim.http.get("/v1/events", params={"after": cursor})
         assert (answer.status_code, answer.json()["type"]) == (409, "unknown-epoch")
         body = batch(kim.event(case_id, note("x", Audience.CUSTOMER)), cursor=cursor)
         assert kim.http.post("/v1/events", json=body).status_code == 409
-    assert re.fullmatch(r"[0-9a-f]{32}:1", kim.pull()["cursor"])
+    assert re.fullmatch(r"[0-9a-f]{32}:1:[0-9a-f]{12}", kim.pull()["cursor"])
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)

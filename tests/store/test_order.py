@@ -39,6 +39,8 @@ class _Kept:
 
     event: ev.Event
     unsent: bool
+    lost: bool = False
+    stamped: bool = False
     version: int | None = None
     reason: str | None = None
 
@@ -52,18 +54,21 @@ class _Oracle:
     def find(self, event_id: UUID) -> _Kept | None:
         return next((one for one in self.kept if one.event.id == event_id), None)
 
-    def confirm(self, event: ev.Event, version: int) -> None:
+    def confirm(self, event: ev.Event, version: int, *, stamped: bool = False) -> None:
         one = self.find(event.id)
         if one is None:
             one = _Kept(event, unsent=False)
             self.kept.append(one)
-        one.unsent, one.version, one.reason = False, version, None
+        one.unsent, one.lost, one.version, one.reason = False, False, version, None
+        one.stamped = one.stamped or stamped
 
     def case(self, case_id: UUID) -> Case:
         holding = [one for one in self.kept if one.event.stream_id == case_id and one.reason is None]
-        confirmed = sorted((one for one in holding if one.version is not None), key=lambda one: one.version or 0)
+        versioned = sorted((one for one in holding if one.version is not None), key=lambda one: one.version or 0)
+        confirmed = [one for one in versioned if not (one.unsent or one.lost)]
+        earlier = [one for one in versioned if one.unsent or one.lost]
         pending = sorted((one for one in holding if one.version is None), key=lambda one: one.event.device_seq)
-        return fold(case_id, (one.event for one in (*confirmed, *pending)))
+        return fold(case_id, (one.event for one in (*confirmed, *earlier, *pending)))
 
 
 class StoreAgainstList(RuleBasedStateMachine):
@@ -102,20 +107,21 @@ class StoreAgainstList(RuleBasedStateMachine):
         one = data.draw(st.sampled_from(self.oracle.kept))
         if one.event.device != _OURS:
             return
-        version = one.version if one.version is not None and not one.unsent else self._next()
+        version = one.version if one.version is not None and not (one.unsent or one.lost) else self._next()
         if via_pull:
-            assert self.store.receive([ev.Confirmed(version=version, event=one.event)], f"e:{version}") == 0
+            confirmed = ev.Confirmed(version=version, stamp="5" * 32, event=one.event)
+            assert self.store.receive([confirmed], f"e:{version}") == 0
         else:
             self.store.accept([(one.event.id, version)])
-        self.oracle.confirm(one.event, version)
+        self.oracle.confirm(one.event, version, stamped=via_pull)
 
     @precondition(lambda self: self.oracle.kept)
     @rule(data=st.data())
     def refuse(self, data: st.DataObject) -> None:
         one = data.draw(st.sampled_from(self.oracle.kept))
         self.store.refuse(one.event.id, "The rules say no.")
-        if one.unsent:
-            one.unsent, one.version, one.reason = False, None, "The rules say no."
+        if one.unsent or one.lost:
+            one.unsent, one.lost, one.version, one.reason = False, False, None, "The rules say no."
 
     @rule(case_id=st.sampled_from(_CASES), which=st.lists(st.sampled_from(_BODIES), max_size=4))
     def receive(self, case_id: UUID, which: list[tuple[Author, Callable[[], ev.Body]]]) -> None:
@@ -133,6 +139,8 @@ class StoreAgainstList(RuleBasedStateMachine):
     def receive_again(self, data: st.DataObject) -> None:
         again = data.draw(st.lists(st.sampled_from(self.theirs), max_size=4))
         assert self.store.receive(again, f"e:{self.version}") == 0
+        for one in again:
+            self.oracle.confirm(one.event, one.version)
 
     @rule()
     def restart(self) -> None:
@@ -141,10 +149,11 @@ class StoreAgainstList(RuleBasedStateMachine):
 
     @rule()
     def start_over(self) -> None:
-        self.store.start_over()
+        self.store.start_over(self.store.cursor())
         for one in self.oracle.kept:
-            if one.event.device == _OURS and one.version is not None:
-                one.unsent = True
+            if one.version is not None and not one.unsent:
+                one.unsent = one.event.device == _OURS and not one.stamped
+                one.lost = not one.unsent
 
     @invariant()
     def folds_alike(self) -> None:
@@ -153,13 +162,16 @@ class StoreAgainstList(RuleBasedStateMachine):
 
     @invariant()
     def delivers_alike(self) -> None:
-        unsent = sorted((one.event for one in self.oracle.kept if one.unsent), key=lambda event: event.device_seq)
-        assert list(self.store.outbox(1000)) == unsent
+        lost = sorted((one for one in self.oracle.kept if one.lost), key=lambda one: one.version or 0)
+        assert [one.event for one in self.store.lost(1000)] == [one.event for one in lost]
+        waiting = {one.event.stream_id for one in lost}
+        unsent = [one.event for one in self.oracle.kept if one.unsent and one.event.stream_id not in waiting]
+        assert list(self.store.outbox(1000)) == sorted(unsent, key=lambda event: event.device_seq)
         refused = {one.event.id: one.reason for one in self.oracle.kept if one.reason is not None}
         assert {one.event.id: one.reason for one in self.store.refused()} == refused
         for one in self.oracle.kept:
             delivery = self.store.delivery(one.event.stream_id)[one.event.id]
-            assert delivery.is_pending == one.unsent
+            assert delivery.is_pending == (one.unsent or one.lost)
             assert (delivery.state is DeliveryState.REFUSED) == (one.reason is not None)
 
     @invariant()

@@ -179,25 +179,85 @@ def test_an_event_of_another_stream_is_kept_and_is_no_case(store: Store) -> None
     assert store.delivery(event.stream_id) == {event.id: CONFIRMED}
 
 
-def test_after_starting_over_all_of_ours_is_sent_again_and_nothing_is_lost(store: Store) -> None:
+def _stamped(*pairs: tuple[int, ev.Event]) -> list[ev.Confirmed]:
+    return [ev.Confirmed(version=version, stamp="5" * 32, event=event) for version, event in pairs]
+
+
+def test_after_starting_over_all_that_was_there_is_given_back_and_what_builds_upon_it_waits(store: Store) -> None:
+    case_id, other = open_case(store), uuid4()
+    opening = store.outbox(1)[0]
+    theirs = foreign(case_id, note("theirs"))
+    store.receive(_stamped((1, opening), (2, theirs)), "old:2")
+    mine = add_note(store, case_id, "mine")
+    elsewhere = store.append(METTE, ev.Stream.CASE, other, ev.CaseOpened(about="Help", machine="m"))
+    before = store.case(case_id)
+    store.start_over("old:1")
+    assert (store.lost(10), store.cursor()) == ((), "old:2")
+    store.start_over("old:2")
+    assert store.case(case_id) == before
+    assert store.cursor() is None
+    assert list(store.lost(10)) == _stamped((1, opening), (2, theirs))
+    assert store.outbox(10) == (elsewhere,)
+    assert set(store.delivery(case_id).values()) == {PENDING}
+    store.receive(_stamped((1, opening)), "new:1")
+    assert list(store.lost(10)) == _stamped((2, theirs))
+    store.accept([(theirs.id, 5)], store.restarts())
+    assert store.outbox(10) == (mine, elsewhere)
+    assert store.case(case_id) == before
+
+
+def test_an_answer_of_an_earlier_log_tells_nothing_of_the_one_of_now(store: Store) -> None:
+    case_id = open_case(store)
+    opening, sha256 = store.outbox(1)[0], store.put_blob(b"report")
+    then = store.restarts()
+    store.start_over(None)
+    store.accept([(opening.id, 1)], then)
+    store.refuse(opening.id, "no", then)
+    store.blob_sent(sha256, then)
+    assert store.outbox(10) == (opening,)
+    assert (store.blobs_to_send(), store.refused()) == ((sha256,), ())
+    store.accept([(opening.id, 1)], store.restarts())
+    store.blob_sent(sha256, store.restarts())
+    assert (store.outbox(10), store.blobs_to_send()) == ((), ())
+    assert store.delivery(case_id) == {opening.id: CONFIRMED}
+
+
+def test_what_the_service_does_not_take_back_is_sent_by_its_writer_and_kept_by_all_others(store: Store) -> None:
+    case_id = open_case(store)
+    opening = store.outbox(1)[0]
+    theirs = foreign(case_id, note("platypus"))
+    store.receive(_stamped((1, opening), (2, theirs)), "old:2")
+    store.start_over("old:2")
+    for event in (opening, theirs):
+        store.not_taken_back(event, "The file is gone.", store.restarts())
+    assert (store.lost(10), store.outbox(10)) == ((), (opening,))
+    assert [(one.event, one.reason) for one in store.refused()] == [(theirs, "The file is gone.")]
+    assert (store.case(case_id).timeline, store.search("platypus")) == ((opening,), ())
+    store.receive(_confirmed((1, opening), (7, theirs)), "new:7")
+    assert store.case(case_id).timeline == (opening, theirs)
+    assert len(store.search("platypus")) == 1
+
+
+def test_after_starting_over_ours_that_bear_no_stamp_are_sent_again_and_nothing_is_lost(store: Store) -> None:
     case_id = open_case(store)
     opening = store.outbox(1)[0]
     theirs = foreign(case_id, note("theirs"))
-    store.receive(_confirmed((1, opening), (2, theirs)), "old:2")
+    store.receive([*_confirmed((1, opening)), *_stamped((2, theirs))], "old:2")
     mine, refused = add_note(store, case_id, "mine"), add_note(store, case_id, "refused")
     store.refuse(refused.id, "no")
     before = store.case(case_id)
     sha256 = store.put_blob(b"recording")
     store.blob_sent(sha256)
-    store.start_over()
+    store.start_over("old:2")
     assert store.cursor() is None
-    assert store.outbox(10) == (opening, mine)
+    assert store.outbox(10) == ()
     assert store.case(case_id) == before
     assert store.cases()[0].pending == 2
     assert store.blobs_to_send() == (sha256,)
     assert [one.event for one in store.refused()] == [refused]
+    store.accept([(theirs.id, 3)])
+    assert store.outbox(10) == (opening, mine)
     store.accept([(opening.id, 1), (mine.id, 2)])
-    store.receive(_confirmed((3, theirs)), "new:3")
     assert store.case(case_id).timeline == (opening, mine, theirs)
 
 

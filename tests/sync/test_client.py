@@ -21,6 +21,7 @@ from app.sync.errors import (
     NotEnrolledError,
     ServiceFaultError,
     ServiceRefusedError,
+    SyncError,
     TooOldError,
     UnauthorisedError,
 )
@@ -64,6 +65,18 @@ def answer(status: int, content: bytes, **headers: str) -> Respond:
         handler.wfile.write(content)
 
     return respond
+
+
+@pytest.mark.parametrize(
+    ("status", "header", "seconds"),
+    [(429, "7", 7), (503, "30", 30), (503, "9" * 400, 999_999_999), (429, "Wed, 21 Oct 2026 07:28:00 GMT", None),
+     (503, "-1", None), (503, "²", None), (500, "5", None), (404, "5", None)],
+)  # fmt: skip
+def test_a_service_may_ask_to_be_left_alone(status: int, header: str, seconds: float | None) -> None:
+    respond = answer(status, b"", Retry_After=header)
+    with strange_service(respond) as url, client_of(url) as client, pytest.raises(SyncError) as error:
+        client.pull(None)
+    assert error.value.retry_after == seconds
 
 
 @contextmanager

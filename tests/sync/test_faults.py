@@ -145,8 +145,8 @@ def test_a_service_killed_amid_a_sync_has_nothing_lost_and_nothing_doubled(devic
     class Killing(Dying):
         """Kills the service once the first batch is kept."""
 
-        def accept(self, each: Sequence[tuple[UUID, int]]) -> None:
-            kim.store.accept(each)
+        def accept(self, each: Sequence[tuple[UUID, int]], restarts: int) -> None:
+            kim.store.accept(each, restarts)
             accepted.extend(each)
             threading.Timer(0.02, process.process.kill).start()
 

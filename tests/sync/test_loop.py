@@ -1,12 +1,16 @@
 """The loop: at once in both directions, through outages, and gone when told to go."""
 
+import http.server
 import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
-from app.sync.loop import SyncLoop, SyncState
+from app.sync.client import ServiceClient
+from app.sync.loop import SyncLoop, SyncState, _Pauses
+from app.sync.synchroniser import Synchroniser
 from tests.service.parts import Shop
 from tests.sync.parts import Device, Devices
 
@@ -105,3 +109,55 @@ def test_a_listener_that_fails_does_not_end_the_loop(devices: Devices) -> None:
             assert time.monotonic() < deadline
     finally:
         loop.close()
+
+
+def test_a_service_that_asks_to_be_left_alone_is_and_no_nudge_helps(devices: Devices) -> None:
+    kim = devices.customer("Kim")
+    arrivals: dict[str, list[float]] = {"GET": [], "POST": []}
+    enough = threading.Event()
+
+    class Busy(http.server.BaseHTTPRequestHandler):
+        """Says that there is too much to do, and notes when it had to."""
+
+        def do_GET(self) -> None:
+            arrivals[self.command].append(time.monotonic())
+            self.send_response(503)
+            self.send_header("Retry-After", "1")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            if min(map(len, arrivals.values())) >= 2:
+                enough.set()
+
+        do_POST = do_GET  # noqa: N815 - the library's names
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Busy)
+    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    serving.start()
+    kim.open_case()
+    loop = SyncLoop(
+        Synchroniser(kim.store, ServiceClient(f"http://127.0.0.1:{server.server_port}", token=lambda: kim.token)),
+        lambda _: None,
+    )
+    loop.start()
+    try:
+        deadline = time.monotonic() + 20
+        while not enough.wait(0.05):
+            assert time.monotonic() < deadline
+            loop.nudge()
+    finally:
+        loop.close()
+        server.shutdown()
+        serving.join()
+        server.server_close()
+    for each in arrivals.values():
+        assert all(later - earlier >= 1 for earlier, later in pairwise(each)), arrivals
+
+
+def test_no_service_can_ask_to_be_left_alone_for_ever() -> None:
+    pauses = [_Pauses().asked(seconds) for seconds in (0, 5, 10**9)]
+    assert 0.5 <= pauses[0] <= 1.25
+    assert 5 <= pauses[1] <= 6.25
+    assert pauses[2] <= 750

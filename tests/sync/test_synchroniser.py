@@ -1,6 +1,7 @@
 """Two logs become one: sending, fetching, refusals, blobs, another log."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -9,7 +10,7 @@ from app.domain.case import Case
 from app.domain.events import Audience, CaseTaken, DiagnosticsShared, NoteAdded
 from app.service import admin
 from app.sync.errors import NoServiceError, UnauthorisedError
-from app.sync.synchroniser import SyncResult
+from app.sync.synchroniser import Synchroniser, SyncResult
 from tests.service.parts import Shop
 from tests.sync.parts import Device, Devices
 
@@ -108,6 +109,25 @@ def test_blobs_go_first_and_come_with_the_events_that_name_them(devices: Devices
     assert kim.sync.once() == SyncResult(sent=2, blobs_sent=1)
     assert sanne.sync.once() == SyncResult(received=2, blobs_received=1)
     assert sanne.store.blob(sha256) == content
+
+
+def test_a_file_made_just_before_its_event_goes_first_also_amid_a_push(devices: Devices) -> None:
+    kim = devices.customer("Kim")
+    case_id = kim.open_case()
+
+    class Writing:
+        """A store into which its person writes just as the outbox is read, after all else was looked at."""
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "outbox" and not kim.store.blobs_to_send() and len(kim.store.case(case_id).timeline) == 1:
+                kim.write(
+                    case_id, DiagnosticsShared(findings=(), redactions=0, report=kim.store.put_blob(b"the report"))
+                )
+            return getattr(kim.store, name)
+
+    store: Any = Writing()
+    assert Synchroniser(store, kim.client).once() == SyncResult(sent=2, blobs_sent=1)
+    assert kim.store.refused() == ()
 
 
 def test_what_is_written_with_no_service_is_kept_and_goes_later(devices: Devices, shop: Shop) -> None:

@@ -48,7 +48,7 @@ def _restore(options: argparse.Namespace) -> int:
     }  # fmt: skip
     text = (
         f"Restored as of {done.at.astimezone():%Y-%m-%d %H:%M}: events {done.events}, people {done.people}, "
-        f"files {done.blobs}.\nStart the service. Devices notice by themselves, and send what it lacks of their own."
+        f"files {done.blobs}.\nStart the service. Devices notice by themselves, and give back what it lacks."
     )
     if done.kept:
         text += f"\nWhat was there before is kept: {done.kept}. Remove it once you are sure."

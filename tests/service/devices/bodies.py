@@ -1,0 +1,86 @@
+"""Every kind of event that a device may write, made so that it fits a case as this device knows it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from app.domain import events as ev
+from app.domain.consent import Grants
+from app.store.store import Store
+from app.system.clock import new_id
+
+Maker = Callable[[Store, UUID, int], ev.Body | None]
+
+
+def fresh_case(about: str) -> tuple[UUID, ev.Body]:
+    """A case that nobody knows yet."""
+    return new_id(), ev.CaseOpened(about=about, machine="Front desk")
+
+
+def _note(audience: ev.Audience) -> Maker:
+    return lambda _, __, which: ev.NoteAdded(text=f"{which}", certainty=ev.Certainty.ASSUMED, audience=audience)
+
+
+def _correction(store: Store, case_id: UUID, which: int) -> ev.Body | None:
+    notes = store.case(case_id).notes
+    if not notes:
+        return None
+    corrected = notes[which % len(notes)]
+    return ev.NoteAdded(
+        text="better", certainty=ev.Certainty.VERIFIED, audience=ev.Audience.CUSTOMER, corrects=corrected.id
+    )
+
+
+def _work(store: Store, case_id: UUID, which: int) -> ev.Body:
+    work = store.case(case_id).work
+    end = datetime.now(UTC) - timedelta(minutes=which % 1000)
+    return ev.WorkRecorded(
+        start=end - timedelta(minutes=5),
+        end=end,
+        work=list(ev.WorkKind)[which % len(ev.WorkKind)],
+        corrects=work[which % len(work)].id if work and which % 3 == 0 else None,
+    )
+
+
+def _diagnostics(store: Store, _: UUID, which: int) -> ev.Body:
+    return ev.DiagnosticsShared(findings=(), redactions=which, report=store.put_blob(f"report {which % 50}".encode()))
+
+
+def _started(store: Store, case_id: UUID, _: int) -> ev.Body | None:
+    waiting = store.case(case_id).waiting_session
+    if waiting is None:
+        return None
+    return ev.SessionStarted(session=waiting.id, technician="T", customer_key="k", technician_key="k", relay="r")
+
+
+def _ended(store: Store, case_id: UUID, which: int) -> ev.Body | None:
+    sessions = store.case(case_id).sessions
+    if not sessions:
+        return None
+    return ev.SessionEnded(
+        session=sessions[which % len(sessions)].id,
+        reason=ev.EndReason.TECHNICIAN_LEFT,
+        seconds=1.5,
+        audit=store.put_blob(f"audit {which}".encode()),
+        recording=store.put_blob(b"recording" * 1000),
+    )
+
+
+BODIES: tuple[Maker, ...] = (
+    _note(ev.Audience.CUSTOMER),
+    _note(ev.Audience.INTERNAL),
+    _correction,
+    _work,
+    _diagnostics,
+    _started,
+    _ended,
+    lambda *_: ev.CaseTaken(),
+    lambda *_: ev.CaseTaken(),
+    lambda *_: ev.SolutionProposed(text="A new cable", certainty=ev.Certainty.UNKNOWN),
+    lambda *_: ev.CaseClosed(thanks="Tak"),
+    lambda *_: ev.CaseReopened(text="It is silent again"),
+    lambda *_: ev.ConsentGiven(shares_diagnostics=True, grants=Grants()),
+    lambda *_: ev.ConsentWithdrawn(),
+    lambda *_: ev.SessionOffered(session=new_id()),
+    lambda *_: ev.UnknownBody.model_validate({"kind": "from_the_future", "æ": [1, 2.5, None]}),
+)

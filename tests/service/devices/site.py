@@ -1,0 +1,107 @@
+"""A service on either database and the devices of its people, with backups that can be put back."""
+
+import random
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import delete, insert, select, update
+
+from app.domain.events import Confirmed
+from app.service import admin
+from app.service.database import Database
+from app.service.tables import log, metadata
+from app.sync.client import ServiceClient
+from tests.service.devices.party import Party
+from tests.service.parts import NotedRelay, Shop
+
+
+@dataclass(frozen=True)
+class Backup:
+    """All that the service kept at a moment."""
+
+    rows: dict[str, list[dict[str, Any]]]
+    blobs: Path
+
+
+class Site:
+    """The service and everybody's devices. The customer's is the first."""
+
+    def __init__(self, folder: Path, db: str | None, technicians: int) -> None:
+        self._folder = folder
+        self.shop = Shop(folder, NotedRelay(), db=db, requests_per_minute=10**6, enrolments_per_minute=10**6).start()
+        names = [f"Technician {number}" for number in range(technicians)]
+        self.parties = [self._made("Kim", code=None)]
+        self.parties += [self._made(name, admin.add_technician(self.shop.settings, name)) for name in names]
+
+    @property
+    def customer(self) -> Party:
+        """The customer's device."""
+        return self.parties[0]
+
+    @property
+    def technicians(self) -> Sequence[Party]:
+        """The technicians' devices."""
+        return self.parties[1:]
+
+    def log(self) -> list[Confirmed]:
+        """The service's log, as a technician reads it."""
+        client = ServiceClient(self.shop.url, token=lambda: self.technicians[0].token)
+        found: list[Confirmed] = []
+        cursor, more = None, True
+        while more:
+            page = client.pull(cursor)
+            found, cursor, more = [*found, *page.events], page.cursor, page.more
+        client.close()
+        return found
+
+    def back_up(self) -> Backup:
+        """Keep a copy of it all, while it runs."""
+        database = Database(self.shop.settings)
+        with database.read() as connection:
+            rows = {
+                table.name: [dict(row) for row in connection.execute(select(table)).mappings()]
+                for table in metadata.sorted_tables
+            }
+        database.close()
+        blobs = self._folder / f"backup-{random.randbytes(8).hex()}"
+        shutil.copytree(self.shop.settings.blobs, blobs) if self.shop.settings.blobs.exists() else blobs.mkdir()
+        return Backup(rows, blobs)
+
+    def restore(self, backup: Backup, *, by_hand: bool = False) -> None:
+        """Stop, put the backup in place, start. By hand, nobody gives the log another epoch."""
+        self.shop.stop()
+        database = Database(self.shop.settings)
+        with database.write() as connection:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(delete(table))
+            for table in metadata.sorted_tables:
+                if backup.rows[table.name]:
+                    connection.execute(insert(table), backup.rows[table.name])
+            if not by_hand:
+                connection.execute(update(log).values(epoch=admin.new_epoch()))
+        database.close()
+        shutil.rmtree(self.shop.settings.blobs, ignore_errors=True)
+        shutil.copytree(backup.blobs, self.shop.settings.blobs)
+        self.shop.start()
+
+    def restart(self) -> None:
+        """Stop and start the service: answers that were on their way are gone."""
+        self.shop.stop()
+        self.shop.start()
+
+    def close(self) -> None:
+        """End it all."""
+        for party in self.parties:
+            party.close()
+        self.shop.close()
+
+    def _made(self, name: str, code: str | None) -> Party:
+        client = ServiceClient(self.shop.url, token=lambda: None)
+        device = uuid4()
+        enrolled = client.enrol(code, device) if code else client.register_customer(name, device)
+        client.close()
+        return Party(enrolled.me, device, enrolled.token, self._folder / f"{device}.db", self.shop.url)
