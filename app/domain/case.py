@@ -82,17 +82,18 @@ def fold(case_id: UUID, events: Iterable[ev.Event]) -> Case:
     A kind that is not known stands in the timeline and leaves the state as it was.
     """
     timeline = tuple(events)
-    return replace(reduce(_apply, timeline, Case(case_id)), timeline=timeline)
+    return replace(reduce(step, timeline, Case(case_id)), timeline=timeline)
 
 
 def advance(case: Case, event: ev.Event) -> Case:
     """The case after one more event: what `fold` would make of all of them."""
-    return replace(_apply(case, event), timeline=(*case.timeline, event))
+    return replace(step(case, event), timeline=(*case.timeline, event))
 
 
-def _apply(case: Case, event: ev.Event) -> Case:
-    step = _STEPS.get(type(event.body))
-    changed = step(case, event, event.body) if step else case
+def step(case: Case, event: ev.Event) -> Case:
+    """The case after one more event, save that its timeline stays as it was: for lists, which show none."""
+    change = _STEPS.get(type(event.body))
+    changed = change(case, event, event.body) if change else case
     return replace(changed, changed_at=event.at)
 
 

@@ -37,7 +37,7 @@ class Word(NamedTuple):
 
 def fold(text: str) -> str:
     """The folded words of the text, in order, with one space between them."""
-    return " ".join(word.folded for word in words(text))
+    return " ".join(_SECOND_HALVES.sub("", text.translate(_LETTERS)).split())
 
 
 def words(text: str) -> Iterator[Word]:

@@ -20,6 +20,7 @@ from app.store.connection import Connection, faults_of, snapshot, transaction
 from app.store.errors import StoreClosedError
 from app.store.opening import check, open_store, require_schema, steps
 from app.store.rebuild import rebuild
+from app.store.receiving import Receiver
 from app.store.records import CaseRow, Delivery, Hit, Rebuilt, RecordingToIndex, RefusedEvent
 from app.store.worker import Worker, WorkerClosedError
 from app.system.clock import Clock, new_id
@@ -35,6 +36,7 @@ class Store:
         self.path = path
         self.device = device
         self._clock = clock
+        self._receiver = Receiver()
         schema = steps()
         self._schema = len(schema)
         self._worker = Worker("store", lambda: open_store(path, key, schema), Connection.close)
@@ -146,12 +148,11 @@ class Store:
         """Keep these events and the cursor in one transaction. Returns how many were new here."""
 
         def job(connection: Connection) -> int:
-            kept, new = log.receive(connection, confirmed)
-            _follow(connection, kept)
-            log.set_cursor(connection, cursor)
+            new = self._in_transaction(connection, lambda: self._receiver.receive(connection, confirmed, cursor))
+            self._receiver.trust(connection)
             return new
 
-        return self._write(job)
+        return self._do(job)
 
     def cursor(self) -> str | None:
         """How far the service's log was read, or None before the first time."""
@@ -199,12 +200,12 @@ class Store:
             self._worker.close()
 
     def _write(self, job: Callable[[Connection], Result]) -> Result:
-        def whole(connection: Connection) -> Result:
-            with transaction(connection):
-                require_schema(connection, self.path, self._schema)
-                return job(connection)
+        return self._do(lambda connection: self._in_transaction(connection, lambda: job(connection)))
 
-        return self._do(whole)
+    def _in_transaction(self, connection: Connection, job: Callable[[], Result]) -> Result:
+        with transaction(connection):
+            require_schema(connection, self.path, self._schema)
+            return job()
 
     def _read(self, job: Callable[[Connection], Result]) -> Result:
         def whole(connection: Connection) -> Result:
