@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from app.domain.events import Event
-from app.sync.client import LONGEST_WAIT, ServiceClient, Verdict
+from app.sync.client import LONGEST_WAIT, Page, ServiceClient, Verdict
 from app.sync.errors import AnotherLogError, ServiceRefusedError, TooOldError
+from app.sync.pages import pages
 from app.sync.ports import LocalStore
 from app.sync.transfers import fetch_blob, send_blob
 
@@ -88,9 +89,7 @@ class Synchroniser:
 
         Raises `SyncError`.
         """
-        more = True
-        while more:
-            more = self._pull_page(tell, min(wait, LONGEST_WAIT))
+        while not self._pull_pages(tell, min(wait, LONGEST_WAIT)):
             wait = 0
         self._fetch_blobs(tell)
 
@@ -142,17 +141,28 @@ class Synchroniser:
             self.store.refuse(verdict.id, verdict.reason or "The service gave no reason.")
         tell(SyncResult(sent=len(accepted), refused=len(refused)))
 
-    def _pull_page(self, tell: Progress, wait: float) -> bool:
+    def _pull_pages(self, tell: Progress, wait: float) -> bool:
+        """Keep page after page. False where another thread or program has moved the cursor meanwhile."""
         cursor = self.store.cursor()
         try:
-            page = self.client.pull(cursor, wait)
+            for page in pages(self.client, cursor, wait):
+                if not self._keep_page(page, cursor, tell):
+                    return False
+                cursor = page.cursor
         except AnotherLogError:
             self._start_over(cursor)
             raise
-        if page.events or page.cursor != cursor:
-            new = self.store.receive(page.events, page.cursor)
+        return True
+
+    def _keep_page(self, page: Page, after: str | None, tell: Progress) -> bool:
+        """Keep a page that was fetched `after` this cursor. False where the store's is another one by now."""
+        with self._restarting:
+            if self.store.cursor() != after:
+                return False
+            new = self.store.receive(page.events, page.cursor) if page.events or page.cursor != after else None
+        if new is not None:
             tell(SyncResult(received=new))
-        return page.more
+        return True
 
     def _start_over(self, cursor: str | None) -> None:
         """Read the service's log from its start, unless another thread has begun to since `cursor` was read."""
