@@ -82,19 +82,22 @@ def fold(case_id: UUID, events: Iterable[ev.Event]) -> Case:
     A kind that is not known stands in the timeline and leaves the state as it was.
     """
     timeline = tuple(events)
-    return replace(reduce(step, timeline, Case(case_id)), timeline=timeline)
+    return replace(reduce(_apply, timeline, Case(case_id)), timeline=timeline)
 
 
 def advance(case: Case, event: ev.Event) -> Case:
     """The case after one more event: what `fold` would make of all of them."""
-    return replace(step(case, event), timeline=(*case.timeline, event))
+    return replace(_apply(case, event), timeline=(*case.timeline, event))
 
 
-def step(case: Case, event: ev.Event) -> Case:
-    """The case after one more event, save that its timeline stays as it was: for lists, which show none."""
-    change = _STEPS.get(type(event.body))
-    changed = change(case, event, event.body) if change else case
-    return replace(changed, changed_at=event.at)
+def _apply(case: Case, event: ev.Event) -> Case:
+    return replace(change(case, event), changed_at=event.at)
+
+
+def change(case: Case, event: ev.Event) -> Case:
+    """What the event does to the case, save that `changed_at` and the timeline stay: for lists, which fold many."""
+    step = _STEPS.get(type(event.body))
+    return step(case, event, event.body) if step else case
 
 
 def _opened(case: Case, event: ev.Event, body: ev.CaseOpened) -> Case:

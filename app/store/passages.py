@@ -3,7 +3,7 @@
 All functions belong to the store's own thread, and to a transaction where they write.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -19,6 +19,8 @@ PART = 8000
 
 MOST_TERMINAL = 2_000_000
 """How many characters of one session can be found: the newest ones, where there are more."""
+
+_AT_ONCE = 1000
 
 _COLUMNS = "event, session, case_id, source, at, author, part, text"
 _INSERT = f"INSERT INTO passage (place, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no value in it
@@ -119,11 +121,20 @@ def index_terminal(connection: Connection, case_id: UUID, session: UUID, at: dat
         _insert(connection, Row(None, session.bytes, case_id.bytes, "terminal", at.isoformat(), "", part, piece))
 
 
-def fold_again(connection: Connection) -> None:
-    """Make all folded words anew from the passages."""
-    connection.execute("DELETE FROM word")
-    for place, text in connection.execute("SELECT place, text FROM passage ORDER BY place"):
-        _fold_into(connection, place, text)
+def count(connection: Connection) -> int:
+    """How many passages there are."""
+    return int(connection.execute("SELECT count(*) FROM passage").fetchone()[0])
+
+
+def fold_again(connection: Connection, progress: Callable[[int], None]) -> None:
+    """Make all folded words anew from the passages, so many at a time. `progress` is told how many are done."""
+    connection.execute("INSERT INTO word (word) VALUES ('delete-all')")
+    rows = connection.execute("SELECT place, text FROM passage ORDER BY place")
+    done = 0
+    while some := rows.fetchmany(_AT_ONCE):
+        connection.executemany(_INSERT_WORDS, [(place, fold(text)) for place, text in some])
+        done += len(some)
+        progress(done)
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -8,18 +8,21 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from app.domain.case import Case, Status, step
+from app.domain.case import Case, Status, change
 from app.domain.events import ConsentGiven, ConsentWithdrawn, Event, NoteAdded, UnknownBody, WorkRecorded
 from app.domain.finding import Level
 from app.store import blobs, log, passages
 from app.store.connection import Connection
+from app.store.folding import fold
 from app.store.records import CaseRow
 
 _COLUMNS = """
 id, title, status, customer, technician, technician_id, machine, opened_at, changed_at,
 problems, notices, waiting, pending
 """
-_WRITE = f"INSERT OR REPLACE INTO case_row ({_COLUMNS}) VALUES ({', '.join('?' * 13)})"  # noqa: S608 - no value in it
+_WRITE = f"""
+INSERT OR REPLACE INTO case_row ({_COLUMNS}, machine_words) VALUES ({", ".join("?" * 14)})
+"""  # noqa: S608 - no value in it
 _NOT_SHOWN = (NoteAdded, WorkRecorded, ConsentGiven, ConsentWithdrawn, UnknownBody)
 """What changes nothing of a row but when the case last changed."""
 
@@ -42,6 +45,11 @@ def write_rows(connection: Connection, rows: Iterable[CaseRow]) -> None:
     connection.executemany(_WRITE, [_values(row) for row in rows])
 
 
+def fold_machines(connection: Connection) -> None:
+    """Make the folded words of all rows' machines anew."""
+    connection.execute("UPDATE case_row SET machine_words = fold(machine) WHERE machine_words <> fold(machine)")
+
+
 def _values(row: CaseRow) -> tuple[object, ...]:
     return (
         row.id.bytes,
@@ -57,15 +65,16 @@ def _values(row: CaseRow) -> tuple[object, ...]:
         row.notices,
         row.waiting,
         row.pending,
+        fold(row.machine),
     )
 
 
 def shown_after(case: Case, events: Iterable[Event]) -> Case:
     """The case after these events too, as far as a row shows it: notes, work and consents are left out."""
     newest = None
-    for newest in events:  # noqa: B007 - the last one is wanted
+    for newest in events:
         if not isinstance(newest.body, _NOT_SHOWN):
-            case = step(case, newest)
+            case = change(case, newest)
     return case if newest is None else replace(case, changed_at=newest.at)
 
 

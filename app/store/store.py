@@ -19,7 +19,7 @@ from app.store import blobs, log, passages, projections, search
 from app.store.connection import Connection, faults_of, snapshot, transaction
 from app.store.errors import StoreClosedError
 from app.store.opening import check, open_store, require_schema, steps
-from app.store.rebuild import rebuild
+from app.store.rebuild import Progress, ignore, rebuild
 from app.store.receiving import Receiver
 from app.store.records import CaseRow, Delivery, Hit, Rebuilt, RecordingToIndex, RefusedEvent
 from app.store.worker import Worker, WorkerClosedError
@@ -186,9 +186,12 @@ class Store:
         """Keep content that came from the service. Returns its SHA-256."""
         return self._write(lambda connection: blobs.put(connection, content, own=False))
 
-    def rebuild(self) -> Rebuilt:
-        """Make all lists and the search anew from the log, and tell what had differed."""
-        return self._write(rebuild)
+    def rebuild(self, progress: Progress = ignore) -> Rebuilt:
+        """Make all lists and the search anew from the log, and tell what had differed.
+
+        `progress` is called on the store's thread with how many steps are done, and of how many.
+        """
+        return self._write(lambda connection: rebuild(connection, progress))
 
     def check(self) -> None:
         """Read the whole file and prove it. Raises `DamagedStoreError`; takes a second for some hundred megabytes."""
