@@ -14,7 +14,7 @@ from app.service.settings import ServiceSettings
 from tests.bench.shop_log import Entry, ShopLog
 
 _BUILD = Path(__file__).parents[2] / "build"
-_FORM = 2
+_FORM = 3
 """Goes up when the made-up log changes: what is kept of an earlier one is made anew then."""
 _INSERT = """
 INSERT INTO events (version, id, device, device_seq, stream_id, kind, owner, customer_visible, event)
@@ -38,13 +38,13 @@ def kept_service(count: int) -> ServiceSettings:
 
 
 @contextmanager
-def serving(settings: ServiceSettings) -> Iterator[str]:
-    """The service in a process of its own; yields its URL."""
+def serving(settings: ServiceSettings) -> Iterator[tuple[str, int]]:
+    """The service in a process of its own; yields its URL and its process's number."""
     command = [sys.executable, "-m", "app.cli.main", "serve", "--json", "--no-relay", "--port", "0"]
     process = subprocess.Popen([*command, "--data", str(settings.data)], stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        yield str(json.loads(process.stdout.readline())["url"])
+        yield str(json.loads(process.stdout.readline())["url"]), process.pid
     finally:
         process.terminate()
         process.communicate(timeout=20)
