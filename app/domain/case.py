@@ -92,9 +92,13 @@ def advance(case: Case, event: ev.Event) -> Case:
 
 
 def _apply(case: Case, event: ev.Event) -> Case:
+    return replace(change(case, event), changed_at=event.at)
+
+
+def change(case: Case, event: ev.Event) -> Case:
+    """What the event does to the case, save that `changed_at` and the timeline stay: for lists, which fold many."""
     step = _STEPS.get(type(event.body))
-    changed = step(case, event, event.body) if step else case
-    return replace(changed, changed_at=event.at)
+    return step(case, event, event.body) if step else case
 
 
 def _opened(case: Case, event: ev.Event, body: ev.CaseOpened) -> Case:

@@ -25,8 +25,11 @@ from app.service.tokens import Caller, find_caller
 router = APIRouter(tags=["log"])
 
 LARGEST_BATCH = 500
-"""How many events one push may hold, and one pull brings at most."""
-_LARGEST_PAGE = 4 * 1024 * 1024
+"""How many events one push may hold."""
+
+LARGEST_PAGE = 2000
+"""How many events one pull brings at most: each page costs a device one commit."""
+_LARGEST_PAGE_BYTES = 4 * 1024 * 1024
 
 
 def _with_id(entry: dict[str, Any]) -> dict[str, Any]:
@@ -137,7 +140,7 @@ def _page(service: Service, caller: Caller, after: str | None) -> tuple[str, boo
             select(events.c.version, events.c.id, events.c.event)
             .where(events.c.version > version, seen_by(caller))
             .order_by(events.c.version)
-            .limit(LARGEST_BATCH)
+            .limit(LARGEST_PAGE)
         )
         entries: list[str] = []
         size = 0
@@ -145,9 +148,9 @@ def _page(service: Service, caller: Caller, after: str | None) -> tuple[str, boo
             entries.append(f'{{"version":{row.version},"stamp":"{stamp.of(row.event)}","event":{row.event}}}')
             version, newest = row.version, row.id
             size += len(row.event)
-            if size > _LARGEST_PAGE:
+            if size > _LARGEST_PAGE_BYTES:
                 break
-    more = len(entries) == LARGEST_BATCH or size > _LARGEST_PAGE
+    more = len(entries) == LARGEST_PAGE or size > _LARGEST_PAGE_BYTES
     cursor = Cursor(end.epoch, version, newest) if more else end
     page = f'{{"events":[{",".join(entries)}],"cursor":"{cursor}","more":{str(more).lower()}}}'
     return page, bool(entries)

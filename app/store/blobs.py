@@ -4,6 +4,7 @@ All functions belong to the store's own thread, and to a transaction where they 
 """
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -13,6 +14,7 @@ from app.store.connection import Connection
 from app.store.records import RecordingToIndex
 
 _COLUMNS = "event, sha256, case_id, session, at"
+_NAME = f"INSERT OR IGNORE INTO blob_named ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - no value in it
 _MISSING = """
 SELECT sha256 FROM blob_named WHERE sha256 NOT IN (SELECT sha256 FROM blob)
 GROUP BY sha256 ORDER BY min(event), sha256
@@ -88,8 +90,12 @@ def rows_of(event: Event) -> tuple[Row, ...]:
 
 def name(connection: Connection, event: Event) -> None:
     """Remember which blobs the event names. Twice is fine."""
-    statement = f"INSERT OR IGNORE INTO blob_named ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - no value in it
-    connection.executemany(statement, rows_of(event))
+    name_all(connection, (event,))
+
+
+def name_all(connection: Connection, events: Iterable[Event]) -> None:
+    """Remember which blobs these events name. Twice is fine."""
+    connection.executemany(_NAME, [row for event in events for row in rows_of(event)])
 
 
 def forget_event(connection: Connection, event_id: UUID) -> None:

@@ -19,6 +19,7 @@ from app.store.errors import (
     StoreError,
     WrongKeyError,
 )
+from app.store.folding import fold
 from app.system.paths import PRIVATE_FILE
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def connect(path: Path, key: str) -> Connection:
     connection.execute("PRAGMA cipher_log_level = NONE")  # SQLCipher would write to stderr; we raise
     connection.execute(f"PRAGMA key = \"x'{key}'\"")
     connection.execute("PRAGMA cipher_compatibility = 4")
+    connection.create_function("fold", 1, fold, deterministic=True)
     return connection
 
 
@@ -74,6 +76,7 @@ def make_durable(connection: Connection) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cache_size = -32000")  # kibibytes, taken only as a store grows: decrypting is dear
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")  # pages: a page that changes often is copied back less often
 
 
 @contextmanager

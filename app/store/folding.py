@@ -16,6 +16,7 @@ beginning is the beginning of its folding, so that prefixes are found as they ar
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 _BASE = {
@@ -23,7 +24,7 @@ _BASE = {
 }  # fmt: skip
 _ACCENT, _GAP = "\0", " "  # what an accent of its own, and what is no part of a word, become at first
 _MOST_REMEMBERED = 20_000
-_RUN = re.compile(rf"[^{_GAP}{_ACCENT}][^{_GAP}]*")
+_RUN = re.compile(rf"([^{_GAP}{_ACCENT}][^{_GAP}]*)")
 _SECOND_HALVES = re.compile(rf"(?<=a)[ae{_ACCENT}]+|(?<=[ou])[e{_ACCENT}]+|(?<=s)[s{_ACCENT}]+|{_ACCENT}")
 
 
@@ -37,13 +38,27 @@ class Word(NamedTuple):
 
 def fold(text: str) -> str:
     """The folded words of the text, in order, with one space between them."""
-    return " ".join(word.folded for word in words(text))
+    return " ".join(_SECOND_HALVES.sub("", text.translate(_LETTERS)).split())
 
 
 def words(text: str) -> Iterator[Word]:
     """The folded words of the text and their places in it. A word is a run of letters and digits."""
-    for run in _RUN.finditer(text.translate(_LETTERS)):
-        yield Word(_SECOND_HALVES.sub("", run.group()), run.start(), run.end())
+    return _words(text, _RUN)
+
+
+def words_with(text: str, initials: str) -> Iterator[Word]:
+    """Of the text's words those whose folding begins with one of these letters: a long text is read faster so."""
+    return _words(text, _runs_with(initials))
+
+
+def _words(text: str, runs: re.Pattern[str]) -> Iterator[Word]:
+    for run in runs.finditer(text.translate(_LETTERS)):
+        yield Word(_SECOND_HALVES.sub("", run[1]), run.start(1), run.end(1))
+
+
+@lru_cache(256)
+def _runs_with(initials: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|{_GAP}){_ACCENT}*([{re.escape(initials)}][^{_GAP}]*)")
 
 
 class _Letters(dict[int, str]):

@@ -4,7 +4,8 @@ All functions belong to the store's own thread, and to a transaction where they 
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from app.domain.case import Case, fold
@@ -35,6 +36,16 @@ _LOSE = """
 UPDATE event SET unsent = CASE WHEN device = ? AND stamp = '' THEN 1 ELSE 2 END WHERE version IS NOT NULL AND unsent = 0
 """
 
+_AT_ONCE = 500
+"""How many ids one question names."""
+
+
+class Received(NamedTuple):
+    """A page as it was kept: what was not here before, and what was, as it stands here."""
+
+    fresh: tuple[Confirmed, ...]
+    held: tuple[Event, ...]
+
 
 def next_sequence(connection: Connection, device: UUID) -> int:
     """The number of this device's next event. Right only under the write lock; never keep it."""
@@ -49,7 +60,12 @@ def write_pending(connection: Connection, event: Event) -> None:
 
 def case(connection: Connection, case_id: UUID) -> Case:
     """The fold of the case's events: confirmed by version, then pending by sequence; refused ones left out."""
-    return fold(case_id, (_event(row[0]) for row in connection.execute(_FOLDED, (case_id.bytes,))))
+    return fold(case_id, events_of(connection, case_id))
+
+
+def events_of(connection: Connection, case_id: UUID) -> Iterator[Event]:
+    """The case's events in the order in which they fold."""
+    return (_event(row[0]) for row in connection.execute(_FOLDED, (case_id.bytes,)))
 
 
 def case_ids(connection: Connection) -> tuple[UUID, ...]:
@@ -62,6 +78,19 @@ def unsent_of(connection: Connection, case_id: UUID) -> int:
     """How many of the case's events are still to be sent."""
     query = "SELECT count(*) FROM event WHERE stream_id = ? AND unsent = 1"
     return int(connection.execute(query, (case_id.bytes,)).fetchone()[0])
+
+
+def standing_of(connection: Connection, case_id: UUID) -> tuple[int, int | None]:
+    """How many of the case's events are still to be sent, and the version of the newest confirmed one.
+
+    No version where the service has lost any of them: then they stand in another order than that of versions.
+    """
+    query = """
+    SELECT count(*) FILTER (WHERE unsent = 1), CASE WHEN max(unsent) < 2 THEN max(version) END
+    FROM event WHERE stream_id = ?
+    """
+    unsent, version = connection.execute(query, (case_id.bytes,)).fetchone()
+    return int(unsent), version
 
 
 def delivery(connection: Connection, case_id: UUID) -> Mapping[UUID, Delivery]:
@@ -113,21 +142,43 @@ def refuse(connection: Connection, event_id: UUID, reason: str) -> Event | None:
     return _event(row[0]) if row else None
 
 
-def receive(connection: Connection, confirmed: Iterable[Confirmed]) -> tuple[tuple[Event, ...], int]:
-    """Keep what the service confirmed. Returns all of it as it stands here, and how many were new.
-
-    An event that is here already is confirmed by it, pending or refused as it may have been.
-    """
-    kept, new = [], 0
+def receive(connection: Connection, confirmed: Sequence[Confirmed]) -> Received:
+    """Keep what the service confirmed. An event that is here already is confirmed by it, pending or refused."""
+    here = _here(connection, [one.event.id for one in confirmed])
+    fresh: list[Confirmed] = []
+    held: list[Event] = []
+    again: list[Confirmed] = []
     for one in confirmed:
-        held = _confirm(connection, one.event.id, one.version, one.stamp)
-        if held is None:
-            _insert(connection, one.event, one.version, one.stamp)
-            new += 1
-        elif held != one.event:
+        if one.event.id in here:
+            again.append(one)
+        else:
+            here.add(one.event.id)
+            fresh.append(one)
+    connection.executemany(_INSERT, [_row(one.event, one.version, one.stamp) for one in fresh])
+    for one in again:
+        kept = _confirm(connection, one.event.id, one.version, one.stamp) or one.event
+        if kept != one.event:
             _log.warning("Event %s came back changed; what was written first is kept", one.event.id)
-        kept.append(held or one.event)
-    return tuple(kept), new
+        held.append(kept)
+    return Received(tuple(fresh), tuple(held))
+
+
+def streams_with_events(connection: Connection, stream_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these streams that have an event here, refused ones included."""
+    query = "SELECT DISTINCT stream_id FROM event WHERE stream_id IN ({})"
+    return set(_ids_among(connection, query, list(stream_ids)))
+
+
+def _here(connection: Connection, event_ids: Sequence[UUID]) -> set[UUID]:
+    return set(_ids_among(connection, "SELECT id FROM event WHERE id IN ({})", event_ids))
+
+
+def _ids_among(connection: Connection, query: str, ids: Sequence[UUID]) -> Iterator[UUID]:
+    """What the query finds with these ids in its place, so many at a time."""
+    for start in range(0, len(ids), _AT_ONCE):
+        part = [one.bytes for one in ids[start : start + _AT_ONCE]]
+        rows = connection.execute(query.format(", ".join("?" * len(part))), part)
+        yield from (UUID(bytes=row[0]) for row in rows)
 
 
 def lose_all(connection: Connection, device: UUID) -> bool:
@@ -173,8 +224,12 @@ def set_fact(connection: Connection, name: str, value: str | None) -> None:
         connection.execute("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", (name, value))
 
 
-def _insert(connection: Connection, event: Event, version: int | None, stamp: str = "") -> None:
-    row = (
+def _insert(connection: Connection, event: Event, version: int | None) -> None:
+    connection.execute(_INSERT, _row(event, version))
+
+
+def _row(event: Event, version: int | None, stamp: str = "") -> tuple[object, ...]:
+    return (
         event.id.bytes,
         event.stream.value,
         event.stream_id.bytes,
@@ -186,7 +241,6 @@ def _insert(connection: Connection, event: Event, version: int | None, stamp: st
         stamp,
         event.model_dump_json(),
     )
-    connection.execute(_INSERT, row)
 
 
 def _confirm(connection: Connection, event_id: UUID, version: int, stamp: str = "") -> Event | None:

@@ -3,7 +3,7 @@
 All functions belong to the store's own thread, and to a transaction where they write.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -20,7 +20,11 @@ PART = 8000
 MOST_TERMINAL = 2_000_000
 """How many characters of one session can be found: the newest ones, where there are more."""
 
+_AT_ONCE = 1000
+
 _COLUMNS = "event, session, case_id, source, at, author, part, text"
+_INSERT = f"INSERT INTO passage (place, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no value in it
+_INSERT_WORDS = "INSERT INTO word (rowid, folded) VALUES (?, ?)"
 
 
 class Row(NamedTuple):
@@ -85,6 +89,14 @@ def index_event(connection: Connection, event: ev.Event) -> None:
             _insert(connection, row)
 
 
+def index_fresh(connection: Connection, events: Iterable[ev.Event]) -> None:
+    """Make the text of these events searchable, none of which was here before."""
+    rows = [row for event in events for row in rows_of(event)]
+    first = connection.execute("SELECT coalesce(max(place), 0) + 1 FROM passage").fetchone()[0]
+    connection.executemany(_INSERT, [(place, *row) for place, row in enumerate(rows, first)])
+    connection.executemany(_INSERT_WORDS, [(place, fold(row.text)) for place, row in enumerate(rows, first)])
+
+
 def kept_of(connection: Connection, case_id: UUID) -> set[Row]:
     """What search keeps of the case's events."""
     query = f"SELECT {_COLUMNS} FROM passage WHERE case_id = ? AND event IS NOT NULL"  # noqa: S608 - no value in it
@@ -114,11 +126,20 @@ def index_terminal(connection: Connection, case_id: UUID, session: UUID, at: dat
         _insert(connection, Row(None, session.bytes, case_id.bytes, "terminal", at.isoformat(), "", part, piece))
 
 
-def fold_again(connection: Connection) -> None:
-    """Make all folded words anew from the passages."""
-    connection.execute("DELETE FROM word")
-    for place, text in connection.execute("SELECT place, text FROM passage ORDER BY place"):
-        _fold_into(connection, place, text)
+def count(connection: Connection) -> int:
+    """How many passages there are."""
+    return int(connection.execute("SELECT count(*) FROM passage").fetchone()[0])
+
+
+def fold_again(connection: Connection, progress: Callable[[int], None]) -> None:
+    """Make all folded words anew from the passages, so many at a time. `progress` is told how many are done."""
+    connection.execute("INSERT INTO word (word) VALUES ('delete-all')")
+    rows = connection.execute("SELECT place, text FROM passage ORDER BY place")
+    done = 0
+    while some := rows.fetchmany(_AT_ONCE):
+        connection.executemany(_INSERT_WORDS, [(place, fold(text)) for place, text in some])
+        done += len(some)
+        progress(done)
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -133,12 +154,11 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _insert(connection: Connection, row: Row) -> None:
-    statement = f"INSERT INTO passage ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no value in it
-    _fold_into(connection, connection.execute(statement, row).lastrowid, row.text)
+    _fold_into(connection, connection.execute(_INSERT, (None, *row)).lastrowid, row.text)
 
 
 def _fold_into(connection: Connection, place: int | None, text: str) -> None:
-    connection.execute("INSERT INTO word (rowid, folded) VALUES (?, ?)", (place, fold(text)))
+    connection.execute(_INSERT_WORDS, (place, fold(text)))
 
 
 def _delete(connection: Connection, which: str, name: bytes) -> None:

@@ -3,20 +3,28 @@
 All functions belong to the store's own thread, and to a transaction where they write.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from app.domain.case import Case, Status
-from app.domain.events import Event
+from app.domain.case import Case, Status, change
+from app.domain.events import ConsentGiven, ConsentWithdrawn, Event, NoteAdded, UnknownBody, WorkRecorded
 from app.domain.finding import Level
 from app.store import blobs, log, passages
 from app.store.connection import Connection
+from app.store.folding import fold
 from app.store.records import CaseRow
 
 _COLUMNS = """
 id, title, status, customer, technician, technician_id, machine, opened_at, changed_at,
 problems, notices, waiting, pending
 """
+_WRITE = f"""
+INSERT OR REPLACE INTO case_row ({_COLUMNS}, machine_words) VALUES ({", ".join("?" * 14)})
+"""  # noqa: S608 - no value in it
+_NOT_SHOWN = (NoteAdded, WorkRecorded, ConsentGiven, ConsentWithdrawn, UnknownBody)
+"""What changes nothing of a row but when the case last changed."""
 
 
 def refresh(connection: Connection, case_id: UUID) -> None:
@@ -28,8 +36,22 @@ def write_row(connection: Connection, case_id: UUID, row: CaseRow | None) -> Non
     """Put this row in place of the case's old one; None leaves the case without."""
     if row is None:
         connection.execute("DELETE FROM case_row WHERE id = ?", (case_id.bytes,))
-        return
-    values = (
+    else:
+        write_rows(connection, (row,))
+
+
+def write_rows(connection: Connection, rows: Iterable[CaseRow]) -> None:
+    """Put these rows in place of the old ones of their cases."""
+    connection.executemany(_WRITE, [_values(row) for row in rows])
+
+
+def fold_machines(connection: Connection) -> None:
+    """Make the folded words of all rows' machines anew."""
+    connection.execute("UPDATE case_row SET machine_words = fold(machine) WHERE machine_words <> fold(machine)")
+
+
+def _values(row: CaseRow) -> tuple[object, ...]:
+    return (
         row.id.bytes,
         row.title,
         row.status.value,
@@ -43,9 +65,17 @@ def write_row(connection: Connection, case_id: UUID, row: CaseRow | None) -> Non
         row.notices,
         row.waiting,
         row.pending,
+        fold(row.machine),
     )
-    places = ", ".join("?" * len(values))
-    connection.execute(f"INSERT OR REPLACE INTO case_row ({_COLUMNS}) VALUES ({places})", values)  # noqa: S608
+
+
+def shown_after(case: Case, events: Iterable[Event]) -> Case:
+    """The case after these events too, as far as a row shows it: notes, work and consents are left out."""
+    newest = None
+    for newest in events:
+        if not isinstance(newest.body, _NOT_SHOWN):
+            case = change(case, newest)
+    return case if newest is None else replace(case, changed_at=newest.at)
 
 
 def row_of(case: Case, pending: int) -> CaseRow | None:

@@ -3,6 +3,7 @@
 Belongs to the store's own thread and to one transaction.
 """
 
+from collections.abc import Callable
 from dataclasses import fields
 from uuid import UUID
 
@@ -11,17 +12,33 @@ from app.store import blobs, log, passages, projections
 from app.store.connection import Connection
 from app.store.records import CaseRow, Difference, Rebuilt
 
-_STRAY = "SELECT id FROM case_row WHERE id NOT IN (SELECT stream_id FROM event)"
+_STRAY = "SELECT id FROM case_row WHERE NOT EXISTS (SELECT 1 FROM event WHERE stream_id = case_row.id)"
+
+Progress = Callable[[int, int], None]
+"""Told how many steps are done, and of how many."""
+
+_TOLD_EVERY = 100
 
 
-def rebuild(connection: Connection) -> Rebuilt:
-    """Case by case, so that a large log needs little memory."""
+def ignore(_: int, __: int) -> None:
+    """For whoever wants no progress."""
+
+
+def rebuild(connection: Connection, progress: Progress = ignore) -> Rebuilt:
+    """Case by case, so that a large log needs little memory. A step is a case, or a passage to search in."""
     differences: list[Difference] = []
     ids = log.case_ids(connection)
-    events = sum(_rebuild_case(connection, case_id, differences) for case_id in ids)
+    steps = len(ids) + passages.count(connection)
+    events = 0
+    for done, case_id in enumerate(ids):
+        if done % _TOLD_EVERY == 0:
+            progress(done, steps)
+        events += _rebuild_case(connection, case_id, differences)
     for (stray,) in connection.execute(_STRAY).fetchall():
         _mend_row(connection, UUID(bytes=stray), None, differences)
-    passages.fold_again(connection)
+    projections.fold_machines(connection)
+    steps = len(ids) + passages.count(connection)  # the cases may have brought some back
+    passages.fold_again(connection, lambda done: progress(len(ids) + done, steps))
     return Rebuilt(len(ids), events, tuple(differences))
 
 

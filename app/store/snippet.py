@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.store.folding import words
+from app.store.folding import words_with
 
 _BEFORE = 60
 _LENGTH = 200
@@ -29,7 +29,7 @@ def _matches(text: str, asked: Sequence[str]) -> list[tuple[int, int]]:
     """The first match and those that can stand in one snippet with it."""
     whole, beginning = set(asked), asked[-1]
     found: list[tuple[int, int]] = []
-    for word in words(text):
+    for word in words_with(text, "".join(sorted({each[0] for each in asked}))):
         if found and word.start > found[0][0] + _LENGTH:
             break
         if word.folded in whole or word.folded.startswith(beginning):
@@ -38,6 +38,7 @@ def _matches(text: str, asked: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _readable(text: str) -> str:
+    text = text.replace("\n", " ")
     if text.isprintable():
         return text
     return "".join(character if character.isprintable() else " " for character in text)

@@ -20,7 +20,8 @@ from app.store import blobs, erasing, log, passages, projections, search
 from app.store.connection import Connection, faults_of, snapshot, transaction
 from app.store.errors import StoreClosedError
 from app.store.opening import check, open_store, require_schema, steps
-from app.store.rebuild import rebuild
+from app.store.rebuild import Progress, ignore, rebuild
+from app.store.receiving import Receiver
 from app.store.records import CaseRow, Delivery, Hit, Rebuilt, RecordingToIndex, RefusedEvent
 from app.store.worker import Worker, WorkerClosedError
 from app.system.clock import Clock, new_id
@@ -36,6 +37,7 @@ class Store:
         self.path = path
         self.device = device
         self._clock = clock
+        self._receiver = Receiver()
         schema = steps()
         self._schema = len(schema)
         self._worker = Worker("store", lambda: open_store(path, key, schema), Connection.close)
@@ -176,15 +178,11 @@ class Store:
         """Keep these events and the cursor in one transaction. Returns how many were new here."""
 
         def job(connection: Connection) -> int:
-            kept, new = log.receive(connection, confirmed)
-            for event in kept:
-                projections.follow(connection, event)
-            erasing.erase(connection, kept)
-            _refresh(connection, kept)
-            log.set_cursor(connection, cursor)
+            new = self._in_transaction(connection, lambda: self._receiver.receive(connection, confirmed, cursor))
+            self._receiver.trust(connection)
             return new
 
-        return self._write(job)
+        return self._do(job)
 
     def cursor(self) -> str | None:
         """How far the service's log was read, or None before the first time."""
@@ -229,9 +227,12 @@ class Store:
         """Keep content that came from the service. Returns its SHA-256."""
         return self._write(lambda connection: blobs.put(connection, content, own=False))
 
-    def rebuild(self) -> Rebuilt:
-        """Make all lists and the search anew from the log, and tell what had differed."""
-        return self._write(rebuild)
+    def rebuild(self, progress: Progress = ignore) -> Rebuilt:
+        """Make all lists and the search anew from the log, and tell what had differed.
+
+        `progress` is called on the store's thread with how many steps are done, and of how many.
+        """
+        return self._write(lambda connection: rebuild(connection, progress))
 
     def check(self) -> None:
         """Read the whole file and prove it. Raises `DamagedStoreError`; takes a second for some hundred megabytes."""
@@ -243,12 +244,12 @@ class Store:
             self._worker.close()
 
     def _write(self, job: Callable[[Connection], Result]) -> Result:
-        def whole(connection: Connection) -> Result:
-            with transaction(connection):
-                require_schema(connection, self.path, self._schema)
-                return job(connection)
+        return self._do(lambda connection: self._in_transaction(connection, lambda: job(connection)))
 
-        return self._do(whole)
+    def _in_transaction(self, connection: Connection, job: Callable[[], Result]) -> Result:
+        with transaction(connection):
+            require_schema(connection, self.path, self._schema)
+            return job()
 
     def _read(self, job: Callable[[Connection], Result]) -> Result:
         def whole(connection: Connection) -> Result:

@@ -1,8 +1,10 @@
 """Requests to one service: https or loopback only, bounded waits, and every failure an error that helps."""
 
+import gc
 import ipaddress
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
@@ -97,7 +99,8 @@ class Http:
         """The answer as a record. Raises `TooOldError` where it is none of this kind, else as `ask`."""
         answer = self.ask(method, path, **options)
         try:
-            return kind.model_validate_json(answer.content)
+            with _collecting_later():
+                return kind.model_validate_json(answer.content)
         except ValidationError as error:
             raise TooOldError(self.url) from error
 
@@ -185,6 +188,21 @@ def _retry_after(answer: Answer) -> float | None:
     """The seconds that the service asks to be left alone; None where it names none, or a date."""
     untrusted = answer.headers.get("Retry-After", "").strip()
     return float(untrusted[:9]) if untrusted.isascii() and untrusted.isdigit() else None
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Make records without looking for garbage meanwhile.
+
+    All that is made is kept, so there is none, and looking again and again takes longer than making a page of events.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _problem(answer: Answer) -> Mapping[str, Any]:

@@ -201,7 +201,8 @@ def test_a_large_body_is_stopped(shop: Shop) -> None:
     assert unannounced.status_code == 413
 
 
-def test_pages_follow_each_other_without_a_gap(shop: Shop) -> None:
+def test_pages_follow_each_other_without_a_gap(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.service.events.LARGEST_PAGE", 500)
     kim, sanne = shop.customer("Kim"), shop.technician("Sanne")
     case_id = kim.open_case()
     for _ in range(3):

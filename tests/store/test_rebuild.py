@@ -65,6 +65,17 @@ def test_all_that_was_thrown_away_comes_back(full: Path) -> None:
         assert store.rebuild().differences == ()
 
 
+def test_progress_is_told_up_to_the_end(full: Path) -> None:
+    told: list[tuple[int, int]] = []
+    _damage(full, "DELETE FROM passage WHERE event IS NOT NULL", "UPDATE case_row SET machine_words = 'forged'")
+    with opened(full) as store:
+        store.rebuild(lambda done, steps: told.append((done, steps)))
+        assert [hit.title for hit in store.search("front desk")] == ["another", "Printeren kører ikke"]
+    assert told[0][0] == 0
+    assert told[-1] == (2 + 4, 2 + 4)
+    assert told == sorted(told)
+
+
 def test_what_differed_is_told_in_both_forms(full: Path) -> None:
     _damage(full, "UPDATE case_row SET title = 'forged' WHERE title = 'another'")
     with opened(full) as store:

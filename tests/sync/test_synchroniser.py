@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, text
 
 from app.domain.case import Case
 from app.domain.events import Audience, CaseTaken, DiagnosticsShared, NoteAdded
-from app.service import admin
+from app.service import admin, events
 from app.sync.errors import NoServiceError, UnauthorisedError
 from app.sync.synchroniser import Synchroniser, SyncResult
 from tests.service.parts import Shop
@@ -198,3 +198,59 @@ def _renew_epoch(shop: Shop) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE log SET epoch = :epoch"), {"epoch": "f" * 32})
     engine.dispose()
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that gives three events at a time."""
+    monkeypatch.setattr(events, "LARGEST_PAGE", 3)
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_many_pages_come_in_order_and_whole(devices: Devices) -> None:
+    kim, sanne = devices.customer("Kim"), devices.technician("Sanne")
+    case_id = kim.open_case()
+    for number in range(9):
+        kim.note(case_id, str(number))
+    kim.sync.once()
+    steps: list[int] = []
+    sanne.sync.pull(lambda step: steps.append(step.received))
+    assert steps == [3, 3, 3, 1]
+    assert sanne.notes(case_id) == [str(number) for number in range(9)]
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_a_run_that_ends_amid_its_pages_goes_on_where_it_was(devices: Devices) -> None:
+    kim, sanne = devices.customer("Kim"), devices.technician("Sanne")
+    case_id = kim.open_case()
+    for number in range(9):
+        kim.note(case_id, str(number))
+    kim.sync.once()
+
+    def give_up(_: SyncResult) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sanne.sync.pull(give_up)
+    assert len(sanne.notes(case_id)) == 2
+    assert sanne.sync.once() == SyncResult(received=7)
+    assert sanne.store.case(case_id) == kim.store.case(case_id)
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_a_page_fetched_ahead_is_left_where_somebody_starts_over_meanwhile(devices: Devices) -> None:
+    kim, sanne = devices.customer("Kim"), devices.technician("Sanne")
+    case_id = kim.open_case()
+    for number in range(9):
+        kim.note(case_id, str(number))
+    kim.sync.once()
+    steps: list[int] = []
+
+    def start_over_once(step: SyncResult) -> None:
+        steps.append(step.received)
+        if len(steps) == 1:
+            sanne.store.start_over()
+
+    sanne.sync.pull(start_over_once)
+    assert steps == [3, 0, 3, 3, 1]
+    assert sanne.store.case(case_id) == kim.store.case(case_id)

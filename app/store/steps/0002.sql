@@ -2,3 +2,24 @@
 -- what an earlier log of the service had, and the one that is read now has not (yet).
 ALTER TABLE event ADD COLUMN stamp TEXT NOT NULL DEFAULT '';
 CREATE INDEX event_lost ON event (stream_id) WHERE unsent = 2;
+
+-- Search over a large store. Rows alone are kept of each word (no places in the text: no query asks for them), and the
+-- rows of each beginning of two to four letters beside them: else a query of few letters would gather every row
+-- of every word that begins so. `fold` is the store's own (see connection.py).
+DROP TABLE word;
+CREATE VIRTUAL TABLE word USING fts5 (
+    folded, content = '', contentless_delete = 1, tokenize = 'ascii', detail = none, prefix = '2 3 4'
+);
+INSERT INTO word (rowid, folded) SELECT place, fold(text) FROM passage ORDER BY place;
+
+-- The words of the index one by one, for beginnings that are longer.
+CREATE VIRTUAL TABLE word_seen USING fts5vocab (word, instance);
+
+-- The cases of a machine, by its name's folded words.
+ALTER TABLE case_row ADD COLUMN machine_words TEXT NOT NULL DEFAULT '';
+UPDATE case_row SET machine_words = fold(machine);
+CREATE INDEX case_row_by_machine ON case_row (machine_words, changed_at);
+
+-- Where a case begins is found in the index alone.
+DROP INDEX passage_by_case;
+CREATE INDEX passage_by_case ON passage (case_id, source);

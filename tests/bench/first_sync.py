@@ -1,0 +1,104 @@
+"""`first_sync`: a new device reads 1,000,000 events, against bare SQLite that inserts the same bytes.
+
+The first time the log is made, which takes some minutes and 1 GB in build/. BISTAND_BENCH_EVENTS makes it smaller.
+"""
+
+import os
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+
+from app.service import admin
+from app.service.errors import UnknownTechnicianError
+from app.service.events import LARGEST_PAGE
+from tests.bench.row import CannotMeasureError, Row, at_least
+from tests.bench.shop_service import kept_service, serving
+
+_EVENTS = int(os.environ.get("BISTAND_BENCH_EVENTS", "1000000"))
+_ROOT = Path(__file__).parents[2]
+_AIM = 0.25
+_NAME = "Jens"
+
+
+def measure() -> Row:
+    """The peer before and after ours, since a million events take minutes."""
+    settings = kept_service(_EVENTS)
+    with suppress(UnknownTechnicianError):
+        admin.revoke(settings, _NAME)
+    code = admin.add_technician(settings, _NAME)
+    database = settings.data / "service.db"
+    with tempfile.TemporaryDirectory(dir=_ROOT / "build") as folder:
+        peers = [_bare(database, Path(folder) / "before.db")]
+        with serving(settings) as (url, service):
+            command = [sys.executable, "-m", "tests.bench.first_sync_client", url, code, folder]
+            done = subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=_ROOT)
+            served = _peak(service)
+        peers.append(_bare(database, Path(folder) / "after.db"))
+        size = (Path(folder) / "store.db").stat().st_size / 1e6
+    told = orjson.loads(done.stdout)
+    if told["events"] != _EVENTS:
+        raise CannotMeasureError(f"{told['events']} of {_EVENTS} events came")
+    rate = statistics.mean(peer.rate for peer in peers)
+    of_processor = statistics.mean(peer.of_processor for peer in peers)
+    note = (
+        f"{_EVENTS:,} events of {_EVENTS // 20:,} cases, of which a hundred are open at a time: eight notes of about "
+        "200 letters each, a session, diagnostics, work. Ours is the whole way: the service's own command on SQLite, "
+        f"HTTP on 127.0.0.1 in pages of {LARGEST_PAGE:,}, each event checked, kept in the encrypted store with the "
+        "list of cases and the search kept up, page and cursor in one commit that is on the disk. The peer is Python's "
+        "sqlite3 on a plain file: one table by the event's id, its version and its JSON, a commit for each "
+        f"{LARGEST_PAGE:,}, WAL and synchronous=FULL as ours; its rate is the mean of one run before ours and one "
+        f"after ({peers[0].rate:.0f} and {peers[1].rate:.0f} events/s). Ours took {told['seconds']:.0f} s, and "
+        f"{told['user'] + told['system']:.0f} s of the processor in the device's program, Python's start included; "
+        f"the peer {of_processor:.0f} s of the processor. The store is {size:.0f} MB. The most memory: the device's "
+        f"program {told['peak']:.0f} MB, the service {served:.0f} MB. What bounds it: one thread of Python makes "
+        "records of the JSON, folds words and makes rows, about half of the time; the other half is SQLite's: the "
+        "indexes of events and passages, the index of words, and encryption."
+    )
+    return at_least("first_sync", _EVENTS / told["seconds"], rate, "events/s", _AIM, note)
+
+
+class _Bare(NamedTuple):
+    """Events in a second, and seconds of the processor for all; reading them does not count."""
+
+    rate: float
+    of_processor: float
+
+
+def _bare(source: Path, target: Path) -> _Bare:
+    spent = of_processor = 0.0
+    with closing(sqlite3.connect(target, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("CREATE TABLE event (id BLOB PRIMARY KEY, version INTEGER, json TEXT)")
+        for page in _pages(source):
+            began, processor = time.perf_counter(), time.process_time()
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany("INSERT INTO event VALUES (?, ?, ?)", page)
+            connection.execute("COMMIT")
+            spent += time.perf_counter() - began
+            of_processor += time.process_time() - processor
+    target.unlink()
+    return _Bare(_EVENTS / spent, of_processor)
+
+
+def _pages(source: Path) -> Iterator[list[tuple[bytes, int, str]]]:
+    with closing(sqlite3.connect(source)) as connection:
+        rows = connection.execute("SELECT id, version, event FROM events ORDER BY version")
+        while page := [(bytes.fromhex(name), version, text) for name, version, text in islice(rows, LARGEST_PAGE)]:
+            yield page
+
+
+def _peak(process: int) -> float:
+    """The most memory that it had, in MB."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024 / 1e6
