@@ -14,7 +14,7 @@ from app.domain.records import Record
 from app.service.blob_rights import seen_by
 from app.service.context import LONGEST_WAIT, CallerOf, Service, ServiceOf
 from app.service.cursor import Cursor, check, log_end
-from app.service.looks import Look, Seen
+from app.service.looks import Look, Seen, entry
 from app.service.notifier import LOG, Ticket
 from app.service.problems import too_large, unauthorised
 from app.service.push import Verdict, push
@@ -145,7 +145,7 @@ def _page(service: Service, caller: Caller, after: str | None) -> tuple[str, boo
         entries: list[str] = []
         size = 0
         for row in connection.execute(query):
-            entries.append(f'{{"version":{row.version},"stamp":"{stamp.of(row.event)}","event":{row.event}}}')
+            entries.append(entry(row.version, stamp.of(row.event), row.event))
             version, newest = row.version, row.id
             size += len(row.event)
             if size > _LARGEST_PAGE_BYTES:

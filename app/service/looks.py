@@ -15,6 +15,7 @@ from app.service.blob_rights import seen_by
 from app.service.cursor import Cursor, check, log_end
 from app.service.database import Database
 from app.service.problems import Problem, unauthorised
+from app.service.stamps import stamps
 from app.service.tables import events
 from app.service.tokens import Caller, find_callers
 
@@ -40,6 +41,11 @@ class Seen:
     cursor: str
 
 
+def entry(version: int, stamp: str, event_json: str) -> str:
+    """An event in its place, with the service's stamp on it, as JSON. The event is told as it is kept."""
+    return f'{{"version":{version},"stamp":"{stamp}","event":{event_json}}}'
+
+
 def look(database: Database, looks: Sequence[Look]) -> list[Seen | Exception | None]:
     """For each what is new, or what is wrong with the question; None where it is too much to be told here. Blocking."""
     with database.read() as connection:
@@ -52,10 +58,8 @@ def _seen(each: Look, known: dict[str, Caller], news: "_News") -> Seen | Excepti
     caller = known.get(each.caller.token_hash)
     if caller is None:  # revoked while it waited
         return unauthorised()
-    try:
-        return news.after(check(each.after, news.end), caller)
-    except Problem as problem:
-        return problem
+    version = news.version_of(each.after)
+    return version if isinstance(version, Problem) else news.after(version, caller)
 
 
 class _News:
@@ -64,7 +68,18 @@ class _News:
     def __init__(self, connection: Connection, end: Cursor) -> None:
         self._connection = connection
         self.end = end
+        self._stamps = stamps(connection, end.epoch)
+        self._versions: dict[str | None, int | Problem] = {}
         self._told: dict[tuple[UUID | None, int], Seen | None] = {}
+
+    def version_of(self, untrusted_cursor: str | None) -> int | Problem:
+        """How far the cursor reaches, or what is wrong with it."""
+        if untrusted_cursor not in self._versions:
+            try:
+                self._versions[untrusted_cursor] = check(self._connection, untrusted_cursor, self.end)
+            except Problem as problem:
+                self._versions[untrusted_cursor] = problem
+        return self._versions[untrusted_cursor]
 
     def after(self, version: int, caller: Caller) -> Seen | None:
         """What this caller may read of what is newer."""
@@ -94,7 +109,7 @@ class _News:
             .where(events.c.version > version, seen_by(caller))
             .order_by(events.c.version)
         )
-        entries = [f'{{"version":{row.version},"event":{row.event}}}' for row in self._connection.execute(query)]
+        entries = [entry(row.version, self._stamps.of(row.event), row.event) for row in self._connection.execute(query)]
         return self._page(entries) if sum(map(len, entries)) <= _LARGEST else None
 
     def _page(self, entries: Sequence[str]) -> Seen:

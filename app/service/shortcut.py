@@ -5,6 +5,7 @@ Only what is just as every device asks it goes this way; anything else takes the
 
 import logging
 import re
+from urllib.parse import unquote_to_bytes
 
 from fastapi import FastAPI
 from sqlalchemy.exc import OperationalError
@@ -18,7 +19,7 @@ from app.service.templates import routes_of
 
 _log = logging.getLogger(__name__)
 _PATH = "/v1/events"
-_ASKED = re.compile(rb"wait=([0-9]{1,2})(?:&after=([0-9a-f]{32})(?:%3A|:)([0-9]{1,18}))?", re.ASCII)
+_ASKED = re.compile(rb"wait=([0-9]{1,2})(?:&after=((?:[0-9a-f]|%3A|:){32,80}))?", re.ASCII)
 """As `app/sync/client.py` writes it."""
 
 
@@ -57,4 +58,4 @@ class Shortcut:
         match = _ASKED.fullmatch(scope["query_string"])
         if match is None or int(match[1]) > LONGEST_WAIT:
             return None
-        return (f"{match[2].decode()}:{match[3].decode()}" if match[2] else None), int(match[1])
+        return (unquote_to_bytes(match[2]).decode() if match[2] else None), int(match[1])

@@ -16,7 +16,7 @@ from app.domain.decide import decide
 from app.domain.erasure import fitting
 from app.domain.events import Body, Confirmed, Event, Stream
 from app.domain.people import Author
-from app.store import blobs, erasing, log, passages, projections, search
+from app.store import blobs, log, passages, projections, search
 from app.store.connection import Connection, faults_of, snapshot, transaction
 from app.store.errors import StoreClosedError
 from app.store.opening import check, open_store, require_schema, steps
