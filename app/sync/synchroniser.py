@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from app.domain.events import Event
+from app.domain.events import Event, named_blobs
 from app.sync.client import LONGEST_WAIT, ServiceClient, Verdict
 from app.sync.errors import AnotherLogError, ServiceRefusedError, TooOldError
 from app.sync.ports import LocalStore
@@ -78,10 +78,15 @@ class Synchroniser:
         raise TooOldError(self.client.url)
 
     def push(self, tell: Progress = ignore) -> None:
-        """Send blobs, then events in their order. `tell` hears of each step. Raises `SyncError`."""
-        self._send_blobs(tell)
+        """Send events in their order, each after the blobs that it names. `tell` hears of each step.
+
+        Raises `SyncError`.
+        """
         while batch := _batch(self.store.outbox(_LARGEST_BATCH)):
+            if any(map(named_blobs, batch)):
+                self._send_blobs(tell)  # only now, when the batch is read: what it names but is not there is refused
             self._push_batch(batch, tell)
+        self._send_blobs(tell)
 
     def pull(self, tell: Progress = ignore, wait: float = 0) -> None:
         """Fetch what is new, then the blobs that it names. Waits up to `wait` seconds (25 at most) for the first.

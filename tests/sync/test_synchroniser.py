@@ -1,6 +1,8 @@
 """Two logs become one: sending, fetching, refusals, blobs, another log."""
 
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -9,7 +11,7 @@ from app.domain.case import Case
 from app.domain.events import Audience, CaseTaken, DiagnosticsShared, NoteAdded
 from app.service import admin
 from app.sync.errors import NoServiceError, UnauthorisedError
-from app.sync.synchroniser import SyncResult
+from app.sync.synchroniser import Synchroniser, SyncResult
 from tests.service.parts import Shop
 from tests.sync.parts import Device, Devices
 
@@ -108,6 +110,35 @@ def test_blobs_go_first_and_come_with_the_events_that_name_them(devices: Devices
     assert kim.sync.once() == SyncResult(sent=2, blobs_sent=1)
     assert sanne.sync.once() == SyncResult(received=2, blobs_received=1)
     assert sanne.store.blob(sha256) == content
+
+
+class WrittenMeanwhile:
+    """A store in which another program keeps a report and names it, whenever sync is about to look for something."""
+
+    def __init__(self, device: Device, case_id: UUID, before: str) -> None:
+        self._device, self._case_id, self._before = device, case_id, before
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._before:
+            self._before = ""
+            sha256 = self._device.store.put_blob(b"a report")
+            self._device.write(self._case_id, DiagnosticsShared(findings=(), redactions=0, report=sha256))
+        return getattr(self._device.store, name)
+
+
+@pytest.mark.parametrize("before", ["outbox", "blobs_to_send", "blob_sent", "accept", "cursor"])
+def test_a_report_that_is_written_while_others_are_sent_is_not_refused(devices: Devices, before: str) -> None:
+    kim, sanne = devices.customer("Kim"), devices.technician("Sanne")
+    case_id = kim.open_case()
+    first = kim.store.put_blob(b"an earlier report")
+    kim.write(case_id, DiagnosticsShared(findings=(), redactions=0, report=first))
+    sync = Synchroniser(WrittenMeanwhile(kim, case_id, before), kim.client)
+    sync.once()
+    sync.once()
+    assert not kim.store.refused()
+    settle(sanne)
+    assert sanne.store.case(case_id) == kim.store.case(case_id)
+    assert len(sanne.store.case(case_id).timeline) == 3
 
 
 def test_what_is_written_with_no_service_is_kept_and_goes_later(devices: Devices, shop: Shop) -> None:
