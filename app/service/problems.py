@@ -1,5 +1,6 @@
 """What goes wrong in a request, told as RFC 9457 problem details."""
 
+import errno
 import logging
 import math
 from collections.abc import Mapping
@@ -14,9 +15,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from app.service.engines import cannot_be_written
 from app.service.templates import methods_at, template_of
+from app.system.errors import HomeError
 
 _log = logging.getLogger(__name__)
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 NAMES = {460: "Checksum Mismatch"}
 """Titles of statuses that are not registered."""
 MEDIA_TYPE = "application/problem+json"
@@ -116,6 +120,12 @@ def no_database() -> Problem:
     return Problem(503, sentence, kind="database", headers={"Retry-After": "5"})
 
 
+def no_room() -> Problem:
+    """What was to be kept cannot be written."""
+    sentence = "The service has no room to keep this: its disk is full, or cannot be written. Its owner must see to it."
+    return Problem(507, sentence, kind="no-room", headers={"Retry-After": "60"})
+
+
 def record_of(problem: HTTPException) -> dict[str, str | int]:
     """The problem as it goes over the wire."""
     return {
@@ -168,8 +178,21 @@ def tell_problems(app: FastAPI) -> None:
     @app.exception_handler(OperationalError)
     @app.exception_handler(PoolTimeout)
     async def _no_database(request: Request, error: SQLAlchemyError) -> JSONResponse:
+        if cannot_be_written(error):
+            return _no_room(request, error)
         _log.error("%s: the database does not answer", request.method, exc_info=error)
         return answer(no_database())
+
+    @app.exception_handler(OSError)
+    @app.exception_handler(HomeError)
+    async def _no_file(request: Request, error: Exception) -> JSONResponse:
+        fault = error if isinstance(error, OSError) else error.__cause__
+        is_room = isinstance(fault, OSError) and fault.errno in _NO_ROOM
+        return _no_room(request, error) if is_room else await _unforeseen(request, error)
+
+    def _no_room(request: Request, error: Exception) -> JSONResponse:
+        _log.error("%s: the disk is full, or cannot be written", request.method, exc_info=error)
+        return answer(no_room())
 
     @app.exception_handler(Exception)
     async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
