@@ -30,6 +30,8 @@ _DRIVERS = {
 # Parameters of a statement stand in no error: they are what people wrote.
 _ENGINE: dict[str, Any] = {"hide_parameters": True}
 _SQLITE_POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 40}
+# SQLite's result codes (https://sqlite.org/rescode.html): READONLY, FULL; IOERR on write, fsync, truncate, WAL index.
+_SQLITE_UNWRITTEN = {8, 13, 778, 1034, 1546, 4874}
 # Few enough that four copies of the service fit into what a PostgreSQL lets in by default.
 _POSTGRESQL_POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 12, "pool_pre_ping": True}
 # What libpq is told unless the URL says otherwise, so that a network that swallows everything is noticed (seconds; ms).
@@ -89,12 +91,15 @@ def copy_beside(engine: Engine, name: str) -> Path:
     database = Path(str(engine.url.database)).absolute()
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     copy = database.with_name(f"{database.name}.{name}.{stamp}")
+    draft = database.with_name(f".{database.name}.unfinished")
     try:
-        os.close(os.open(copy, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
-        _vacuum_into(engine, copy)
-        _sync(copy)
+        draft.unlink(missing_ok=True)  # a program that was killed amid its copy left it
+        os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
+        _vacuum_into(engine, draft)
+        _sync(draft)
+        draft.rename(copy)
     except (engine.dialect.loaded_dbapi.Error, OSError) as error:
-        copy.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
         raise DatabaseError(f"no copy could be made before the upgrade, and nothing was changed ({error})") from error
     return copy
 
@@ -120,6 +125,13 @@ def scrub(engine: Engine, tables: Sequence[str]) -> None:
         raw.invalidate()  # the pragma is this connection's alone
     if busy:
         raise TimeoutError("another program reads in it all the time")
+
+
+def cannot_be_written(error: Exception) -> bool:
+    """Whether the database's disk is full or cannot be written, and all else is well."""
+    cause = getattr(error, "orig", None)
+    code = getattr(cause, "sqlite_errorcode", 0)
+    return code in _SQLITE_UNWRITTEN or code & 0xFF in _SQLITE_UNWRITTEN or isinstance(cause, psycopg.errors.DiskFull)
 
 
 def what_is_wrong(error: Exception, url: URL) -> str:

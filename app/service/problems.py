@@ -1,5 +1,6 @@
 """What goes wrong in a request, told as RFC 9457 problem details."""
 
+import errno
 import logging
 import math
 from collections.abc import Mapping
@@ -14,10 +15,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from app.service.engines import cannot_be_written
 from app.service.errors import BlobStoreError, NoBlobError, NoRoomError
 from app.service.templates import methods_at, template_of
+from app.system.errors import HomeError
 
 _log = logging.getLogger(__name__)
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 NAMES = {460: "Checksum Mismatch"}
 """Titles of statuses that are not registered."""
 MEDIA_TYPE = "application/problem+json"
@@ -111,12 +115,6 @@ def stopping() -> Problem:
     return Problem(503, sentence, kind="stopping", headers={"Retry-After": "5"})
 
 
-def no_room() -> Problem:
-    """The disk is nearly full."""
-    sentence = "The service's disk has no room for files at the moment. Nothing is lost: keep it, and try again later."
-    return Problem(507, sentence, kind="no-room", headers={"Retry-After": "600"})
-
-
 def quota_used_up(most: int) -> Problem:
     """One person has as many files here that no event names as they may. `most` is in bytes."""
     sentence = (
@@ -142,6 +140,15 @@ def no_database() -> Problem:
     """The database cannot be asked."""
     sentence = "The service's database does not answer. Try again in some seconds."
     return Problem(503, sentence, kind="database", headers={"Retry-After": "5"})
+
+
+def no_room() -> Problem:
+    """What was to be kept cannot be written."""
+    sentence = (
+        "The service has no room to keep this: its disk is full, or cannot be written. Nothing is lost: it can be tried "
+        "again later. The service's owner must see to it."
+    )
+    return Problem(507, sentence, kind="no-room", headers={"Retry-After": "60"})
 
 
 def record_of(problem: HTTPException) -> dict[str, str | int]:
@@ -196,25 +203,45 @@ def tell_problems(app: FastAPI) -> None:
     @app.exception_handler(OperationalError)
     @app.exception_handler(PoolTimeout)
     async def _no_database(request: Request, error: SQLAlchemyError) -> JSONResponse:
+        if cannot_be_written(error):
+            return _no_room(request, error)
         _log.error("%s: the database does not answer", request.method, exc_info=error)
         return answer(no_database())
+
+    @app.exception_handler(Exception)
+    async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+        return _failed(request, error)
+
+    _tell_of_files(app)
+
+
+def _tell_of_files(app: FastAPI) -> None:
+    """What can be wrong with a disk, or with the place where whole files lie."""
 
     @app.exception_handler(BlobStoreError)
     async def _no_store(request: Request, error: BlobStoreError) -> JSONResponse:
         _log.error("%s: %s", request.method, error, exc_info=error)
         return answer(no_store())
 
-    @app.exception_handler(NoRoomError)
-    async def _no_room(request: Request, error: NoRoomError) -> JSONResponse:
-        _log.error("%s: %s", request.method, error)
-        return answer(no_room())
-
     @app.exception_handler(NoBlobError)
     async def _no_blob(request: Request, error: NoBlobError) -> JSONResponse:
         _log.error("%s: %s", request.method, error)
         return answer(missing("This file is missing where the service keeps files."))
 
-    @app.exception_handler(Exception)
-    async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
-        _log.error("%s %s failed", request.method, template_of(request.scope), exc_info=error)
-        return answer(Problem(500, "The service failed at this. It is written in its log.", kind="fault"))
+    @app.exception_handler(NoRoomError)
+    @app.exception_handler(OSError)
+    @app.exception_handler(HomeError)
+    async def _no_file(request: Request, error: Exception) -> JSONResponse:
+        fault = error if isinstance(error, OSError) else error.__cause__
+        is_room = isinstance(error, NoRoomError) or (isinstance(fault, OSError) and fault.errno in _NO_ROOM)
+        return _no_room(request, error) if is_room else _failed(request, error)
+
+
+def _no_room(request: Request, error: Exception) -> JSONResponse:
+    _log.error("%s: the disk is full, or cannot be written", request.method, exc_info=error)
+    return answer(no_room())
+
+
+def _failed(request: Request, error: Exception) -> JSONResponse:
+    _log.error("%s %s failed", request.method, template_of(request.scope), exc_info=error)
+    return answer(Problem(500, "The service failed at this. It is written in its log.", kind="fault"))

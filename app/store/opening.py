@@ -105,6 +105,8 @@ def _upgrade(connection: Connection, path: Path, key: str, schema: Sequence[str]
 
 def _back_up(path: Path, key: str, copy: Path) -> None:
     """Copy the store whole, under the same key, while the caller holds its write lock."""
+    for left in copy.parent.glob(f".{copy.name}.*"):
+        left.unlink()  # a program that was killed amid its copy left it; nobody else makes one now
     draft = copy.with_name(f".{copy.name}.{new_id()}")
     try:
         with closing(connect(path, key)) as source, closing(connect(draft, key)) as target:

@@ -54,6 +54,12 @@ class Postgres:
             self.say("CREATE DATABASE {} OWNER bistand TEMPLATE {} STRATEGY FILE_COPY", name, _TEMPLATE)
         return self.url(name)
 
+    def copy(self, url: str) -> str:
+        """The URL of a new database with all that another one holds, to which nobody is connected."""
+        name = f"shop_{uuid4().hex}"
+        self.say("CREATE DATABASE {} OWNER bistand TEMPLATE {} STRATEGY FILE_COPY", name, name_of(url))
+        return self.url(name)
+
     def url(self, name: str) -> str:
         """The URL of a database, over the socket."""
         return f"postgresql://bistand@/{name}?host={self._folder}&port={self.port}"

@@ -1,6 +1,5 @@
 """A full disk: what was returned is there, what was not raises, and there is a sentence that helps."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.disks import small_disk
 from tests.store.parts import add_note, open_case, opened
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits and mounts are POSIX")
@@ -62,30 +62,21 @@ def test_past_a_limit_on_files_nothing_is_lost_and_it_goes_on_afterwards(path: P
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def disk(tmp_path: Path) -> Iterator[Path]:
     """A real file system of one megabyte."""
-    if sys.platform != "linux" or os.getuid() != 0:
-        pytest.skip("mounting a small disk takes root on Linux")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=False)
-    if done.returncode != 0:
-        pytest.skip("this system lets nobody mount")
-    try:
+    with small_disk(tmp_path / "disk", 1) as folder:
         yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_on_a_full_disk_nothing_is_lost_and_a_store_still_opens_for_reading_once_there_is_room(
-    small_disk: Path, tmp_path: Path
+    disk: Path, tmp_path: Path
 ) -> None:
-    path = small_disk / "store.db"
+    path = disk / "store.db"
     with opened(path) as store:
         open_case(store)
     lines = _fill(path, 0)
     copy = tmp_path / "moved"
     copy.mkdir()
-    for file in small_disk.iterdir():
+    for file in disk.iterdir():
         (copy / file.name).write_bytes(file.read_bytes())
     _check_nothing_lost(copy / "store.db", lines)

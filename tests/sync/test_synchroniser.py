@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -111,23 +112,33 @@ def test_blobs_go_first_and_come_with_the_events_that_name_them(devices: Devices
     assert sanne.store.blob(sha256) == content
 
 
-def test_a_file_made_just_before_its_event_goes_first_also_amid_a_push(devices: Devices) -> None:
-    kim = devices.customer("Kim")
+class WrittenMeanwhile:
+    """A store in which another program keeps a report and names it, whenever sync is about to look for something."""
+
+    def __init__(self, device: Device, case_id: UUID, before: str) -> None:
+        self._device, self._case_id, self._before = device, case_id, before
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._before:
+            self._before = ""
+            sha256 = self._device.store.put_blob(b"a report")
+            self._device.write(self._case_id, DiagnosticsShared(findings=(), redactions=0, report=sha256))
+        return getattr(self._device.store, name)
+
+
+@pytest.mark.parametrize("before", ["outbox", "blobs_to_send", "blob_sent", "accept", "cursor"])
+def test_a_report_that_is_written_while_others_are_sent_is_not_refused(devices: Devices, before: str) -> None:
+    kim, sanne = devices.customer("Kim"), devices.technician("Sanne")
     case_id = kim.open_case()
-
-    class Writing:
-        """A store into which its person writes just as the outbox is read, after all else was looked at."""
-
-        def __getattr__(self, name: str) -> Any:
-            if name == "outbox" and not kim.store.blobs_to_send() and len(kim.store.case(case_id).timeline) == 1:
-                kim.write(
-                    case_id, DiagnosticsShared(findings=(), redactions=0, report=kim.store.put_blob(b"the report"))
-                )
-            return getattr(kim.store, name)
-
-    store: Any = Writing()
-    assert Synchroniser(store, kim.client).once() == SyncResult(sent=2, blobs_sent=1)
-    assert kim.store.refused() == ()
+    first = kim.store.put_blob(b"an earlier report")
+    kim.write(case_id, DiagnosticsShared(findings=(), redactions=0, report=first))
+    sync = Synchroniser(WrittenMeanwhile(kim, case_id, before), kim.client)
+    sync.once()
+    sync.once()
+    assert not kim.store.refused()
+    settle(sanne)
+    assert sanne.store.case(case_id) == kim.store.case(case_id)
+    assert len(sanne.store.case(case_id).timeline) == 3
 
 
 def test_what_is_written_with_no_service_is_kept_and_goes_later(devices: Devices, shop: Shop) -> None:
