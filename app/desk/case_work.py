@@ -8,10 +8,10 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal
 
 from app.desk.case_page import CasePage
-from app.domain.events import Audience, Certainty, WorkKind
+from app.domain.events import Audience, Certainty, WorkKind, WorkRecorded
 from app.flows.party import Party
 from app.flows.propose_solution import propose_solution
-from app.flows.record_work import record_work
+from app.flows.record_work import record_work, record_work_anew
 from app.flows.take_case import take_case
 from app.flows.write_note import write_note
 from app.widgets.jobs import Jobs
@@ -33,6 +33,11 @@ class CaseWork(QObject):
         page.composer.work.recorded.connect(self._record_work)
         page.composer.solution.proposed.connect(self._propose)
 
+    @property
+    def _replaces(self) -> UUID | None:
+        """The refused event that is written anew, or None."""
+        return self._page.composer.anew.replaces
+
     def take(self) -> None:
         """Make the case one's own."""
         if self.case_id is not None:
@@ -40,17 +45,21 @@ class CaseWork(QObject):
 
     def _write_note(self, text: str, certainty: Certainty, audience: Audience) -> None:
         if self.case_id is not None:
-            work = partial(write_note, self._party, self.case_id, text, certainty, audience)
+            work = partial(write_note, self._party, self.case_id, text, certainty, audience, self._replaces)
             self._do(work, self._page.composer.note.clear)
 
     def _record_work(self, start: datetime, end: datetime, kind: WorkKind, text: str, session: UUID | None) -> None:
-        if self.case_id is not None:
-            work = partial(record_work, self._party, self.case_id, start, end, kind, text, session)
-            self._do(work, self._page.composer.work.clear)
+        if self.case_id is None:
+            return
+        work: Callable[[], object] = partial(record_work, self._party, self.case_id, start, end, kind, text, session)
+        if (refused := self._replaces) is not None:
+            body = WorkRecorded(start=start, end=end, work=kind, text=text.strip(), session=session)
+            work = partial(record_work_anew, self._party, self.case_id, refused, body)
+        self._do(work, self._page.composer.work.clear)
 
     def _propose(self, text: str, certainty: Certainty) -> None:
         if self.case_id is not None:
-            work = partial(propose_solution, self._party, self.case_id, text, certainty)
+            work = partial(propose_solution, self._party, self.case_id, text, certainty, self._replaces)
             self._do(work, self._page.composer.solution.clear)
 
     def _do(self, work: Callable[[], object], then: Callable[[], None]) -> None:
@@ -58,6 +67,7 @@ class CaseWork(QObject):
 
         def done(_result: object) -> None:
             self._page.banner.clear()
+            self._page.composer.anew.clear()
             then()
             self.saved.emit()
 

@@ -1,10 +1,14 @@
 """What a technician adds to a case: a note, time, a solution. One at a time is in view."""
 
+from uuid import UUID
+
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QStackedWidget, QWidget
 
+from app.desk.anew_line import AnewLine
 from app.desk.note_line import NoteLine
 from app.desk.solution_line import SolutionLine
 from app.desk.work_line import WorkLine
+from app.domain.events import Body, NoteAdded, SolutionProposed, WorkRecorded
 from app.system.clock import Clock
 from app.system.translations import _
 from app.widgets import theme
@@ -21,6 +25,7 @@ class Composer(QWidget):
         self.note = NoteLine()
         self.work = WorkLine(clock)
         self.solution = SolutionLine()
+        self.anew = AnewLine()
         self._stack = QStackedWidget()
         self._group = QButtonGroup(self)
         self._words = (
@@ -34,7 +39,7 @@ class Composer(QWidget):
             self._stack.addWidget(part)
         self._words[0].setChecked(True)
         self._group.idClicked.connect(self._stack.setCurrentIndex)
-        self.setLayout(column(row(*self._words, None, gap=theme.HAIR), self._stack, gap=theme.TIGHT))
+        self.setLayout(column(row(*self._words, None, gap=theme.HAIR), self.anew, self._stack, gap=theme.TIGHT))
         for part in (self, self._stack):
             part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
@@ -42,6 +47,22 @@ class Composer(QWidget):
         """Bring the note up and begin to write."""
         self._words[0].click()
         self.note.take_up()
+
+    def take_back(self, event_id: UUID, body: Body, reason: str) -> None:
+        """Have what the service refused to be written anew."""
+        match body:
+            case NoteAdded():
+                self.show_note()
+                self.note.take_back(body.text, body.certainty, body.audience)
+            case WorkRecorded():
+                self.show_time()
+                self.work.take_back(body)
+            case SolutionProposed():
+                self.show_solution()
+                self.solution.take_back(body.text, body.certainty)
+            case _:
+                return
+        self.anew.begin(event_id, reason)
 
     def show_time(self) -> None:
         """Bring the time up."""

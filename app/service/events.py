@@ -62,11 +62,15 @@ class Versioned(Record):
 
 
 class Page(Record):
-    """Events in order, how far the device has read with them, and whether more is there already."""
+    """Events in order, how far the device has read with them, and whether more is there already.
+
+    `newest` is the log's last version, for those who may read all of it.
+    """
 
     events: tuple[Versioned, ...]
     cursor: str
     more: bool
+    newest: int | None = None
 
 
 @router.post("/events", response_model_exclude_none=True)
@@ -89,7 +93,7 @@ async def pull_events(
     after: Annotated[str | None, Query(max_length=100)] = None,
     wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0,
 ) -> Response:
-    """Events after a cursor, oldest first: `{"events": [{"version", "event"}], "cursor", "more"}`.
+    """Events after a cursor, oldest first: `{"events": [{"version", "event"}], "cursor", "more", "newest"}`.
 
     Where there is nothing new, the answer waits for it, up to `wait` seconds.
     """
@@ -123,5 +127,6 @@ def _page(service: Service, caller: Caller, after: str | None) -> tuple[str, boo
                 break
     more = len(entries) == LARGEST_BATCH or size > _LARGEST_PAGE
     cursor = Cursor(end.epoch, version) if more else end
-    page = f'{{"events":[{",".join(entries)}],"cursor":"{cursor}","more":{str(more).lower()}}}'
+    newest = f',"newest":{end.version}' if caller.is_staff else ""
+    page = f'{{"events":[{",".join(entries)}],"cursor":"{cursor}","more":{str(more).lower()}{newest}}}'
     return page, bool(entries)

@@ -3,6 +3,7 @@
 Belongs to the store's own thread and to one transaction.
 """
 
+from collections.abc import Callable
 from dataclasses import fields
 from uuid import UUID
 
@@ -14,11 +15,15 @@ from app.store.records import CaseRow, Difference, Rebuilt
 _STRAY = "SELECT id FROM case_row WHERE id NOT IN (SELECT stream_id FROM event)"
 
 
-def rebuild(connection: Connection) -> Rebuilt:
-    """Case by case, so that a large log needs little memory."""
+def rebuild(connection: Connection, on_progress: Callable[[int, int], None]) -> Rebuilt:
+    """Case by case, so that a large log needs little memory. `on_progress` is told how many, of how many."""
     differences: list[Difference] = []
     ids = log.case_ids(connection)
-    events = sum(_rebuild_case(connection, case_id, differences) for case_id in ids)
+    events = 0
+    for done, case_id in enumerate(ids):
+        on_progress(done, len(ids))
+        events += _rebuild_case(connection, case_id, differences)
+    on_progress(len(ids), len(ids))
     for (stray,) in connection.execute(_STRAY).fetchall():
         _mend_row(connection, UUID(bytes=stray), None, differences)
     passages.fold_again(connection)

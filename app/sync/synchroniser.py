@@ -8,9 +8,12 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from app.domain.events import Event
-from app.sync.client import LONGEST_WAIT, ServiceClient, Verdict
+from app.domain.progress import Progress as Step
+from app.domain.progress import Report, Unit, Work, silent
+from app.sync.client import LONGEST_WAIT, Page, ServiceClient, Verdict
 from app.sync.errors import AnotherLogError, ServiceRefusedError, TooOldError
 from app.sync.ports import LocalStore
 from app.sync.transfers import fetch_blob, send_blob
@@ -50,10 +53,14 @@ def ignore(_: SyncResult) -> None:
 
 @dataclass
 class Synchroniser:
-    """One device's store and its service. `push` and `pull` may run side by side, each in one thread at a time."""
+    """One device's store and its service. `push` and `pull` may run side by side, each in one thread at a time.
+
+    `report` is told how far either has come; what it raises ends that one, and the next run goes on from there.
+    """
 
     store: LocalStore
     client: ServiceClient
+    report: Report = silent
     _restarting: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def once(self, on_progress: Progress = ignore) -> SyncResult:
@@ -80,7 +87,11 @@ class Synchroniser:
     def push(self, tell: Progress = ignore) -> None:
         """Send blobs, then events in their order. `tell` hears of each step. Raises `SyncError`."""
         self._send_blobs(tell)
+        total = self.store.standing().events
         while batch := _batch(self.store.outbox(_LARGEST_BATCH)):
+            left = self.store.standing().events
+            total = max(total, left)
+            self.report(Step(Work.SEND, total - left, total))
             self._push_batch(batch, tell)
 
     def pull(self, tell: Progress = ignore, wait: float = 0) -> None:
@@ -88,26 +99,31 @@ class Synchroniser:
 
         Raises `SyncError`.
         """
-        more = True
+        more, reading = True, _Reading(self.report)
         while more:
-            more = self._pull_page(tell, min(wait, LONGEST_WAIT))
+            more = self._pull_page(tell, min(wait, LONGEST_WAIT), reading)
             wait = 0
         self._fetch_blobs(tell)
 
     def _send_blobs(self, tell: Progress) -> None:
+        sent, total = 0, self.store.standing().bytes
         for sha256 in self.store.blobs_to_send():
             content = self.store.blob(sha256)
             if content is None:
                 continue
             try:
-                send_blob(self.client.http, content)
+                send_blob(self.client.http, content, partial(self._uploaded, sent, total))
             except ServiceRefusedError as error:
                 if error.status != 413:
                     raise
                 _log.warning("the service does not take %s: %s", sha256, error.reason)  # nor the event that names it
                 continue
             self.store.blob_sent(sha256)
+            sent += len(content)
             tell(SyncResult(blobs_sent=1))
+
+    def _uploaded(self, before: int, total: int, done: int, _size: int) -> None:
+        self.report(Step(Work.UPLOAD, before + done, max(total, before + done), Unit.BYTES))
 
     def _push_batch(self, batch: Sequence[Event], tell: Progress) -> None:
         cursor = self.store.cursor()
@@ -142,7 +158,7 @@ class Synchroniser:
             self.store.refuse(verdict.id, verdict.reason or "The service gave no reason.")
         tell(SyncResult(sent=len(accepted), refused=len(refused)))
 
-    def _pull_page(self, tell: Progress, wait: float) -> bool:
+    def _pull_page(self, tell: Progress, wait: float, reading: "_Reading") -> bool:
         cursor = self.store.cursor()
         try:
             page = self.client.pull(cursor, wait)
@@ -152,6 +168,7 @@ class Synchroniser:
         if page.events or page.cursor != cursor:
             new = self.store.receive(page.events, page.cursor)
             tell(SyncResult(received=new))
+            reading.tell(page)
         return page.more
 
     def _start_over(self, cursor: str | None) -> None:
@@ -162,11 +179,33 @@ class Synchroniser:
                 self.store.start_over()
 
     def _fetch_blobs(self, tell: Progress) -> None:
-        for sha256 in self.store.blobs_missing():
+        missing = self.store.blobs_missing()
+        for place, sha256 in enumerate(missing):
+            self.report(Step(Work.DOWNLOAD, place, len(missing), Unit.FILES))
             content = fetch_blob(self.client.http, sha256)
             if content is not None:
                 self.store.receive_blob(content)
                 tell(SyncResult(blobs_received=1))
+
+
+@dataclass
+class _Reading:
+    """How far one pull has come."""
+
+    report: Report
+    _begin: int | None = None
+    _count: int = 0
+
+    def tell(self, page: Page) -> None:
+        """This page is kept. Versions tell how much is left, where the service says which one is the newest."""
+        if not page.events:
+            return
+        self._begin = page.events[0].version - 1 if self._begin is None else self._begin
+        self._count += len(page.events)
+        if page.newest is None:
+            self.report(Step(Work.FETCH, self._count))
+        else:
+            self.report(Step(Work.FETCH, page.events[-1].version - self._begin, page.newest - self._begin))
 
 
 def _batch(events: Sequence[Event]) -> Sequence[Event]:

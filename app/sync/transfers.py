@@ -1,7 +1,9 @@
 """Blobs to and from the service, by the core of tus 1.0: what got through before a drop is not sent again."""
 
 import hashlib
+from collections.abc import Callable
 
+from app.domain.progress import uncounted
 from app.sync.errors import NoServiceError, ServiceRefusedError, TooOldError
 from app.sync.http import Http
 
@@ -10,12 +12,15 @@ _RESTARTS = 3
 _TUS = {"Tus-Resumable": "1.0.0"}
 
 
-def send_blob(http: Http, content: bytes) -> None:
-    """Bring the content to the service, from where an earlier try ended. Raises `SyncError`."""
+def send_blob(http: Http, content: bytes, on_progress: Callable[[int, int], None] = uncounted) -> None:
+    """Bring the content to the service, from where an earlier try ended. Raises `SyncError`.
+
+    `on_progress` is told before each piece how many bytes are there, of how many; what it raises ends it.
+    """
     sha256 = hashlib.sha256(content).hexdigest()
     for restart in range(_RESTARTS):
         try:
-            _send_rest(http, sha256, content)
+            _send_rest(http, sha256, content, on_progress)
             return
         except ServiceRefusedError as error:
             # Its offset is another one than it told, or what lay there was spoilt and is dropped: ask again.
@@ -36,9 +41,10 @@ def fetch_blob(http: Http, sha256: str) -> bytes | None:
     return content
 
 
-def _send_rest(http: Http, sha256: str, content: bytes) -> None:
+def _send_rest(http: Http, sha256: str, content: bytes, on_progress: Callable[[int, int], None]) -> None:
     offset, is_whole = _offset(http, sha256)
     while not is_whole:
+        on_progress(offset, len(content))
         piece = content[offset : offset + _PIECE]
         headers = {
             "Content-Type": "application/offset+octet-stream",
