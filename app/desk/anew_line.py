@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.system.translations import _
@@ -14,7 +15,9 @@ from app.widgets.layouts import row
 
 
 class AnewLine(QWidget):
-    """Hidden while nothing is written anew. `replaces` is the refused event, or None."""
+    """Hidden while nothing is written anew. `replaces` is the refused event, or None; `left` is sent by the way out."""
+
+    left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,7 +27,7 @@ class AnewLine(QWidget):
         line = row(IconMark(Icon.REFUSED, "problem", theme.GAP), self._text, leave, gap=theme.TIGHT)
         line.setStretch(1, 1)
         self.setLayout(line)
-        leave.clicked.connect(self.clear)
+        leave.clicked.connect(self.left)
         self.hide()
 
     def begin(self, replaces: UUID, reason: str) -> None:

@@ -65,6 +65,6 @@ class CaseRefusals(QObject):
 
     def _discard(self, event_id: UUID) -> None:
         if self._page.composer.anew.replaces == event_id:
-            self._page.composer.anew.clear()
+            self._page.composer.let_go()
         work = partial(discard_refused, self._party, event_id)
         self._jobs.run(work, lambda _: self.decided.emit(), self._page.banner.say)

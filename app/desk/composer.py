@@ -26,6 +26,7 @@ class Composer(QWidget):
         self.work = WorkLine(clock)
         self.solution = SolutionLine()
         self.anew = AnewLine()
+        self._taken_back: Body | None = None
         self._stack = QStackedWidget()
         self._group = QButtonGroup(self)
         self._words = (
@@ -39,6 +40,7 @@ class Composer(QWidget):
             self._stack.addWidget(part)
         self._words[0].setChecked(True)
         self._group.idClicked.connect(self._stack.setCurrentIndex)
+        self.anew.left.connect(self.let_go)
         self.setLayout(column(row(*self._words, None, gap=theme.HAIR), self.anew, self._stack, gap=theme.TIGHT))
         for part in (self, self._stack):
             part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -50,6 +52,7 @@ class Composer(QWidget):
 
     def take_back(self, event_id: UUID, body: Body, reason: str) -> None:
         """Have what the service refused to be written anew."""
+        self.let_go()
         match body:
             case NoteAdded():
                 self.show_note()
@@ -62,7 +65,21 @@ class Composer(QWidget):
                 self.solution.take_back(body.text, body.certainty)
             case _:
                 return
+        self._taken_back = body
         self.anew.begin(event_id, reason)
+
+    def let_go(self) -> None:
+        """Nothing is written anew any more: its words must not end up in another case."""
+        if self.anew.replaces is None:
+            return
+        self.anew.clear()
+        match self._taken_back:
+            case NoteAdded() as body:
+                self.note.let_go(body.text)
+            case SolutionProposed() as body:
+                self.solution.let_go(body.text)
+            case WorkRecorded():
+                self.work.clear()
 
     def show_time(self) -> None:
         """Bring the time up."""

@@ -46,6 +46,11 @@ class NoteLine(QWidget):
         self._audience.setCurrentIndex(self._audience.findData(audience))
         self.take_up()
 
+    def let_go(self, text: str) -> None:
+        """It is not written anew after all: the text goes, unless more was written with it."""
+        if self._text.toPlainText() == text:
+            self.clear()
+
     def clear(self) -> None:
         """It is on record."""
         self._text.clear()

@@ -37,6 +37,11 @@ class SolutionLine(QWidget):
         self._certainty.setCurrentIndex(self._certainty.findData(certainty))
         self._text.setFocus()
 
+    def let_go(self, text: str) -> None:
+        """It is not proposed anew after all: the text goes, unless more was written with it."""
+        if self._text.toPlainText() == text:
+            self.clear()
+
     def clear(self) -> None:
         """It is on record."""
         self._text.clear()

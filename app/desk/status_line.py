@@ -11,6 +11,7 @@ from app.flows.synchronise import SyncState, Trouble
 from app.system.translations import _, ngettext
 from app.widgets import theme
 from app.widgets.buttons import Button
+from app.widgets.elided import Elided
 from app.widgets.icon_mark import IconMark
 from app.widgets.icons import Icon
 from app.widgets.labels import line
@@ -30,14 +31,14 @@ class StatusLine(QStatusBar):
         self._last: datetime | None = None
         self._heard = False
         self._mark = IconMark(Icon.OFFLINE, "quiet", theme.GAP)
-        self._online = line(_("Not connected yet"))
+        self._online = Elided(_("Not connected yet"))
         self._online.setObjectName("online")
         self._pending = line(part="quiet")
         self._pending.setObjectName("pending")
-        self._refused = Button("", "refusedCount", "refusal", Icon.REFUSED)
+        self._refused = Button(_("Refused"), "refusedCount", "refusal", Icon.REFUSED)
         self._refused.hide()
         self.work = WorkStrip()
-        self._session = line(part="strong")
+        self._session = Elided(part="strong")
         self._session.setObjectName("liveSession")
         for part in (self._mark, self._online, self._pending, self._refused, self.work):
             self.addWidget(part)

@@ -227,7 +227,7 @@ class DeskWindow(QMainWindow):
         if self._shown != view.case.id:
             self._case.banner.clear()
             self._case.session.banner.clear()
-            self._case.composer.anew.clear()
+            self._case.composer.let_go()
         self._shown = self._work.case_id = view.case.id
         self._case.show_case(view)
         self._facts.show_facts(view)

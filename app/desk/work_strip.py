@@ -8,8 +8,8 @@ from app.flows.synchronise import SyncState
 from app.system.translations import _
 from app.widgets import theme
 from app.widgets.buttons import plain
+from app.widgets.elided import Elided
 from app.widgets.icons import Icon
-from app.widgets.labels import line
 from app.widgets.layouts import row
 
 _MOMENT_MS = 500
@@ -26,7 +26,7 @@ class WorkStrip(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("workStrip")
-        self._text = line()
+        self._text = Elided()
         self._text.setObjectName("workText")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -34,8 +34,7 @@ class WorkStrip(QWidget):
         self._bar.setObjectName("workBar")
         self._stop = plain(_("Stop"), "stopWork", Icon.CROSS)
         self._go_on = plain(_("Go on"), "goOnWork", Icon.PLAY)
-        layout = row(self._text, self._bar, self._stop, self._go_on, gap=theme.TIGHT)
-        self.setLayout(layout)
+        self.setLayout(row(self._text, self._bar, self._stop, self._go_on, None, gap=theme.TIGHT))
         self._moment = QTimer(self, interval=_MOMENT_MS, singleShot=True)
         self._moment.timeout.connect(self.show)
         self._stop.clicked.connect(self._ask_to_stop)

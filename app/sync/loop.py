@@ -206,7 +206,7 @@ class SyncLoop:
         try:
             state = self._state()
             last, self._last = self._last, state
-            if always or last is None or replace(state, at=last.at, synced_at=last.synced_at) != last:
+            if always or last is None or _is_news(last, state):
                 self._on_state(state)
         except Exception:  # noqa: BLE001 - whatever a window does
             _log.exception("sync: telling the state failed")
@@ -226,6 +226,12 @@ class SyncLoop:
             stopped=not self._awake.is_set(),
             read_anew_at=self._read_anew_at,
         )
+
+
+def _is_news(last: SyncState, state: SyncState) -> bool:
+    """Whether something differs that is worth a word. That both are the same still is not."""
+    synced_at = last.synced_at and state.synced_at and last.synced_at
+    return replace(state, at=last.at, synced_at=synced_at or state.synced_at) != last
 
 
 def _trouble(error: Exception) -> Trouble:
