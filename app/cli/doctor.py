@@ -24,7 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Look at everything; 1 where something that is needed is missing. Or rebuild; 0 once that is done."""
     if options.rebuild:
-        with open_party() as party, following(stopped=CHANGED_NOTHING) as report:
+        with open_party() as party, following(stopped=CHANGED_NOTHING, at_a_step=True) as report:
             done = rebuild(party, report)
         show(options, _facts(done), _told(done))
         return 0

@@ -35,17 +35,21 @@ def showing(label: str, unit: Unit = Unit.THINGS, *, stopped: str = GOES_ON) -> 
 
 
 @contextmanager
-def following(*, stopped: str = GOES_ON) -> Iterator[Callable[[Progress], None]]:
-    """The same for work of several kinds, one after the other."""
-    with _line(stopped) as line:
+def following(*, stopped: str = GOES_ON, at_a_step: bool = False) -> Iterator[Callable[[Progress], None]]:
+    """The same for work of several kinds, one after the other.
+
+    With `at_a_step` Ctrl-C ends it there and nowhere else, for what is done wholly or not at all; twice, it does not
+    wait.
+    """
+    with _line(stopped, at_a_step=at_a_step) as line:
         yield lambda told: line.show(doing(told.what), told.done, told.total, told.unit)
 
 
 @contextmanager
-def _line(stopped: str) -> Iterator["_Line"]:
+def _line(stopped: str, *, at_a_step: bool = False) -> Iterator["_Line"]:
     line = _Line()
     try:
-        with _interrupts(line):
+        with _interrupts(line, at_a_step):
             yield line
     except KeyboardInterrupt:
         line.clear()
@@ -56,15 +60,17 @@ def _line(stopped: str) -> Iterator["_Line"]:
 
 
 @contextmanager
-def _interrupts(line: "_Line") -> Iterator[None]:
+def _interrupts(line: "_Line", at_a_step: bool) -> Iterator[None]:
     """Ctrl-C is heard by the work on another thread too. The main thread alone can hear it first."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def interrupted(_number: int, _frame: FrameType | None) -> None:
+        waits = at_a_step and not line.interrupted
         line.interrupted = True
-        raise KeyboardInterrupt
+        if not waits:
+            raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGINT, interrupted)
     try:

@@ -5,8 +5,8 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStatusBar
 
+from app.desk.sync_strip import SyncStrip
 from app.desk.wording import moment, now
-from app.desk.work_strip import WorkStrip
 from app.flows.synchronise import SyncState, Trouble
 from app.system.translations import _, ngettext
 from app.widgets import theme
@@ -37,7 +37,7 @@ class StatusLine(QStatusBar):
         self._pending.setObjectName("pending")
         self._refused = Button(_("Refused"), "refusedCount", "refusal", Icon.REFUSED)
         self._refused.hide()
-        self.work = WorkStrip()
+        self.work = SyncStrip()
         self._session = Elided(part="strong")
         self._session.setObjectName("liveSession")
         for part in (self._mark, self._online, self._pending, self._refused, self.work):

@@ -14,6 +14,8 @@ def said_of(state: SyncState, provider: str) -> tuple[bool, str]:
         return False, _trouble(state, state.trouble, provider)
     if not state.online:
         return True, _("One moment …")
+    if state.refused:
+        return False, _("{provider} could not take something that you wrote.").format(provider=provider)
     if state.pending:
         return True, _("What you wrote is on its way to {provider}.").format(provider=provider)
     time = clock(state.synced_at or state.at)

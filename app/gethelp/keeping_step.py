@@ -105,13 +105,18 @@ class KeepingStep(QObject):
         from app.flows.refused import amend_refused
 
         work = partial(amend_refused, self._party, refused)
-        self._jobs.run(work, lambda _: self._look(), self.not_taken.fail)
+        self._jobs.run(work, lambda _: self._decided(), self.not_taken.fail)
 
     def _leave(self, refused: Refused) -> None:
         from app.flows.refused import discard_refused
 
         work = partial(discard_refused, self._party, refused.id)
-        self._jobs.run(work, lambda _: self._look(), self.not_taken.fail)
+        self._jobs.run(work, lambda _: self._decided(), self.not_taken.fail)
+
+    def _decided(self) -> None:
+        self._look()
+        if self._loop is not None:
+            self._loop.nudge()  # it tells how much waits now
 
     def _have(self, what: str) -> None:
         """Rest, or go on. A worker does it: the loop may be amid telling something."""

@@ -71,7 +71,7 @@ class NotTaken(CarefulCard):
         return self._current is not None
 
     def _tell(self, why: str) -> None:
-        self._why.setText(breakable(plain_line(why, 2 * _MOST_LETTERS)))
+        self._why.setText(breakable(_("Why: {reason}").format(reason=plain_line(why, 2 * _MOST_LETTERS))))
 
     def _decide(self, signal: SignalInstance) -> None:
         if self._current is not None:

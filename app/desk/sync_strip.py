@@ -17,7 +17,7 @@ _MOMENT_MS = 500
 _FULL = 1000
 
 
-class WorkStrip(QWidget):
+class SyncStrip(QWidget):
     """`stop_asked` and `go_on_asked` are sent by the one button that is there."""
 
     stop_asked = Signal()
@@ -25,15 +25,15 @@ class WorkStrip(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("workStrip")
+        self.setObjectName("syncStrip")
         self._text = Elided()
-        self._text.setObjectName("workText")
+        self._text.setObjectName("syncText")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(theme.WORK_BAR)
-        self._bar.setObjectName("workBar")
-        self._stop = plain(_("Stop"), "stopWork", Icon.CROSS)
-        self._go_on = plain(_("Go on"), "goOnWork", Icon.PLAY)
+        self._bar.setObjectName("syncBar")
+        self._stop = plain(_("Stop"), "stopSync", Icon.CROSS)
+        self._go_on = plain(_("Go on"), "goOnSync", Icon.PLAY)
         self.setLayout(row(self._text, self._bar, self._stop, self._go_on, None, gap=theme.TIGHT))
         self._moment = QTimer(self, interval=_MOMENT_MS, singleShot=True)
         self._moment.timeout.connect(self.show)
