@@ -73,20 +73,12 @@ class StatusLine(QStatusBar):
         self._session.setText(text)
 
     def _words(self, state: SyncState) -> str:
-        match state.trouble:
-            case Trouble.SHUT_OUT:
-                return _("The service does not let this device in")
-            case Trouble.BUSY:
-                return _("The service is busy; it goes on by itself")
-            case Trouble.READING_ANEW:
-                return _("The service was restored from a backup: reading it anew")
-            case Trouble.FAULT:
-                return _("The service has a fault; it is tried again")
-            case None if state.online:
-                return _("Online")
-            case _:
-                last = f" ({self._last_words()})" if self._last else ""
-                return _("Offline: you can go on working{last}").format(last=last)
+        if state.trouble is not None and state.trouble is not Trouble.OFFLINE:
+            return _trouble(state.trouble, state.again_at)
+        if state.online:
+            return _("Online")
+        last = f" ({self._last_words()})" if self._last else ""
+        return _("Offline: you can go on working{last}").format(last=last)
 
     def _last_words(self) -> str:
         return _("last in step {time}").format(time=moment(self._last, now())) if self._last else ""
@@ -101,3 +93,16 @@ class StatusLine(QStatusBar):
                 )
             )
         return " · ".join(part for part in told if part)
+
+
+def _trouble(trouble: Trouble, again_at: datetime | None) -> str:
+    if trouble is Trouble.BUSY and again_at is not None:
+        time = moment(again_at, now())
+        return _("The service asks to wait; it goes on by itself at {time}").format(time=time)
+    return {
+        Trouble.SHUT_OUT: _("The service does not let this device in"),
+        Trouble.BUSY: _("The service is busy; it goes on by itself"),
+        Trouble.READING_ANEW: _("The service was restored from a backup: reading it anew"),
+        Trouble.OFFLINE: _("Offline: you can go on working"),
+        Trouble.FAULT: _("The service has a fault; it is tried again"),
+    }[trouble]

@@ -39,7 +39,10 @@ _WORDS: Mapping[type, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """One event that the service refused. `words` is what the person wrote, or None where it can only be discarded."""
+    """One event that the service refused. `words` is what its author wrote, or None where it can only be discarded.
+
+    Nobody writes anew what somebody else wrote.
+    """
 
     id: UUID
     case_id: UUID
@@ -59,12 +62,13 @@ class Refused:
 
 def list_refused(party: Party, *, settled: bool = False) -> tuple[Refused, ...]:
     """What nobody has decided about yet, oldest first; with `settled` also what was written anew or discarded."""
-    return tuple(_told(lost) for lost in party.store.refused() if settled or lost.is_open)
+    return tuple(_told(party, lost) for lost in party.store.refused() if settled or lost.is_open)
 
 
-def can_be_amended(body: ev.Body) -> bool:
-    """Whether it holds a person's words, which they can write anew."""
-    return type(body) in _WORDS
+def can_be_amended(party: Party, event: ev.Event) -> bool:
+    """Whether it holds words of one's own, which one can write anew."""
+    me = party.settings.me
+    return type(event.body) in _WORDS and me is not None and event.author.id == me.id
 
 
 def named_refused(party: Party, untrusted_name: str) -> Refused:
@@ -81,13 +85,11 @@ def amend_refused(party: Party, refused: Refused, words: str | None = None) -> e
 
     Raises `RefusedError` where the rules say no to it here already.
     """
-    field = _WORDS.get(type(refused.body))
-    if field is None:
+    if refused.words is None:
         raise BadInputError(_("This cannot be written anew: it was a deed of its moment. Discard it, and do it again."))
-    if words is None:
-        words = refused.words
+    words = refused.words if words is None else words
     try:
-        body = type(refused.body).model_validate({**refused.body.model_dump(), field: words})
+        body = type(refused.body).model_validate({**refused.body.model_dump(), _WORDS[type(refused.body)]: words})
     except ValidationError as error:
         raise BadInputError(_("That is no text to send: write something, and not too much of it.")) from error
     event = party.write(refused.case_id, body, refused.id)
@@ -100,9 +102,9 @@ def discard_refused(party: Party, refused: UUID) -> None:
     party.store.discard(refused)
 
 
-def _told(lost: RefusedEvent) -> Refused:
+def _told(party: Party, lost: RefusedEvent) -> Refused:
     event = lost.event
-    field = _WORDS.get(type(event.body))
+    field = _WORDS[type(event.body)] if can_be_amended(party, event) else None
     return Refused(
         id=event.id,
         case_id=event.stream_id,

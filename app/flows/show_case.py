@@ -54,7 +54,7 @@ def show_case(party: Party, case_id: UUID) -> CaseView:
         replace(
             _entry(lost.event, delivery.get(lost.event.id)),
             replaced=not lost.is_open,
-            amendable=lost.is_open and can_be_amended(lost.event.body),
+            amendable=lost.is_open and can_be_amended(party, lost.event),
         )
         for lost in party.store.refused_of(case_id)
         if lost.settlement is not Settlement.DISCARDED

@@ -35,6 +35,10 @@ def doing_for(progress: Progress) -> str:
 
 
 def _trouble(state: SyncState, trouble: Trouble, provider: str) -> str:
+    if trouble is Trouble.BUSY and state.again_at is not None:
+        return _("{provider} has very much to do just now. It goes on by itself at {time}.").format(
+            provider=provider, time=clock(state.again_at)
+        )
     kept = _("What you wrote is kept here and sent by itself.") if state.pending else _("It is tried again by itself.")
     last = _(" They were last reached at {time}.").format(time=clock(state.synced_at)) if state.synced_at else ""
     words = {

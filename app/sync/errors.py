@@ -16,7 +16,12 @@ from app.domain.errors import BistandError, UsageError
 
 
 class SyncError(BistandError):
-    """Something stands between this device and the service. Nothing written here is lost by it."""
+    """Something stands between this device and the service. Nothing written here is lost by it.
+
+    `retry_after` is how many seconds the service asks to be left alone, where it does.
+    """
+
+    retry_after: float | None = None
 
 
 class NoServiceError(SyncError):

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from random import SystemRandom
@@ -17,7 +17,14 @@ from random import SystemRandom
 from app.domain.errors import BistandError
 from app.domain.progress import Progress
 from app.sync.client import LONGEST_WAIT
-from app.sync.errors import AnotherLogError, NoServiceError, ServiceRefusedError, SyncStoppedError, UnauthorisedError
+from app.sync.errors import (
+    AnotherLogError,
+    NoServiceError,
+    ServiceRefusedError,
+    SyncError,
+    SyncStoppedError,
+    UnauthorisedError,
+)
 from app.sync.synchroniser import Synchroniser, SyncResult
 from app.system.clock import Clock, SystemClock
 
@@ -47,7 +54,8 @@ class SyncState:
     `pending` counts what waits to be sent; `refused` what the service refused and nobody has decided about. `error` is
     a sentence for people, or None; `trouble` says of what kind it is. `synced_at` is when both were last the same, as
     far as the loop has seen. `progress` is set while something takes more than a moment. `stopped` tells that the
-    person had the work stopped; `read_anew_at` when the service's log was found to be another one.
+    person had the work stopped; `read_anew_at` when the service's log was found to be another one. `again_at` is set
+    where the service asks to be left alone until then.
     """
 
     online: bool
@@ -60,6 +68,7 @@ class SyncState:
     progress: Progress | None = None
     stopped: bool = False
     read_anew_at: datetime | None = None
+    again_at: datetime | None = None
 
 
 class SyncLoop:
@@ -83,6 +92,7 @@ class SyncLoop:
         self._told_progress = 0.0
         self._synced_at: datetime | None = None
         self._read_anew_at: datetime | None = None
+        self._again_at: datetime | None = None
         self._last: SyncState | None = None
         self._threads = [
             threading.Thread(target=self._push_always, name="sync push", daemon=True),
@@ -159,6 +169,8 @@ class SyncLoop:
             self._tell(task, error)
             return False
         except BistandError as error:
+            asked = error.retry_after if isinstance(error, SyncError) else None
+            self._again_at = None if asked is None else self._clock.now() + timedelta(seconds=asked)
             self._tell(task, error)
             return False
         except Exception as error:  # noqa: BLE001 - a thread that dies would end sync without a word
@@ -225,6 +237,7 @@ class SyncLoop:
             progress=next(iter(self._progress.values()), None),
             stopped=not self._awake.is_set(),
             read_anew_at=self._read_anew_at,
+            again_at=self._again_at if errors else None,
         )
 
 

@@ -9,12 +9,13 @@ from uuid import UUID
 import pytest
 
 from app.cli import main, refused
-from app.domain.events import CaseTaken, Certainty, Stream
+from app.domain.events import Audience, CaseTaken, Certainty, NoteAdded, Stream
 from app.domain.reference import reference
 from app.flows.party import Party
+from app.flows.show_case import show_case
 from app.flows.write_note import write_note
 from app.store.records import Settlement
-from tests.widgets.people import open_case, technician
+from tests.widgets.people import LONE, open_case, technician
 
 Capture = pytest.CaptureFixture[str]
 
@@ -87,6 +88,16 @@ def test_amend_writes_it_anew_with_new_words_or_the_same(
     assert json.loads(capsys.readouterr().out) == []
     assert main.main(["refused", "--all", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["state"] == "replaced"
+
+
+def test_what_somebody_else_wrote_is_not_put_into_ones_own_mouth(anna: Party, case_id: UUID, capsys: Capture) -> None:
+    note = NoteAdded(text="Theirs", certainty=Certainty.UNKNOWN, audience=Audience.CUSTOMER)
+    theirs = anna.store.append(LONE, Stream.CASE, case_id, note)
+    anna.store.refuse(theirs.id, "no")
+    assert main.main(["refused", "amend", str(theirs.id), "Mine"]) == 2
+    assert "Discard it" in capsys.readouterr().err
+    assert not show_case(anna, case_id).timeline[-1].amendable
+    assert anna.store.refused()[0].settlement is Settlement.OPEN
 
 
 def test_discard_gives_it_up(anna: Party, case_id: UUID, capsys: Capture) -> None:

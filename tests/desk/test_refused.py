@@ -102,7 +102,8 @@ def test_what_is_not_written_anew_after_all_does_not_end_up_in_another_case(
     note = refuse_note(anna, case_id)
     desk = open_desk(anna)
     go_to_refused(qtbot, desk)
-    for leave in (lambda: press(desk, "leaveAnew"), lambda: desk.show_case(other)):
+    leaves: list[Callable[[], None]] = [lambda: press(desk, "leaveAnew"), lambda: desk.show_case(other)]
+    for leave in leaves:
         press(desk, f"amend-{note.id}")
         qtbot.waitUntil(lambda: text_of(desk, "noteText") == "A note")
         leave()

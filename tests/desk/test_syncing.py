@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.desk import sync_strip
 from app.desk.status_line import StatusLine
 from app.desk.window import DeskWindow
+from app.desk.wording import moment
 from app.domain.events import CaseOpened
 from app.flows.party import Party
 from app.flows.progress import Progress, Unit, Work
@@ -82,6 +83,10 @@ def test_when_both_were_last_in_step_is_told_offline(qtbot: QtBot, town: Town, o
     ("state", "words"),
     [
         (SyncState(True, 0, 0, NOW, trouble=Trouble.BUSY), "The service is busy; it goes on by itself"),
+        (
+            SyncState(True, 0, 0, NOW, trouble=Trouble.BUSY, again_at=NOW),
+            f"The service asks to wait; it goes on by itself at {moment(NOW, NOW)}",
+        ),
         (
             SyncState(True, 0, 0, NOW, trouble=Trouble.READING_ANEW),
             "The service was restored from a backup: reading it anew",
