@@ -8,7 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal
 
 from app.desk.case_page import CasePage
-from app.domain.events import Audience, Certainty, WorkKind, WorkRecorded
+from app.domain.events import Audience, Certainty, NoteAdded, SolutionProposed, WorkKind, WorkRecorded
 from app.flows.party import Party
 from app.flows.propose_solution import propose_solution
 from app.flows.record_work import record_work, record_work_anew
@@ -33,11 +33,6 @@ class CaseWork(QObject):
         page.composer.work.recorded.connect(self._record_work)
         page.composer.solution.proposed.connect(self._propose)
 
-    @property
-    def _replaces(self) -> UUID | None:
-        """The refused event that is written anew, or None."""
-        return self._page.composer.anew.replaces
-
     def take(self) -> None:
         """Make the case one's own."""
         if self.case_id is not None:
@@ -45,29 +40,33 @@ class CaseWork(QObject):
 
     def _write_note(self, text: str, certainty: Certainty, audience: Audience) -> None:
         if self.case_id is not None:
-            work = partial(write_note, self._party, self.case_id, text, certainty, audience, self._replaces)
-            self._do(work, self._page.composer.note.clear)
+            refused = self._page.composer.replaces(NoteAdded)
+            work = partial(write_note, self._party, self.case_id, text, certainty, audience, refused)
+            self._do(work, self._page.composer.note.clear, refused)
 
     def _record_work(self, start: datetime, end: datetime, kind: WorkKind, text: str, session: UUID | None) -> None:
         if self.case_id is None:
             return
         work: Callable[[], object] = partial(record_work, self._party, self.case_id, start, end, kind, text, session)
-        if (refused := self._replaces) is not None:
+        refused = self._page.composer.replaces(WorkRecorded)
+        if refused is not None:
             body = WorkRecorded(start=start, end=end, work=kind, text=text.strip(), session=session)
             work = partial(record_work_anew, self._party, self.case_id, refused, body)
-        self._do(work, self._page.composer.work.clear)
+        self._do(work, self._page.composer.work.clear, refused)
 
     def _propose(self, text: str, certainty: Certainty) -> None:
         if self.case_id is not None:
-            work = partial(propose_solution, self._party, self.case_id, text, certainty, self._replaces)
-            self._do(work, self._page.composer.solution.clear)
+            refused = self._page.composer.replaces(SolutionProposed)
+            work = partial(propose_solution, self._party, self.case_id, text, certainty, refused)
+            self._do(work, self._page.composer.solution.clear, refused)
 
-    def _do(self, work: Callable[[], object], then: Callable[[], None]) -> None:
-        """What was typed is cleared only once it is on record."""
+    def _do(self, work: Callable[[], object], then: Callable[[], None], refused: UUID | None = None) -> None:
+        """What was typed is cleared only once it is on record; `refused` is what it stands in for, if anything."""
 
         def done(_result: object) -> None:
             self._page.banner.clear()
-            self._page.composer.anew.clear()
+            if refused is not None and refused == self._page.composer.anew.replaces:
+                self._page.composer.anew.clear()
             then()
             self.saved.emit()
 

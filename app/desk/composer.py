@@ -68,6 +68,10 @@ class Composer(QWidget):
         self._taken_back = body
         self.anew.begin(event_id, reason)
 
+    def replaces(self, kind: type) -> UUID | None:
+        """The refused event that a body of this kind is written in place of, or None where it is one of its own."""
+        return self.anew.replaces if isinstance(self._taken_back, kind) else None
+
     def let_go(self) -> None:
         """Nothing is written anew any more: its words must not end up in another case."""
         if self.anew.replaces is None:

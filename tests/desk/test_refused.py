@@ -116,6 +116,23 @@ def test_what_is_not_written_anew_after_all_does_not_end_up_in_another_case(
     assert [one.text for one in anna.store.case(other).notes] == ["Of its own"]
 
 
+def test_what_is_of_another_kind_replaces_nothing(qtbot: QtBot, anna: Party, open_desk: Open) -> None:
+    case_id = open_case(anna, "The printer prints nothing")
+    note = refuse_note(anna, case_id)
+    desk = open_desk(anna)
+    go_to_refused(qtbot, desk)
+    press(desk, f"amend-{note.id}")
+    qtbot.waitUntil(lambda: is_there(desk, "leaveAnew"))
+    press(desk, "showTime")
+    minutes = find(desk, "workMinutes")
+    assert isinstance(minutes, QSpinBox)
+    minutes.setValue(5)
+    with qtbot.waitSignal(desk.saved):
+        press(desk, "recordWork")
+    assert anna.store.refused()[0].settlement is Settlement.OPEN
+    assert is_there(desk, "leaveAnew")
+
+
 def test_what_was_being_written_stays(qtbot: QtBot, anna: Party, open_desk: Open) -> None:
     case_id = open_case(anna, "The printer prints nothing")
     note = refuse_note(anna, case_id)
