@@ -243,8 +243,8 @@ class SyncLoop:
 
 def _is_news(last: SyncState, state: SyncState) -> bool:
     """Whether something differs that is worth a word. That both are the same still is not."""
-    synced_at = last.synced_at and state.synced_at and last.synced_at
-    return replace(state, at=last.at, synced_at=synced_at or state.synced_at) != last
+    known = last.synced_at is not None and state.synced_at is not None
+    return replace(state, at=last.at, synced_at=last.synced_at if known else state.synced_at) != last
 
 
 def _trouble(error: Exception) -> Trouble:
