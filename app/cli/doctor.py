@@ -3,6 +3,7 @@
 import argparse
 
 from app.cli.common import add_json, plain, show
+from app.cli.progress import CHANGED_NOTHING, following
 from app.domain.reference import reference
 from app.flows.doctor import Ailment, examine
 from app.flows.rebuild import Difference, Rebuilt, rebuild
@@ -23,8 +24,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Look at everything; 1 where something that is needed is missing. Or rebuild; 0 once that is done."""
     if options.rebuild:
-        with open_party() as party:
-            done = rebuild(party)
+        with open_party() as party, following(stopped=CHANGED_NOTHING, at_a_step=True) as report:
+            done = rebuild(party, report)
         show(options, _facts(done), _told(done))
         return 0
     looked = examine(home(), _open_store)

@@ -33,6 +33,7 @@ COMMANDS = {
     "resolve": "propose that a case is solved",
     "connect": "a session on the customer's machine, from this terminal",
     "sync": "send and fetch what is new",
+    "refused": "what the service refused and why: write it anew, or discard it",
     "history": "search cases, notes and terminal output, offline",
     "replay": "play the recording of a session in this terminal",
     "receipt": "write the customer's receipt of a case",

@@ -4,7 +4,10 @@ import argparse
 import threading
 
 from app.cli.common import add_identity, plain, show, tell
+from app.cli.progress import following
 from app.flows.party import Party
+from app.flows.progress import Progress, amount, doing
+from app.flows.refused import list_refused
 from app.flows.synchronise import SyncState, start_sync, synchronise
 from app.wiring import open_party
 
@@ -22,21 +25,34 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _once(options: argparse.Namespace, party: Party) -> int:
-    done = synchronise(party)
+    with following() as report:
+        done = synchronise(party, report)
     show(
         options,
         {"sent": done.sent, "received": done.received, "refused": done.refused},
         f"Sent {done.sent}, received {done.received}.",
     )
-    for lost in party.store.refused():
-        tell(f"Refused, and kept here: {plain(lost.event.kind)}: {plain(lost.reason)}")
+    for lost in list_refused(party):
+        tell(f"Refused, and kept here as {lost.name}: {plain(lost.sentence)}: {plain(lost.reason)}")
+        ways = f"`bistand refused amend {lost.name}` or " if lost.words is not None else ""
+        tell(f"    {ways}`bistand refused discard {lost.name}`")
     return 0
 
 
 def _watch(options: argparse.Namespace, party: Party) -> int:
     def on_state(state: SyncState) -> None:
-        facts = {"online": state.online, "pending": state.pending, "refused": state.refused, "error": state.error}
+        facts = {
+            "online": state.online,
+            "pending": state.pending,
+            "refused": state.refused,
+            "error": state.error,
+            "trouble": state.trouble,
+            "progress": _facts(state.progress) if state.progress else None,
+        }
         text = f"{'online' if state.online else 'offline'}, {state.pending} to send"
+        if state.progress is not None:
+            told = state.progress
+            text += f"; {doing(told.what)}: {amount(told.done, told.total, told.unit)}".rstrip(": ")
         show(options, facts, f"{text}: {plain(state.error)}" if state.error else text)
 
     loop = start_sync(party, on_state)
@@ -45,3 +61,7 @@ def _watch(options: argparse.Namespace, party: Party) -> int:
     finally:
         loop.close()
     return 0
+
+
+def _facts(progress: Progress) -> dict[str, object]:
+    return {"what": progress.what, "done": progress.done, "total": progress.total, "unit": progress.unit}

@@ -8,10 +8,10 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal
 
 from app.desk.case_page import CasePage
-from app.domain.events import Audience, Certainty, WorkKind
+from app.domain.events import Audience, Certainty, NoteAdded, SolutionProposed, WorkKind, WorkRecorded
 from app.flows.party import Party
 from app.flows.propose_solution import propose_solution
-from app.flows.record_work import record_work
+from app.flows.record_work import record_work, record_work_anew
 from app.flows.take_case import take_case
 from app.flows.write_note import write_note
 from app.widgets.jobs import Jobs
@@ -40,24 +40,33 @@ class CaseWork(QObject):
 
     def _write_note(self, text: str, certainty: Certainty, audience: Audience) -> None:
         if self.case_id is not None:
-            work = partial(write_note, self._party, self.case_id, text, certainty, audience)
-            self._do(work, self._page.composer.note.clear)
+            refused = self._page.composer.replaces(NoteAdded)
+            work = partial(write_note, self._party, self.case_id, text, certainty, audience, refused)
+            self._do(work, self._page.composer.note.clear, refused)
 
     def _record_work(self, start: datetime, end: datetime, kind: WorkKind, text: str, session: UUID | None) -> None:
-        if self.case_id is not None:
-            work = partial(record_work, self._party, self.case_id, start, end, kind, text, session)
-            self._do(work, self._page.composer.work.clear)
+        if self.case_id is None:
+            return
+        work: Callable[[], object] = partial(record_work, self._party, self.case_id, start, end, kind, text, session)
+        refused = self._page.composer.replaces(WorkRecorded)
+        if refused is not None:
+            body = WorkRecorded(start=start, end=end, work=kind, text=text.strip(), session=session)
+            work = partial(record_work_anew, self._party, self.case_id, refused, body)
+        self._do(work, self._page.composer.work.clear, refused)
 
     def _propose(self, text: str, certainty: Certainty) -> None:
         if self.case_id is not None:
-            work = partial(propose_solution, self._party, self.case_id, text, certainty)
-            self._do(work, self._page.composer.solution.clear)
+            refused = self._page.composer.replaces(SolutionProposed)
+            work = partial(propose_solution, self._party, self.case_id, text, certainty, refused)
+            self._do(work, self._page.composer.solution.clear, refused)
 
-    def _do(self, work: Callable[[], object], then: Callable[[], None]) -> None:
-        """What was typed is cleared only once it is on record."""
+    def _do(self, work: Callable[[], object], then: Callable[[], None], refused: UUID | None = None) -> None:
+        """What was typed is cleared only once it is on record; `refused` is what it stands in for, if anything."""
 
         def done(_result: object) -> None:
             self._page.banner.clear()
+            if refused is not None and refused == self._page.composer.anew.replaces:
+                self._page.composer.anew.clear()
             then()
             self.saved.emit()
 

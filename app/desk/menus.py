@@ -28,6 +28,7 @@ class Menus:
             "note": (_("Write a note"), "Ctrl+N"),
             "time": (_("Record time"), "Ctrl+R"),
             "solve": (_("Propose as solved"), "Ctrl+Shift+S"),
+            "refused": (_("What was refused"), "Ctrl+Shift+R"),
         }
         session = {
             "code": (_("Enter the code"), "Ctrl+E"),

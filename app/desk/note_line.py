@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.desk.wording import CERTAINTY_ICONS, audience_word, certainty_word
 from app.domain.events import Audience, Certainty
@@ -39,12 +39,30 @@ class NoteLine(QWidget):
         """Begin to write."""
         self._text.setFocus()
 
+    def take_back(self, text: str, certainty: Certainty, audience: Audience) -> None:
+        """Have this to be written anew, below what stands here already."""
+        put_below(self._text, text)
+        self._certainty.setCurrentIndex(self._certainty.findData(certainty))
+        self._audience.setCurrentIndex(self._audience.findData(audience))
+        self.take_up()
+
+    def let_go(self, text: str) -> None:
+        """It is not written anew after all: the text goes, unless more was written with it."""
+        if self._text.toPlainText() == text:
+            self.clear()
+
     def clear(self) -> None:
         """It is on record."""
         self._text.clear()
 
     def _write(self) -> None:
         self.written.emit(self._text.toPlainText(), self._certainty.currentData(), self._audience.currentData())
+
+
+def put_below(field: QPlainTextEdit, text: str) -> None:
+    """Put the text into the field; what was being written there stays."""
+    if field.toPlainText() != text:
+        field.appendPlainText(text)
 
 
 def certainty_select(name: str) -> Select:

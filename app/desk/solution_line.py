@@ -3,7 +3,8 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.desk.note_line import certainty_select
+from app.desk.note_line import certainty_select, put_below
+from app.domain.events import Certainty
 from app.system.translations import _
 from app.widgets import theme
 from app.widgets.buttons import primary
@@ -29,6 +30,17 @@ class SolutionLine(QWidget):
         told = line(_("The customer confirms or says no."), "quiet")
         self.setLayout(column(self._text, row(self._certainty, told, None, resolve, gap=theme.TIGHT), gap=theme.TIGHT))
         resolve.clicked.connect(lambda: self.proposed.emit(self._text.toPlainText(), self._certainty.currentData()))
+
+    def take_back(self, text: str, certainty: Certainty) -> None:
+        """Have this to be proposed anew, below what stands here already."""
+        put_below(self._text, text)
+        self._certainty.setCurrentIndex(self._certainty.findData(certainty))
+        self._text.setFocus()
+
+    def let_go(self, text: str) -> None:
+        """It is not proposed anew after all: the text goes, unless more was written with it."""
+        if self._text.toPlainText() == text:
+            self.clear()
 
     def clear(self) -> None:
         """It is on record."""

@@ -6,7 +6,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QListView
 
-from app.desk.timeline_delegate import ENTRY, TimelineDelegate
+from app.desk.refused_row import RefusedRow
+from app.desk.timeline_delegate import ENTRY, TimelineDelegate, is_open, refusal_words
 from app.desk.wording import certainty_word
 from app.flows.show_case import Entry
 from app.system.translations import _
@@ -23,10 +24,10 @@ class TimelineModel(QAbstractListModel):
         super().__init__()
         self._entries: tuple[Entry, ...] = ()
 
-    def show_entries(self, entries: tuple[Entry, ...]) -> None:
-        """Have these from now on. What only grew at its end keeps its place."""
+    def show_entries(self, entries: tuple[Entry, ...]) -> bool:
+        """Have these from now on. What only grew at its end keeps its place. Returns whether anything changed."""
         if entries == self._entries:
-            return
+            return False
         count = len(self._entries)
         if count and entries[:count] == self._entries:
             self.beginInsertRows(_ROOT, count, len(entries) - 1)
@@ -36,6 +37,7 @@ class TimelineModel(QAbstractListModel):
             self.beginResetModel()
             self._entries = entries
             self.endResetModel()
+        return True
 
     def rowCount(self, _parent: _Index = _ROOT) -> int:  # noqa: N802 - Qt's name
         """How many."""
@@ -60,14 +62,19 @@ def _said(entry: Entry) -> str:
     if entry.pending:
         parts.append(_("not sent yet"))
     if entry.refused is not None:
-        parts.append(_("Refused: {reason}").format(reason=entry.refused))
+        parts.append(refusal_words(entry))
     return ", ".join(parts)
 
 
 class Timeline(QListView):
-    """`replay_asked` carries a session's id when its line is opened (Enter or double click)."""
+    """`replay_asked` carries a session's id when its line is opened (Enter or double click).
+
+    `amend_asked` and `discard_asked` carry the id of an event that was refused.
+    """
 
     replay_asked = Signal(object)
+    amend_asked = Signal(object)
+    discard_asked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -89,8 +96,19 @@ class Timeline(QListView):
         if case_id != self._case:
             self._follows = True
         self._case = case_id
-        self.entries.show_entries(entries)
+        if self.entries.show_entries(entries):
+            self._offer_ways_out(entries)
         self._follow()
+
+    def show_refused(self) -> None:
+        """Go to the first line that waits for a decision."""
+        for place in range(self.entries.rowCount()):
+            index = self.entries.index(place, 0)
+            if is_open(index.data(ENTRY)):
+                self._follows = False
+                self.setCurrentIndex(index)
+                self.scrollTo(index)
+                return
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Break the lines anew."""
@@ -101,6 +119,15 @@ class Timeline(QListView):
         """Where one scrolls to, one stays."""
         super().wheelEvent(event)
         self._look_whether_to_follow()
+
+    def _offer_ways_out(self, entries: tuple[Entry, ...]) -> None:
+        for place, entry in enumerate(entries):
+            index = self.entries.index(place, 0)
+            if is_open(entry) and self.indexWidget(index) is None:
+                ways = RefusedRow(entry.id, entry.sentence, amendable=entry.amendable)
+                ways.amend_asked.connect(self.amend_asked)
+                ways.discard_asked.connect(self.discard_asked)
+                self.setIndexWidget(index, ways)
 
     def _look_whether_to_follow(self) -> None:
         bar = self.verticalScrollBar()

@@ -47,7 +47,15 @@ class TimelineDelegate(QStyledItemDelegate):
         height = metrics.height() + sentence.height
         if _remarks(entry, theme.colours()):
             height += metrics.height() + theme.HAIR
+        if entry.refused is not None:
+            height += self._reason(entry, width).height
+        if is_open(entry):
+            height += theme.DESK.control + theme.SNUG
         return QSize(width, height + theme.GAP)
+
+    def _reason(self, entry: Entry, width: int) -> WrappedText:
+        """Why it was refused, and what became of it: as many lines as that needs."""
+        return WrappedText(refusal_words(entry), self._view.font(), _text_box(QRect(0, 0, width, 0)).width())
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -62,7 +70,7 @@ class TimelineDelegate(QStyledItemDelegate):
         metrics = QFontMetrics(painter.font())
         icon = _KIND_ICONS.get(entry.kind, Icon.DOT)
         place = QRectF(box.left() + theme.SNUG, box.top() + theme.TIGHT, theme.GAP, theme.GAP)
-        icons.draw(painter, place, icon, scheme.problem if entry.refused else scheme.quiet)
+        icons.draw(painter, place, icon, scheme.problem if is_open(entry) else scheme.quiet)
         text = _text_box(box)
         painter.setPen(QColor(scheme.quiet))
         painter.drawText(text.left(), text.top() + metrics.ascent(), f"{moment(entry.at, now())}  {entry.who}")
@@ -72,8 +80,25 @@ class TimelineDelegate(QStyledItemDelegate):
         sentence = WrappedText(entry.sentence, painter.font(), text.width())
         painter.setPen(QColor(scheme.text))
         sentence.draw(painter, text.left(), top)
-        _draw_remarks(painter, text.left(), top + sentence.height + theme.HAIR, entry, scheme)
+        top += sentence.height
+        if entry.refused is not None:
+            reason = self._reason(entry, box.width())
+            painter.setPen(QColor(scheme.problem if is_open(entry) else scheme.quiet))
+            reason.draw(painter, text.left(), top)
+            top += reason.height
+        _draw_remarks(painter, text.left(), top + theme.HAIR, entry, scheme)
         painter.restore()
+
+
+def is_open(entry: Entry) -> bool:
+    """Whether it was refused, and the technician is still to decide what becomes of it."""
+    return entry.refused is not None and not entry.replaced
+
+
+def refusal_words(entry: Entry) -> str:
+    """Why the service refused it, and that it was written anew where it was."""
+    words = _("Refused, and written anew: {reason}") if entry.replaced else _("Refused: {reason}")
+    return words.format(reason=entry.refused)
 
 
 def _text_box(box: QRect) -> QRect:
@@ -81,7 +106,7 @@ def _text_box(box: QRect) -> QRect:
 
 
 def _draw_ground(painter: QPainter, option: QStyleOptionViewItem, box: QRect, entry: Entry, scheme: Colours) -> None:
-    if entry.refused is not None:
+    if is_open(entry):
         painter.fillRect(box, QColor(scheme.problem_ground))
     state = option.state
     if state & QStyle.StateFlag.State_Selected:
@@ -111,8 +136,6 @@ def _remarks(entry: Entry, scheme: Colours) -> list[tuple[Icon, str, str]]:
         remarks.append((icon, audience_word(entry.audience), scheme.quiet))
     if entry.kind == "session_ended":
         remarks.append((Icon.PLAY, _("Enter replays it"), scheme.primary))
-    if entry.refused is not None:
-        remarks.append((Icon.REFUSED, _("Refused: {reason}").format(reason=entry.refused), scheme.problem))
     return remarks
 
 

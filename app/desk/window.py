@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QWidget
 
 from app.desk.case_list import CaseList
 from app.desk.case_page import CasePage
+from app.desk.case_refusals import CaseRefusals
 from app.desk.case_session import CaseSession
 from app.desk.case_work import CaseWork
 from app.desk.empty_page import EmptyPage
@@ -23,16 +24,14 @@ from app.desk.rail import Rail
 from app.desk.replay_page import Film, ReplayPage, develop
 from app.desk.shelves import Shelf, shelf_of, sort_onto_shelves
 from app.desk.status_line import StatusLine
-from app.domain.errors import BistandError
+from app.desk.syncing import Syncing
 from app.flows.list_cases import CaseRow, list_cases
 from app.flows.party import Party
 from app.flows.replay_session import load_recording
 from app.flows.search_history import Hit, search_history
 from app.flows.show_case import CaseView, show_case
-from app.flows.synchronise import SyncLoop, SyncState, start_sync
 from app.system.translations import _
 from app.widgets import theme
-from app.widgets.bridge import Bridge
 from app.widgets.buttons import stop
 from app.widgets.dress import dress
 from app.widgets.ground import stand_on
@@ -70,13 +69,12 @@ class DeskWindow(QMainWindow):
         self._shown: UUID | None = None
         self._followed: tuple[UUID, Shelf] | None = None
         self._before_replay: QWidget | None = None
-        self._closing = self._loading = self._load_again = False
+        self._closing = self._loading = self._load_again = self._to_refused = False
         self._jobs = Jobs(self)
         self._make_parts()
         self._build()
         self._connect_parts()
-        self._sync_bridge = Bridge(self._synchronised, self)
-        self._sync = self._start_sync()
+        self._sync.start()
         self.refresh()
 
     @property
@@ -91,11 +89,13 @@ class DeskWindow(QMainWindow):
         self._list = CaseList()
         self._case = CasePage(self._me.id, self._party.clock)
         self._work = CaseWork(self._party, self._jobs, self._case)
+        self._refusals = CaseRefusals(self._party, self._jobs, self._case)
         self._session = CaseSession(self._party, self._jobs, self._case)
         self._facts = FactsCard()
         self._history = HistoryPage()
         self._replay = ReplayPage()
         self._status = StatusLine()
+        self._sync = Syncing(self._party, self._jobs, self._status, self._say)
         self._empty = EmptyPage()
 
     def _build(self) -> None:
@@ -137,6 +137,10 @@ class DeskWindow(QMainWindow):
         self._session.ended.connect(self._session_over)
         self._session.file_moved.connect(self.file_moved)
         self._case.room_made.connect(self._make_room)
+        self._refusals.decided.connect(self._decided)
+        self._refusals.first_found.connect(self._show_refused)
+        self._status.refused_asked.connect(self._refusals.find_first)
+        self._sync.changed.connect(self.refresh)
         composer, panel = self._case.composer, self._case.session
         actions = {shelf.value: partial(self.show_shelf, shelf) for shelf in Shelf} | {
             "search": self.show_search,
@@ -144,6 +148,7 @@ class DeskWindow(QMainWindow):
             "note": composer.show_note,
             "time": composer.show_time,
             "solve": composer.show_solution,
+            "refused": self._refusals.find_first,
             "code": panel.take_up,
             "terminal": panel.terminal.setFocus,
             "ask": panel.take_up_asking,
@@ -222,12 +227,16 @@ class DeskWindow(QMainWindow):
         if self._shown != view.case.id:
             self._case.banner.clear()
             self._case.session.banner.clear()
+            self._case.composer.let_go()
         self._shown = self._work.case_id = view.case.id
         self._case.show_case(view)
         self._facts.show_facts(view)
         self._session.show_case(view)
         self._follow()
         self._show_rows()
+        if self._to_refused:
+            self._to_refused = False
+            self._case.timeline.show_refused()
         self.case_shown.emit(view.case.id)
 
     def _follow(self) -> None:
@@ -263,16 +272,14 @@ class DeskWindow(QMainWindow):
 
     # The service and the session
 
-    def _start_sync(self) -> SyncLoop | None:
-        try:
-            return start_sync(self._party, self._sync_bridge)
-        except BistandError as error:
-            self._say(str(error))
-            return None
+    def _show_refused(self, case_id: UUID) -> None:
+        self._to_refused = True
+        self.show_case(case_id)
 
-    def _synchronised(self, state: SyncState) -> None:
-        self._status.show_state(state)
+    def _decided(self) -> None:
+        """About something that was refused."""
         self.refresh()
+        self._sync.nudge()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """In a narrow window the terminal has the room of the card with the facts."""
@@ -307,9 +314,7 @@ class DeskWindow(QMainWindow):
             self._ask_to_end()
             return
         self._replay.screen_view.close_intake()
-        self._sync_bridge.close()
-        if self._sync is not None:
-            self._sync.close()
+        self._sync.close()
         self._session.close()
         self._jobs.close()
         super().closeEvent(event)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.desk.wording import work_word
-from app.domain.events import WorkKind
+from app.domain.events import WorkKind, WorkRecorded
 from app.system.clock import Clock
 from app.system.translations import _
 from app.widgets import theme
@@ -59,6 +59,15 @@ class WorkLine(QWidget):
         self._ended = self._clock.now()
         self._tick()
         self._running.setText(_("from the session"))
+
+    def take_back(self, body: WorkRecorded) -> None:
+        """Have this to be recorded anew; its start and its end stay as long as the minutes do."""
+        self._ticking.stop()
+        self._session, self._began, self._ended = body.session, body.start, body.end
+        self._minutes.setValue(_rounded_up((body.end - body.start).total_seconds()))
+        self._kind.setCurrentIndex(self._kind.findData(body.work))
+        self._text.setText(body.text)
+        self._minutes.setFocus()
 
     def clear(self) -> None:
         """It is on record."""

@@ -12,6 +12,7 @@ FlowError
 ├── NoSuchMachineError      a port's machine is not to be found
 ├── NoSuchFolderError       a folder that is asked for is not there
 ├── NotReachableError       nobody is let through to a port's address
+├── NoSuchRefusedError      nothing refused goes by what was typed (exit code 2)
 ├── NothingRecordedError    there is no recording to play or read
 ├── ReceiptNotWrittenError  the receipt's file cannot be written
 ├── TimesheetNotWrittenError the timesheet's file cannot be written
@@ -161,6 +162,19 @@ class NothingRecordedError(FlowError):
             _(
                 "There is no recording of this session on this machine. "
                 "`bistand sync` fetches what colleagues recorded, once they have sent it."
+            )
+        )
+
+
+class NoSuchRefusedError(FlowError, UsageError):
+    """Nothing that waits for a decision goes by what was typed."""
+
+    exit_code = UsageError.exit_code
+
+    def __init__(self, untrusted_name: str) -> None:
+        super().__init__(
+            _("Nothing refused goes by “{name}”. `bistand refused` lists what waits for you to decide.").format(
+                name=untrusted_name[:40]
             )
         )
 

@@ -2,6 +2,7 @@
 
 import logging
 
+from app.domain.progress import Progress, Report, Unit, Work, silent
 from app.flows.party import Party
 from app.remote.errors import RecordingError
 from app.remote.recording import searchable_text
@@ -9,13 +10,15 @@ from app.remote.recording import searchable_text
 log = logging.getLogger(__name__)
 
 
-def index_recordings(party: Party) -> int:
+def index_recordings(party: Party, report: Report = silent) -> int:
     """Index the terminal output of every recording that is here and not yet indexed. Returns how many.
 
-    A damaged recording is indexed as having no text, so that it is not tried again for ever.
+    A damaged recording is indexed as having no text, so that it is not tried again for ever. What `report` raises ends
+    it; the next call goes on from there.
     """
     fresh = party.store.recordings_to_index()
-    for recording in fresh:
+    for place, recording in enumerate(fresh):
+        report(Progress(Work.INDEX, place, len(fresh), Unit.FILES))
         content = party.store.blob(recording.sha256)
         if content is not None:
             text = _text(content)

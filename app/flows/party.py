@@ -84,11 +84,13 @@ class Party:
         self.secrets.forget(TOKEN)  # it is for the old one's eyes
         self.remember(Settings(provider=url))
 
-    def write(self, case_id: UUID, body: Body) -> Event:
+    def write(self, case_id: UUID, body: Body, replaces: UUID | None = None) -> Event:
         """Put an event into the log and the outbox, in one transaction, before anything is sent.
 
-        Raises `RefusedError` where the rules say no.
+        It may replace one that the service refused, on the same case. Raises `RefusedError` where the rules say no.
         """
+        if replaces is not None:
+            return self.store.amend(self.me, replaces, body)
         return self.store.append(self.me, Stream.CASE, case_id, body)
 
     def close(self) -> None:

@@ -10,10 +10,15 @@ from app.flows.synchronise import send_soon
 from app.system.translations import _
 
 
-def propose_solution(party: Party, case_id: UUID, text: str, certainty: Certainty) -> Case:
-    """Say what solved it, and how sure one is. Raises `RefusedError` where the case is not one's own."""
+def propose_solution(
+    party: Party, case_id: UUID, text: str, certainty: Certainty, replaces: UUID | None = None
+) -> Case:
+    """Say what solved it, and how sure one is. Raises `RefusedError` where the case is not one's own.
+
+    `replaces` is the refused proposal that this one stands in for.
+    """
     if not text.strip():
         raise BadInputError(_("Say in a sentence what solved it: the customer and the next colleague read it."))
-    party.write(case_id, SolutionProposed(text=text, certainty=certainty))
+    party.write(case_id, SolutionProposed(text=text, certainty=certainty), replaces)
     send_soon(party)
     return party.store.case(case_id)

@@ -21,3 +21,10 @@ def record_work(
     event = party.write(case_id, WorkRecorded(start=start, end=end, work=kind, text=text.strip(), session=session))
     send_soon(party)
     return event
+
+
+def record_work_anew(party: Party, case_id: UUID, refused: UUID, body: WorkRecorded) -> Event:
+    """Record this in place of a piece of work that the service refused. Raises `RefusedError` as above."""
+    event = party.write(case_id, body, refused)
+    send_soon(party)
+    return event

@@ -1,6 +1,6 @@
 """One case with its whole story, and what of it is not yet sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -8,14 +8,18 @@ from app.domain import events as ev
 from app.domain.case import Case
 from app.domain.reference import reference
 from app.flows.party import Party
+from app.flows.refused import can_be_amended
 from app.flows.sentences import sentence
-from app.store.records import Delivery
+from app.store.records import Delivery, Settlement
 from app.triage.suggest import Suggestion, suggest
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the timeline. `at` is UTC; `refused` is the service's reason, or None."""
+    """One line of the timeline. `at` is UTC; `refused` is the service's reason, or None.
+
+    What was refused is `replaced` once it was written anew; until then it can be `amendable`, or else only discarded.
+    """
 
     id: UUID
     at: datetime
@@ -27,6 +31,8 @@ class Entry:
     session: UUID | None
     pending: bool
     refused: str | None
+    replaced: bool = False
+    amendable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +51,13 @@ def show_case(party: Party, case_id: UUID) -> CaseView:
     delivery = party.store.delivery(case_id)
     entries = tuple(_entry(event, delivery.get(event.id)) for event in case.timeline)
     refused = tuple(
-        _entry(lost.event, delivery.get(lost.event.id))
-        for lost in party.store.refused()
-        if lost.event.stream_id == case_id
+        replace(
+            _entry(lost.event, delivery.get(lost.event.id)),
+            replaced=not lost.is_open,
+            amendable=lost.is_open and can_be_amended(party, lost.event),
+        )
+        for lost in party.store.refused_of(case_id)
+        if lost.settlement is not Settlement.DISCARDED
     )
     return CaseView(case, reference(case_id), entries + refused, suggest(case.findings))
 

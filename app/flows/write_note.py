@@ -12,13 +12,21 @@ MOST_LETTERS = 20_000
 
 
 def write_note(
-    party: Party, case_id: UUID, text: str, certainty: Certainty, audience: Audience = Audience.INTERNAL
+    party: Party,
+    case_id: UUID,
+    text: str,
+    certainty: Certainty,
+    audience: Audience = Audience.INTERNAL,
+    replaces: UUID | None = None,
 ) -> Event:
-    """Add a note. It is in the store before this returns, whether or not the service answers."""
+    """Add a note. It is in the store before this returns, whether or not the service answers.
+
+    `replaces` is the refused note that this one stands in for.
+    """
     if not text.strip():
         raise BadInputError(_("A note needs some text."))
     if len(text) > MOST_LETTERS:
         raise BadInputError(_("A note has at most 20,000 letters. Split it in two."))
-    event = party.write(case_id, NoteAdded(text=text, certainty=certainty, audience=audience))
+    event = party.write(case_id, NoteAdded(text=text, certainty=certainty, audience=audience), replaces)
     send_soon(party)
     return event

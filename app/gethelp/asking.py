@@ -61,8 +61,11 @@ def ask(party: Party, draft: Draft) -> Asked:
     """Open the case. Raises only where nothing was written: asking again would open a second one."""
     from app.flows.ask_for_help import ask_for_help
     from app.flows.show_case import show_case
+    from app.flows.synchronise import send_now
 
     case_id = ask_for_help(party, draft.request())
+    if party.nudge is not None:
+        send_now(party)  # the page tells whether it got through
     view = show_case(party, case_id)
     return Asked(case_id, view.reference, any(entry.pending for entry in view.timeline))
 

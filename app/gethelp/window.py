@@ -21,6 +21,7 @@ from app.gethelp.describe_page import DescribePage
 from app.gethelp.done_page import Answer
 from app.gethelp.frame import frame
 from app.gethelp.hosting import Hosting
+from app.gethelp.keeping_step import KeepingStep
 from app.gethelp.live_session import LiveSession
 from app.gethelp.page import Page
 from app.gethelp.wording import provider_name
@@ -29,6 +30,7 @@ from app.widgets.bridge import Bridge
 from app.widgets.buttons import stop
 from app.widgets.jobs import Jobs
 from app.widgets.labels import Label
+from app.widgets.layouts import column
 from app.widgets.question import Question
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ class GetHelpWindow(QWidget):
         self._progress = Bridge(self._progressed, self)
         self._live = LiveSession(party.clock, self._hosting, self)
         self._stack = QStackedWidget()
+        self._step = KeepingStep(party, self._jobs, self._stack)
         self._head = Label(part="large")
         self._build()
         self._connect_hosting()
@@ -104,7 +107,9 @@ class GetHelpWindow(QWidget):
         self._closed.emit()
         self._hosting.close()
         self._progress.close()
+        self._step.end()
         self._jobs.close()
+        self._step.close()
         super().closeEvent(event)
 
     def _close_whole(self) -> None:
@@ -112,7 +117,9 @@ class GetHelpWindow(QWidget):
         self.window().close()
 
     def _build(self) -> None:
-        frame(self, self._head, self._stack)
+        body = QWidget()
+        body.setLayout(column(self._stack, self._step.part, gap=0))
+        frame(self, self._head, body)
         self.setObjectName("getHelpWindow")
 
     def _begin(self) -> None:
@@ -123,6 +130,7 @@ class GetHelpWindow(QWidget):
         self._first.described.connect(self._described)
         self._stack.addWidget(self._first)
         self._go(self._first)
+        self._step.start()
 
     @cached_property
     def _pages(self) -> Pages:
@@ -171,6 +179,7 @@ class GetHelpWindow(QWidget):
     def _go(self, page: Page) -> None:
         self._stack.setCurrentWidget(page)
         page.entered()
+        self._step.show_page(page.name)
         self.page_changed.emit(page.name)
 
     def _show_output(self, untrusted: bytes) -> None:
@@ -231,6 +240,7 @@ class GetHelpWindow(QWidget):
 
     def _asked(self, asked: Asked) -> None:
         self._case_id = asked.case_id
+        self._step.start()
         self._pages.asked.sent(asked.reference, asked.pending)
 
     def _asked_to_come(self, asked: Asked) -> None:

@@ -14,7 +14,7 @@ from app.domain.records import Record
 from app.service.blob_rights import seen_by
 from app.service.context import LONGEST_WAIT, CallerOf, Service, ServiceOf
 from app.service.cursor import Cursor, check, log_end
-from app.service.looks import Look, Seen, entry
+from app.service.looks import Look, Seen, entry, page_of
 from app.service.notifier import LOG, Ticket
 from app.service.problems import too_large, unauthorised
 from app.service.push import Verdict, push
@@ -73,11 +73,15 @@ class Versioned(Record):
 
 
 class Page(Record):
-    """Events in order, how far the device has read with them, and whether more is there already."""
+    """Events in order, how far the device has read with them, and whether more is there already.
+
+    `newest` is the log's last version, for those who may read all of it.
+    """
 
     events: tuple[Versioned, ...]
     cursor: str
     more: bool
+    newest: int | None = None
 
 
 @router.post("/events", response_model_exclude_none=True)
@@ -100,7 +104,7 @@ async def pull_events(
     after: Annotated[str | None, Query(max_length=100)] = None,
     wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0,
 ) -> Response:
-    """Events after a cursor, oldest first: `{"events": [{"version", "stamp", "event"}], "cursor", "more"}`.
+    """Events after a cursor, oldest first: `{"events": [{"version", "stamp", "event"}], "cursor", "more", "newest"}`.
 
     Where there is nothing new, the answer waits for it, up to `wait` seconds.
     """
@@ -152,5 +156,4 @@ def _page(service: Service, caller: Caller, after: str | None) -> tuple[str, boo
                 break
     more = len(entries) == LARGEST_PAGE or size > _LARGEST_PAGE_BYTES
     cursor = Cursor(end.epoch, version, newest) if more else end
-    page = f'{{"events":[{",".join(entries)}],"cursor":"{cursor}","more":{str(more).lower()}}}'
-    return page, bool(entries)
+    return page_of(entries, cursor, more=more, newest=end.version if caller.is_staff else None), bool(entries)

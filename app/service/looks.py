@@ -46,6 +46,12 @@ def entry(version: int, stamp: str, event_json: str) -> str:
     return f'{{"version":{version},"stamp":"{stamp}","event":{event_json}}}'
 
 
+def page_of(entries: Sequence[str], cursor: Cursor, *, more: bool, newest: int | None) -> str:
+    """The page as JSON. `newest` is the log's last version, which staff may know."""
+    told = f',"newest":{newest}' if newest is not None else ""
+    return f'{{"events":[{",".join(entries)}],"cursor":"{cursor}","more":{str(more).lower()}{told}}}'
+
+
 def look(database: Database, looks: Sequence[Look]) -> list[Seen | Exception | None]:
     """For each what is new, or what is wrong with the question; None where it is too much to be told here. Blocking."""
     with database.read() as connection:
@@ -86,7 +92,7 @@ class _News:
         if version < self.end.version - _NEAR:
             return None
         if version == self.end.version or not (caller.is_staff or caller.author.id in self._owners):
-            return self._nothing
+            return self._nothing_for_staff if caller.is_staff else self._nothing
         key = (None if caller.is_staff else caller.author.id, version)  # as `seen_by` tells callers apart
         if key not in self._told:
             self._told[key] = self._read(version, caller)
@@ -94,7 +100,11 @@ class _News:
 
     @cached_property
     def _nothing(self) -> Seen:
-        return self._page([])
+        return self._page([], for_staff=False)
+
+    @cached_property
+    def _nothing_for_staff(self) -> Seen:
+        return self._page([], for_staff=True)
 
     @cached_property
     def _owners(self) -> frozenset[UUID]:
@@ -110,8 +120,8 @@ class _News:
             .order_by(events.c.version)
         )
         entries = [entry(row.version, self._stamps.of(row.event), row.event) for row in self._connection.execute(query)]
-        return self._page(entries) if sum(map(len, entries)) <= _LARGEST else None
+        return self._page(entries, for_staff=caller.is_staff) if sum(map(len, entries)) <= _LARGEST else None
 
-    def _page(self, entries: Sequence[str]) -> Seen:
-        page = f'{{"events":[{",".join(entries)}],"cursor":"{self.end}","more":false}}'
+    def _page(self, entries: Sequence[str], *, for_staff: bool) -> Seen:
+        page = page_of(entries, self.end, more=False, newest=self.end.version if for_staff else None)
         return Seen(page.encode(), bool(entries), str(self.end))

@@ -145,8 +145,8 @@ def no_database() -> Problem:
 def no_room() -> Problem:
     """What was to be kept cannot be written."""
     sentence = (
-        "The service has no room to keep this: its disk is full, or cannot be written. Nothing is lost: it can be tried "
-        "again later. The service's owner must see to it."
+        "The service has no room to keep this: its disk is full, or cannot be written. Nothing is lost, and it can be "
+        "tried again later. The service's owner must see to it."
     )
     return Problem(507, sentence, kind="no-room", headers={"Retry-After": "60"})
 

@@ -8,6 +8,7 @@ StoreError
 ├── ReadOnlyStoreError    the file or its folder cannot be written
 ├── DiskFaultError        the disk failed in another way
 ├── BusyStoreError        another program kept it locked too long
+├── NothingRefusedError   nothing is left to decide about what was named
 └── StoreClosedError      used after it was closed
 """
 
@@ -85,6 +86,15 @@ class BusyStoreError(StoreError):
         super().__init__(
             f"{path} is in use by another Bistand that does not let go of it. This change was not kept. "
             "Close the other one, or try again in a moment."
+        )
+
+
+class NothingRefusedError(StoreError):
+    """What was named is not refused, or somebody has decided already what becomes of it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That is not refused any more: it was written anew, discarded or taken meanwhile. Nothing was changed."
         )
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from app.domain.case import Case, fold
 from app.domain.events import Confirmed, Event, Stream
 from app.store.connection import Connection
-from app.store.records import CONFIRMED, PENDING, Delivery, DeliveryState, RefusedEvent
+from app.store.records import CONFIRMED, PENDING, Delivery, DeliveryState
 
 _log = logging.getLogger(__name__)
 
@@ -103,12 +103,6 @@ def _delivery(unsent: bool, refusal: str | None) -> Delivery:
     if refusal is not None:
         return Delivery(DeliveryState.REFUSED, refusal)
     return PENDING if unsent else CONFIRMED
-
-
-def refused(connection: Connection) -> tuple[RefusedEvent, ...]:
-    """What the service refused, oldest first."""
-    rows = connection.execute("SELECT json, refusal FROM event WHERE refusal IS NOT NULL ORDER BY device_seq")
-    return tuple(RefusedEvent(_event(json), reason) for json, reason in rows)
 
 
 def outbox(connection: Connection, limit: int) -> tuple[Event, ...]:

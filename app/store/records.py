@@ -35,12 +35,30 @@ PENDING = Delivery(DeliveryState.PENDING)
 CONFIRMED = Delivery(DeliveryState.CONFIRMED)
 
 
+class Settlement(StrEnum):
+    """What became of a refused event."""
+
+    OPEN = "open"
+    REPLACED = "replaced"
+    DISCARDED = "discarded"
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedEvent:
-    """An event of ours that the service refused. It folds into nothing, and is never dropped."""
+    """An event of ours that the service refused. It folds into nothing, and is never dropped.
+
+    `replaced_by` is the event that was written in its place, or None.
+    """
 
     event: Event
     reason: str
+    settlement: Settlement = Settlement.OPEN
+    replaced_by: UUID | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody is still to decide what becomes of it."""
+        return self.settlement is Settlement.OPEN
 
 
 @dataclass(frozen=True, slots=True)

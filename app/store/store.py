@@ -16,7 +16,8 @@ from app.domain.decide import decide
 from app.domain.erasure import fitting
 from app.domain.events import Body, Confirmed, Event, Stream
 from app.domain.people import Author
-from app.store import blobs, log, passages, projections, search
+from app.domain.progress import Standing
+from app.store import blobs, log, passages, projections, refused, search
 from app.store.connection import Connection, faults_of, snapshot, transaction
 from app.store.errors import StoreClosedError
 from app.store.opening import check, open_store, require_schema, steps
@@ -48,26 +49,7 @@ class Store:
         Raises `RefusedError`, the sentence being for the person who tried it.
         """
 
-        def job(connection: Connection) -> Event:
-            now = self._clock.now()
-            event = Event(
-                id=new_id(),
-                stream=stream,
-                stream_id=stream_id,
-                at=now,
-                author=author,
-                device=self.device,
-                device_seq=log.next_sequence(connection, self.device),
-                body=body,
-            )
-            case = log.case(connection, stream_id)
-            decide(case, event, now)
-            event = fitting(case, event)
-            log.write_pending(connection, event)
-            _follow(connection, (event,))
-            return event
-
-        return self._write(job)
+        return self._write(lambda connection: self._append(connection, author, stream, stream_id, body))
 
     def case(self, case_id: UUID) -> Case:
         """The case as it stands here, confirmed and pending; an empty one (`opened_at` None) if it is not known."""
@@ -87,7 +69,39 @@ class Store:
 
     def refused(self) -> tuple[RefusedEvent, ...]:
         """What the service refused, with its reasons, oldest first."""
-        return self._read(log.refused)
+        return self._read(refused.refused)
+
+    def refused_of(self, case_id: UUID) -> tuple[RefusedEvent, ...]:
+        """What the service refused of this case, with its reasons, oldest first."""
+        return self._read(lambda connection: refused.refused_of(connection, case_id))
+
+    def amend(self, author: Author, event_id: UUID, body: Body) -> Event:
+        """Write this in place of an event that was refused, which is kept, marked as replaced.
+
+        Raises `RefusedError` where the rules say no to the new one too, and `NothingRefusedError`; nothing is changed
+        then.
+        """
+
+        def job(connection: Connection) -> Event:
+            lost = refused.require_open(connection, event_id)
+            event = self._append(connection, author, lost.stream, lost.stream_id, body)
+            refused.settle(connection, event_id, event.at, event.id)
+            return event
+
+        return self._write(job)
+
+    def discard(self, event_id: UUID) -> None:
+        """Give up an event that was refused: it is kept, marked as discarded. Raises `NothingRefusedError`."""
+
+        def job(connection: Connection) -> None:
+            refused.require_open(connection, event_id)
+            refused.settle(connection, event_id, self._clock.now())
+
+        self._write(job)
+
+    def standing(self) -> Standing:
+        """What waits on this device: to be sent, and to be decided."""
+        return self._read(refused.standing)
 
     def put_blob(self, content: bytes) -> str:
         """Keep content that was made here, to be sent. Returns its SHA-256."""
@@ -242,6 +256,25 @@ class Store:
         """Finish what is under way and let go of the file. Closing twice is fine."""
         with faults_of(self.path):
             self._worker.close()
+
+    def _append(self, connection: Connection, author: Author, stream: Stream, stream_id: UUID, body: Body) -> Event:
+        now = self._clock.now()
+        event = Event(
+            id=new_id(),
+            stream=stream,
+            stream_id=stream_id,
+            at=now,
+            author=author,
+            device=self.device,
+            device_seq=log.next_sequence(connection, self.device),
+            body=body,
+        )
+        case = log.case(connection, stream_id)
+        decide(case, event, now)
+        event = fitting(case, event)
+        log.write_pending(connection, event)
+        _follow(connection, (event,))
+        return event
 
     def _write(self, job: Callable[[Connection], Result]) -> Result:
         return self._do(lambda connection: self._in_transaction(connection, lambda: job(connection)))

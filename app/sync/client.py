@@ -42,11 +42,15 @@ class Verdict(Record):
 
 
 class Page(Record):
-    """Events in order, how far they reach, and whether there are more at once."""
+    """Events in order, how far they reach, and whether there are more at once.
+
+    `newest` is the log's last version, where the service tells it to this device.
+    """
 
     events: tuple[Confirmed, ...]
     cursor: str
     more: bool = False
+    newest: int | None = None
 
 
 class _Named(Record):

@@ -7,6 +7,7 @@ SyncError
 ├── UnauthorisedError       its token opens nothing (any more)
 ├── AnotherLogError         the service's log is not the one that was read
 ├── TooOldError             this program does not understand what the service says
+├── SyncStoppedError        the person had it stopped
 ├── ServiceFaultError       the service failed, and says so
 └── ServiceRefusedError     the service says no to this
 """
@@ -75,6 +76,13 @@ class TooOldError(SyncError):
             f"The service at {url} says something that this program does not understand. "
             "Update Bistand; nothing is lost."
         )
+
+
+class SyncStoppedError(SyncError):
+    """The person had the work stopped. It goes on from there when they want."""
+
+    def __init__(self) -> None:
+        super().__init__("Stopped. What was done stays done; the next sync goes on from there.")
 
 
 class ServiceFaultError(SyncError):

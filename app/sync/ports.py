@@ -5,6 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from app.domain.events import Confirmed, Event
+from app.domain.progress import Standing
 
 
 class LocalStore(Protocol):
@@ -37,6 +38,9 @@ class LocalStore(Protocol):
 
     def receive(self, confirmed: Sequence[Confirmed], cursor: str) -> int:
         """Keep these events and the cursor in one transaction. Returns how many were new here."""
+
+    def standing(self) -> Standing:
+        """What waits on this device: to be sent, and to be decided."""
 
     def cursor(self) -> str | None:
         """How far the service's log was read, or None before the first time."""

@@ -12,6 +12,7 @@ _INK = {
     "stop": "on_stop",
     "quiet": "text",
     "plain": "primary",
+    "refusal": "problem",
     "rail": "quiet",
     "choice": "primary",
 }

@@ -47,6 +47,11 @@ def _buttons(c: Colours, s: Scale) -> str:
         background: transparent; color: {c.primary}; padding: 0 {theme.HAIR}px; min-height: {theme.BROAD}px;
     }}
     QPushButton[part="plain"]:hover {{ background: {c.chosen}; }}
+    QPushButton[part="refusal"] {{
+        background: {c.problem_ground}; color: {c.problem}; padding: 0 {theme.TIGHT}px;
+        min-height: {theme.WIDE}px;
+    }}
+    QPushButton[part="refusal"]:hover {{ border-color: {c.problem}; }}
     QPushButton[part="stop"] {{ background: {c.stop}; color: {c.on_stop}; }}
     QPushButton[part="stop"]:hover {{ background: {c.stop_hover}; }}
     QPushButton[part="rail"] {{

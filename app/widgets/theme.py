@@ -53,6 +53,7 @@ TERMINAL_TYPE_MOST: Final = 32
 TERMINAL_TYPE_SMALLEST: Final = 5
 """What a terminal to look at may shrink to, so that all its columns can be seen."""
 FIND_FIELD: Final = 180
+WORK_BAR: Final = 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,25 @@
 
 import sys
 import tempfile
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QWidget
 
 from app.desk.port_row import Place
 from app.desk.session_panel import SessionPanel
 from app.desk.window import DeskWindow
 from app.domain.consent import FilesGrant, Grants, PortGrant, TerminalGrant
-from app.domain.events import Audience, Certainty, WorkKind
+from app.domain.events import Audience, CaseTaken, Certainty, Stream, WorkKind
+from app.domain.progress import Progress, Unit, Work
 from app.flows.party import Party
 from app.flows.propose_solution import propose_solution
 from app.flows.record_work import record_work
+from app.flows.synchronise import SyncState, Trouble
 from app.flows.take_case import take_case
 from app.flows.write_note import write_note
 from app.widgets import theme
@@ -77,6 +80,7 @@ def draw(folder: Path, suffix: str, size: tuple[int, int]) -> None:
         window._status.show_session("")
         _draw_looking(window, folder, suffix)
         panel.show_waiting(waiting=True)
+        _draw_sync(window, anna, case_id, folder, suffix)
         window.show_search()
         field = window.findChild(QLineEdit, "searchField")
         assert field is not None
@@ -158,6 +162,65 @@ def _draw_looking(window: DeskWindow, folder: Path, suffix: str) -> None:
     panel.terminal.output(OUTPUT.replace("\n", "\r\n").encode())
     _wait(300)
     _save(window, folder / f"6-looking-on{suffix}")
+
+
+def _draw_sync(window: DeskWindow, anna: Party, case_id: UUID, folder: Path, suffix: str) -> None:
+    """What was refused, and how the service stands."""
+    window._case.make_room(terminal=False)
+    note = write_note(anna, case_id, "The scanner's own disk is full too; it began there.", Certainty.ASSUMED)
+    work = record_work(anna, case_id, note.at - timedelta(minutes=5), note.at, WorkKind.COVERED, "Cleared the scanner")
+    taken = anna.store.append(anna.me, Stream.CASE, open_case(anna, "The mailbox"), CaseTaken())
+    anna.store.refuse(note.id, "Newer work of this device, or other work with the same number, is there already.")
+    anna.store.refuse(work.id, "Work cannot lie in the future.")
+    anna.store.refuse(taken.id, "Kim has this case already. Ask for a handover.")
+    window._sync.close()
+    window.refresh()
+    _wait(400)
+    now = anna.clock.now()
+    state = SyncState(True, 3, 3, now, synced_at=now)
+    window._status.show_state(state)
+    window._case.timeline.show_refused()
+    _wait(200)
+    _save(window, folder / f"7-refused{suffix}")
+    press(window, f"amend-{note.id}")
+    _wait(300)
+    _save(window, folder / f"7-anew{suffix}")
+    press(window, "leaveAnew")
+    press(window, f"discard-{note.id}")
+    _wait(300)
+    question = window.findChild(QDialog, "question")
+    assert question is not None
+    question.grab().save(str(folder / f"7-discard{suffix}.png"))
+    question.reject()
+    window.show_case(taken.stream_id)
+    _wait(300)
+    window._case.timeline.show_refused()
+    _wait(100)
+    _save(window, folder / f"7-refused-take{suffix}")
+    window.show_case(case_id)
+    _draw_states(window, state, folder, suffix)
+
+
+def _draw_states(window: DeskWindow, state: SyncState, folder: Path, suffix: str) -> None:
+    """The line at the bottom."""
+    fetching = Progress(Work.FETCH, 212_500, 1_000_000)
+    states = {
+        "fetching": replace(state, progress=fetching, pending=12_000),
+        "uploading": replace(state, progress=Progress(Work.UPLOAD, 3_100_000, 12_000_000, Unit.BYTES)),
+        "uncounted": replace(state, progress=Progress(Work.FETCH, 4_500)),
+        "stopped": replace(state, stopped=True),
+        "offline": replace(state, online=False, trouble=Trouble.OFFLINE),
+        "shut-out": replace(state, trouble=Trouble.SHUT_OUT),
+        "busy": replace(state, trouble=Trouble.BUSY),
+        "anew": replace(state, trouble=Trouble.READING_ANEW, progress=fetching),
+    }
+    for name, other in states.items():
+        window._status.show_state(other)
+        window._status.show_session("Møller & Søn" if name == "fetching" else "")
+        _wait(700 if other.progress else 50)
+        status = window.findChild(QWidget, "status")
+        assert status is not None
+        status.grab().save(str(folder / f"8-{name}{suffix}.png"))
 
 
 def panel_grants(anna: Party) -> Grants:

@@ -47,7 +47,7 @@ def go_to(qtbot: QtBot, desk: DeskWindow, case_id: UUID) -> None:
         desk.show_case(case_id)
 
 
-def test_a_device_that_is_nobodys_has_no_desk(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_device_that_is_nobodys_has_no_desk(qtbot: QtBot, tmp_path_factory: pytest.TempPathFactory) -> None:
     nobody = party(tmp_path_factory.mktemp("nobody"), None)
     with pytest.raises(NotEnrolledError):
         DeskWindow(nobody)

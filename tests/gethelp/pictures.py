@@ -26,24 +26,32 @@ from app.domain.consent import (
     TerminalGrant,
     TerminalWish,
 )
-from app.domain.events import AuditHead, EndReason
+from app.domain.events import Audience, AuditHead, Certainty, EndReason, NoteAdded
 from app.domain.finding import Evidence, Finding, Level
+from app.domain.progress import Progress, Unit, Work
 from app.flows.diagnose import Diagnosis
 from app.flows.host_session import Asked, SecretAsked
+from app.flows.refused import Refused, Settlement
+from app.flows.synchronise import SyncState, Trouble
 from app.gethelp.agree_page import AgreePage
 from app.gethelp.asked_page import AskedPage
 from app.gethelp.code_page import CodePage
 from app.gethelp.describe_page import DescribePage
 from app.gethelp.done_page import Answer, DonePage
+from app.gethelp.frame import frame
+from app.gethelp.in_step import InStep
 from app.gethelp.live_bar import LiveBar
 from app.gethelp.live_page import LivePage
+from app.gethelp.not_taken import NotTaken
 from app.gethelp.page import Page
 from app.gethelp.preview_page import PreviewPage
 from app.gethelp.share_page import SharePage
 from app.remote.outcome import Ended
-from app.system.clock import SystemClock
+from app.system.clock import SystemClock, new_id
 from app.widgets import theme
 from app.widgets.dress import dress
+from app.widgets.labels import Label
+from app.widgets.layouts import column
 from tests.widgets.driving import press
 from tests.widgets.longer import lengthen_texts
 
@@ -198,8 +206,54 @@ class Fixed:
         return NOW
 
 
+def draw_in_step(folder: Path, suffix: str) -> None:
+    """What stands at the bottom of the window, in the states that matter."""
+    well = SyncState(True, 0, 0, NOW, synced_at=NOW)
+    upload = Progress(Work.UPLOAD, 3_100_000, 12_000_000, Unit.BYTES)
+    states = {
+        "well": well,
+        "sending": replace(well, progress=upload, pending=3),
+        "stopped": replace(well, stopped=True),
+        "offline": replace(well, online=False, pending=2, trouble=Trouble.OFFLINE),
+        "busy": replace(well, pending=2, trouble=Trouble.BUSY),
+        "shut-out": replace(well, trouble=Trouble.SHUT_OUT),
+        "anew": replace(well, trouble=Trouble.READING_ANEW),
+        "refused": replace(well, refused=1),
+    }
+    for name, state in states.items():
+        page = DescribePage(PROVIDER, "Lone")
+        window = QWidget()
+        card, line = NotTaken(page), InStep()
+        bottom = column(card)
+        bottom.setContentsMargins(theme.WIDE, 0, theme.WIDE, theme.TIGHT)
+        body = QWidget()
+        body.setLayout(column(page, bottom, line, gap=0))
+        frame(window, Label(PROVIDER, part="large"), body)
+        window.show()
+        line.show_state(state, PROVIDER)
+        line.show()
+        if state.refused:
+            card.show_refused((refused(),), PROVIDER)
+            card.show()
+            card._enable(True)
+        _wait(2200 if state.progress else 30)
+        window.grab().save(str(folder / f"7-{name}{suffix}.png"))
+        if window.width() > theme.CUSTOMER_WINDOW[0] or window.height() > theme.CUSTOMER_WINDOW[1]:
+            print(name, suffix, "is too large:", window.width(), window.height())  # noqa: T201
+        window.close()
+
+
+def refused() -> Refused:
+    """Something that the provider could not take."""
+    words = "It is not fixed yet: the printer prints the first page, and then it stops and blinks."
+    body = NoteAdded(text=words, certainty=Certainty.UNKNOWN, audience=Audience.CUSTOMER)
+    why = "Newer work of this device, or other work with the same number, is there already."
+    return Refused(new_id(), new_id(), NOW, body, words, why, words, Settlement.OPEN, None)
+
+
 def draw(folder: Path, suffix: str) -> None:
     """Draw all pages once."""
+    draw_in_step(folder, suffix)
     for name, page in pages().items():
         window = QWidget()
         window.setProperty("part", "window")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 
 from app.sync.client import ServiceClient
-from app.sync.loop import SyncLoop, SyncState, _Pauses
+from app.sync.loop import SyncLoop, SyncState, Pauses
 from app.sync.synchroniser import Synchroniser
 from tests.service.parts import Shop
 from tests.sync.parts import Device, Devices
@@ -157,7 +157,7 @@ def test_a_service_that_asks_to_be_left_alone_is_and_no_nudge_helps(devices: Dev
 
 
 def test_no_service_can_ask_to_be_left_alone_for_ever() -> None:
-    pauses = [_Pauses().asked(seconds) for seconds in (0, 5, 10**9)]
+    pauses = [Pauses().asked(seconds) for seconds in (0, 5, 10**9)]
     assert 0.5 <= pauses[0] <= 1.25
     assert 5 <= pauses[1] <= 6.25
     assert pauses[2] <= 750

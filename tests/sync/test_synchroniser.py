@@ -260,7 +260,7 @@ def test_a_page_fetched_ahead_is_left_where_somebody_starts_over_meanwhile(devic
     def start_over_once(step: SyncResult) -> None:
         steps.append(step.received)
         if len(steps) == 1:
-            sanne.store.start_over()
+            sanne.store.start_over(sanne.store.cursor())
 
     sanne.sync.pull(start_over_once)
     assert steps == [3, 0, 3, 3, 1]

@@ -23,3 +23,11 @@ CREATE INDEX case_row_by_machine ON case_row (machine_words, changed_at);
 -- Where a case begins is found in the index alone.
 DROP INDEX passage_by_case;
 CREATE INDEX passage_by_case ON passage (case_id, source);
+
+-- What became of a refused event. `replaced_by` is the event that was written in its place; null where it was
+-- discarded by hand. A refused event that has no row here still waits for one or the other.
+CREATE TABLE refusal_settled (
+    event       BLOB PRIMARY KEY REFERENCES event (id) ON DELETE CASCADE,
+    replaced_by BLOB,
+    at          TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
