@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 
 from app.sync.client import ServiceClient
-from app.sync.loop import SyncLoop, SyncState, Pauses
+from app.sync.loop import Pauses, SyncLoop, SyncState
 from app.sync.synchroniser import Synchroniser
 from tests.service.parts import Shop
 from tests.sync.parts import Device, Devices
