@@ -8,7 +8,7 @@ from app.cli.serve import add_blobs, add_database
 from app.wiring import owner_tasks
 
 if TYPE_CHECKING:
-    from app.service.owner import OwnerTasks
+    from app.wiring import OwnerTasks
 
 
 def add_place(task: argparse.ArgumentParser) -> None:
