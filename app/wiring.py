@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from app.flows.hold_relay import HeldRelay, RelayInfo
     from app.flows.party import Party
     from app.gethelp.window import GetHelpWindow
-    from app.service.owner import OwnerTasks as OwnerTasks  # for whoever is handed one
+    from app.service.owner import OwnerTasks
     from app.service.settings import ServiceSettings
     from app.system.paths import Home
     from app.system.secrets import Secrets
@@ -294,7 +294,7 @@ def owner_tasks(
     db: str | None, data: Path | None, blobs: str | None = None, blobs_endpoint: str | None = None
 ) -> OwnerTasks:
     """What the owner does with a service's data: back up, restore, check, erase a person, tell them what is held."""
-    from app.service.owner import OwnerTasks as OwnerTasks  # for whoever is handed one
+    from app.service.owner import OwnerTasks
 
     return OwnerTasks(_service_settings(db, data, blobs, blobs_endpoint))
 

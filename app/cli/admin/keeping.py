@@ -3,9 +3,10 @@
 import argparse
 from pathlib import Path
 
-from app.cli.admin.place import add_place, tasks_of
+from app.cli.admin.place import add_place, place_of
 from app.cli.common import Tasks, show, tell
 from app.cli.progress import showing
+from app.wiring import owner_tasks
 
 TASKS: tuple[str, ...] = ("backup", "restore", "check")
 
@@ -30,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _backup(options: argparse.Namespace) -> int:
     with showing("Backup") as on_progress:
-        done = tasks_of(options).back_up(options.file.absolute(), on_progress)
+        done = owner_tasks(*place_of(options)).back_up(options.file.absolute(), on_progress)
     facts = {
         "file": str(done.file), "bytes": done.bytes, "events": done.events, "people": done.people,
         "blobs": done.blobs, "missing": done.missing,
@@ -41,7 +42,9 @@ def _backup(options: argparse.Namespace) -> int:
 
 def _restore(options: argparse.Namespace) -> int:
     with showing("Restore") as on_progress:
-        done = tasks_of(options).restore(options.file.absolute(), replace=options.replace, on_progress=on_progress)
+        done = owner_tasks(*place_of(options)).restore(
+            options.file.absolute(), replace=options.replace, on_progress=on_progress
+        )
     facts = {
         "of": done.at.isoformat(), "events": done.events, "people": done.people, "blobs": done.blobs,
         "missing": done.missing, "kept": done.kept, "erased": done.erased,
@@ -60,7 +63,7 @@ def _restore(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     with showing("Check") as on_progress:
-        found = tasks_of(options).check(read_blobs=options.read_files, on_progress=on_progress)
+        found = owner_tasks(*place_of(options)).check(read_blobs=options.read_files, on_progress=on_progress)
     facts = {
         "whole": not found.faults, "faults": found.faults, "events": found.events, "cases": found.cases,
         "blobs": found.blobs, "blobs_read": found.read,

@@ -4,10 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from app.cli.admin.place import add_place, tasks_of
+from app.cli.admin.place import add_place, place_of
 from app.cli.common import Tasks, plain, show
 from app.cli.progress import showing
 from app.domain.errors import UsageError
+from app.wiring import owner_tasks
 
 TASKS: tuple[str, ...] = ("erase", "export-person")
 
@@ -29,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _erase(options: argparse.Namespace) -> int:
-    tasks = tasks_of(options)
+    tasks = owner_tasks(*place_of(options))
     person = tasks.whom(options.person)
     if not options.yes and not _sure(plain(person.line)):
         show(options, {"erased": False}, "Nothing was done.")
@@ -53,7 +54,7 @@ def _erase(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    tasks = tasks_of(options)
+    tasks = owner_tasks(*place_of(options))
     person = tasks.whom(options.person)
     with showing("Export") as on_progress:
         done = tasks.export_person(person, options.to.absolute(), on_progress)
