@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements-dev.txt
+# Programs that share the tests: one more than there are processors, since tests wait for much.
+TESTERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n < 4 ? n + 1 : 4 )))
 
 .PHONY: help setup setup-system setup-test run test lint bench lock clean
 
@@ -40,7 +42,7 @@ lint: setup ## style, types (the program on three systems, its tests on this one
 	@PYTHONPATH=. $(BIN)/lint-imports --no-cache
 
 test: setup setup-test lint ## everything that must hold
-	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
+	@$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal
 
 bench: setup setup-test ## measure against peers; writes build/bench.json and docs/benchmarks.md
 	@$(BIN)/python -m tests.bench

@@ -1,3 +1,3 @@
 """What can happen and what it means. Pure: no I/O, no clock, no Qt."""
 
-import pydantic.main  # noqa: F401  # before any part of it: once Qt is loaded, its import hook trips over half-loaded ones
+import pydantic.errors  # noqa: F401  # before the rest of it: where Qt is loaded, its import hook asks half-loaded modules

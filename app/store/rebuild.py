@@ -17,8 +17,6 @@ _STRAY = "SELECT id FROM case_row WHERE NOT EXISTS (SELECT 1 FROM event WHERE st
 Progress = Callable[[int, int], None]
 """Told how many steps are done, and of how many."""
 
-_TOLD_EVERY = 100
-
 
 def ignore(_: int, __: int) -> None:
     """For whoever wants no progress."""
@@ -31,8 +29,7 @@ def rebuild(connection: Connection, progress: Progress = ignore) -> Rebuilt:
     steps = len(ids) + passages.count(connection)
     events = 0
     for done, case_id in enumerate(ids):
-        if done % _TOLD_EVERY == 0:
-            progress(done, steps)
+        progress(done, steps)
         events += _rebuild_case(connection, case_id, differences)
     for (stray,) in connection.execute(_STRAY).fetchall():
         _mend_row(connection, UUID(bytes=stray), None, differences)

@@ -124,7 +124,8 @@ def test_a_first_sync_that_is_interrupted_at_each_step_is_whole_in_the_end(
         lone.write(case_id, NoteAdded(text=str(number), certainty=Certainty.UNKNOWN, audience=Audience.CUSTOMER))
     synchronise(lone)
     anna, bo = town.technician("Anna"), town.technician("Bo")
-    monkeypatch.setattr("app.service.events.LARGEST_BATCH", 2)
+    monkeypatch.setattr("app.service.events.LARGEST_PAGE", 2)
+    monkeypatch.setattr("app.service.looks._NEAR", 0)  # whoever is behind reads page after page
     synchronise(bo)
     held = [0]
     with used_by(sync, anna, monkeypatch):

@@ -36,7 +36,8 @@ def said(window: QWidget, name: str) -> str:
 def test_a_first_sync_is_shown_stopped_and_gone_on_with(
     qtbot: QtBot, town: Town, open_desk: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.service.events.LARGEST_BATCH", 2)
+    monkeypatch.setattr("app.service.events.LARGEST_PAGE", 2)
+    monkeypatch.setattr("app.service.looks._NEAR", 0)  # whoever is behind reads page after page
     monkeypatch.setattr(sync_strip, "_MOMENT_MS", 0)
     lone, _case = town.customer_with_case()
     for number in range(24):

@@ -194,7 +194,7 @@ def test_a_device_waits_for_news_only_so_often_at_once(tmp_path: Path) -> None:
             assert (problem(answer), waits(answer)) == ((429, "too-many-waiting"), 5)
             assert kim.pull()["events"] == []
             assert lee.pull(cursor, wait=0.1)["events"] == []
-            lee.open_case()  # wakes them
+            kim.open_case()  # wakes them
         assert shop.app.state.service.live.waiting == 0
 
 
