@@ -10,7 +10,7 @@ import pytest
 from app.service.database import Database
 from app.service.moving import move
 from app.service.settings import ServiceSettings
-from tests.kills import KILLS, Point, arm, must_die, needs_fork, start
+from tests.kills import KILLS, Point, arm, must_die, needs_fork, start, usual
 from tests.service.postgres import Postgres
 from tests.service.test_schema import MADE_BEFORE, copies, rows
 from tests.service.to_come import must_be_upgraded, upgrade, upgrade_elsewhere
@@ -46,7 +46,7 @@ def upgrade_and_die(settings: ServiceSettings, point: Point) -> None:
     upgrade(settings)
 
 
-@pytest.mark.parametrize("point", COPYING + MIGRATING, ids=str)
+@pytest.mark.parametrize("point", usual(COPYING + MIGRATING), ids=str)
 def test_on_sqlite_it_is_made_at_the_next_start(tmp_path: Path, point: Point) -> None:
     before = rows(MADE_BEFORE)
     for number in range(KILLS):
@@ -66,7 +66,7 @@ def test_on_sqlite_it_is_made_at_the_next_start(tmp_path: Path, point: Point) ->
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-@pytest.mark.parametrize("point", MIGRATING, ids=str)
+@pytest.mark.parametrize("point", usual(MIGRATING), ids=str)
 def test_on_postgresql_it_is_made_at_the_next_start(tmp_path: Path, postgres: Postgres, point: Point) -> None:
     kept = ServiceSettings(data=tmp_path, db=_moved(tmp_path, postgres))
     for _ in range(KILLS):

@@ -15,14 +15,10 @@ from app.service.database import Database
 from app.service.schema import Standing, known_revisions
 from app.service.settings import ServiceSettings
 from tests.kills import needs_fork
+from tests.service.make_before import made_at
 from tests.service.postgres import Postgres
-from tests.service.test_schema import MADE_BEFORE, copies, rows
+from tests.service.test_schema import copies, rows
 from tests.service.to_come import must_be_upgraded, upgrade_elsewhere
-
-
-def made_at(revision: str) -> Path:
-    """A SQLite database that the program with this revision made. Made with its release, and never changed."""
-    return MADE_BEFORE.with_name(f"{revision}.db")
 
 
 @pytest.fixture(params=known_revisions())

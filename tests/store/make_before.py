@@ -17,6 +17,7 @@ HERE = Path(__file__).parent / "made_before"
 CASE, OTHER_CASE, SESSION = UUID(int=11), UUID(int=12), UUID(int=13)
 NOTES = ("Kører igen efter genstart", "Not sent yet")
 REFUSED, REASON = "Refused", "Sanne has this case."
+STAMP = "a stamp of the service"
 REPORT, RECORDING = b"a report", b'{"version": 2, "width": 80, "height": 24}\n[0.5, "o", "hello"]\n'
 MISSING = "ab" * 32
 
@@ -39,10 +40,12 @@ def fill(store: Store) -> None:
     recording = store.receive_blob(RECORDING)
     ended = ev.SessionEnded(session=SESSION, reason=ev.EndReason.EXPIRED, seconds=9, recording=recording, audit=MISSING)
     came = foreign(CASE, ended, author=JENS)
-    store.receive([Confirmed(version=4, event=came)], "the cursor")
+    store.receive([Confirmed(version=4, stamp=STAMP, event=came)], "the cursor")
     store.index_terminal(CASE, SESSION, START, "uptime 09:00 up 3 days")
     add_note(store, CASE, NOTES[1])
-    store.refuse(add_note(store, CASE, REFUSED).id, REASON)
+    refused = add_note(store, CASE, REFUSED)
+    store.refuse(refused.id, REASON)
+    store.discard(refused.id)
     open_case(store, "Second case", OTHER_CASE)
     store.set_value("last seen", str(first.device_seq))
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.store.connection import connect
 from app.store.opening import open_store, schema_version, steps
-from tests.kills import KILLS, Point, arm, must_die, needs_fork, start
+from tests.kills import KILLS, Point, arm, must_die, needs_fork, start, usual
 from tests.store.parts import KEY, add_note, open_case, opened
 from tests.store.to_come import SCHEMA
 
@@ -45,7 +45,7 @@ def open_and_die(path: Path, point: Point) -> None:
     open_store(path, KEY, SCHEMA).close()
 
 
-@pytest.mark.parametrize("point", UPGRADING, ids=str)
+@pytest.mark.parametrize("point", usual(UPGRADING), ids=str)
 def test_an_upgrade_that_is_killed_is_made_at_the_next_start(tmp_path: Path, point: Point) -> None:
     for number in range(KILLS):
         folder = tmp_path / str(number)
@@ -71,7 +71,7 @@ def test_an_upgrade_that_is_killed_is_made_at_the_next_start(tmp_path: Path, poi
         assert not list(folder.glob(".store.before*"))
 
 
-@pytest.mark.parametrize("point", MAKING, ids=str)
+@pytest.mark.parametrize("point", usual(MAKING, first=1), ids=str)
 def test_a_store_whose_making_is_killed_is_made_at_the_next_start(tmp_path: Path, point: Point) -> None:
     for number in range(KILLS):
         folder = tmp_path / str(number)

@@ -9,6 +9,7 @@ import pytest
 
 from app.store.connection import connect
 from app.store.opening import open_store, schema_version, steps
+from app.store.records import Settlement
 from app.store.store import Store
 from tests.store.make_before import (
     CASE,
@@ -20,6 +21,7 @@ from tests.store.make_before import (
     REFUSED,
     REPORT,
     SESSION,
+    STAMP,
     fill,
     made_by,
 )
@@ -36,8 +38,8 @@ def copied(schema: int, folder: Path) -> Path:
     return path
 
 
-def must_have_all(store: Store) -> None:
-    """All that was put in is found, by every way to it."""
+def must_have_all(store: Store, schema: int) -> None:
+    """All that the program with this schema could put in is found, by every way to it."""
     assert [(row.id, row.title, row.pending) for row in store.cases()] == [
         (OTHER_CASE, "Second case", 1),
         (CASE, "The printer prints stripes", 1),
@@ -45,6 +47,7 @@ def must_have_all(store: Store) -> None:
     assert [note.text for note in store.case(CASE).notes] == list(NOTES)
     assert [event.device_seq for event in store.outbox(9)] == [4, 6]
     assert [(each.event.device_seq, each.reason) for each in store.refused()] == [(5, REASON)]
+    assert [each.settlement for each in store.refused()] == [Settlement.OPEN if schema < 2 else Settlement.DISCARDED]
     assert store.cursor() == "the cursor"
     assert store.get_value("last seen") == "3"
     assert store.blob(sha256(REPORT).hexdigest()) == REPORT
@@ -63,15 +66,17 @@ def must_have_all(store: Store) -> None:
 def test_what_this_program_makes_is_what_is_kept_of_it(path: Path) -> None:
     with opened(path) as store:
         fill(store)
-        must_have_all(store)
+        must_have_all(store, len(steps()))
 
 
 @pytest.mark.parametrize("schema", RELEASED)
 def test_this_program_opens_it_finds_all_and_goes_on(schema: int, tmp_path: Path) -> None:
     path = copied(schema, tmp_path)
     with opened(path) as store:
-        must_have_all(store)
+        must_have_all(store, schema)
         assert add_note(store, CASE, "It goes on").device_seq == 7
+        store.start_over("the cursor")
+        assert {one.stamp for one in store.lost(9)} == {"" if schema < 2 else STAMP}
     assert (path.with_suffix(f".before-{len(steps())}.db")).exists() == (schema < len(steps()))
 
 
@@ -85,7 +90,7 @@ def test_the_copy_before_an_upgrade_opens_with_the_program_that_made_it(schema: 
         assert schema_version(opened_copy) == schema
     assert everything(copy) == before
     with opened(copy) as store:
-        must_have_all(store)
+        must_have_all(store, schema)
 
 
 def everything(path: Path) -> dict[str, list[object]]:

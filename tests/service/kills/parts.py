@@ -25,7 +25,7 @@ from app.service.tables import events
 from app.store.store import Store
 from app.sync.client import Enrolled, ServiceClient, Verdict
 from app.system.clock import SystemClock
-from tests.kills import KILLS, PATIENCE, Point, arm, must_die, pipe, set_size, start
+from tests.kills import KILLS, PATIENCE, Point, arm, must_die, pipe, set_size, start, usual
 from tests.service.conftest import DATABASES
 from tests.sync.parts import Device
 
@@ -34,18 +34,19 @@ BLOB = 20_000
 
 
 def on_both(points: Sequence[Point]) -> list[tuple[str, Point]]:
-    """Each point on each database; where each is met only once, by turns on one and on the other."""
+    """The usual points on each database; where each is met only once, by turns on one and on the other."""
     if KILLS > 1:
-        return [(db, point) for db in DATABASES for point in points]
-    return [(DATABASES[number % 2], point) for number, point in enumerate(points)]
+        return [(db, point) for db in DATABASES for point in usual(points)]
+    return [(DATABASES[number % 2], point) for number, point in enumerate(usual(points))]
 
 
 def serve_until_killed(settings: ServiceSettings, port: int, control: Connection) -> None:
     """A service, in a process of its own. It tells its URL, and dies at each point that it is told."""
     set_size("asyncio.selector_events:_SelectorSocketTransport.max_size", BLOB // 8)
     set_size("app.service.blobs:_WRITE_SIZE", BLOB // 8)
-    set_size("app.service.events:_LARGEST_PAGE", 1000)  # three events or so
-    set_size("starlette.responses:FileResponse.chunk_size", BLOB // 5)
+    set_size("app.service.events:_LARGEST_PAGE_BYTES", 1000)  # three events or so
+    set_size("app.service.looks:_NEAR", 0)  # whoever is behind reads page after page
+    set_size("app.service.blobs:PIECE", BLOB // 5)
 
     def listen() -> None:
         try:

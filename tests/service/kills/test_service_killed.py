@@ -1,7 +1,7 @@
 """The service killed at every step of push, pull and blobs: what it had answered holds, and nothing is doubled."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
@@ -30,7 +30,7 @@ from tests.sync.parts import Device
 pytestmark = [needs_fork, pytest.mark.timeout(120 + 2 * KILLS)]
 
 _COMMIT = "sqlalchemy.engine.default:DefaultDialect.do_commit"
-_FILES = "app.service.blob_files:BlobFiles"
+_PARTS, _STORE = "app.service.blob_parts:Parts", "app.service.blob_files:BlobFolder"
 _PUSH, _FINISH = "app.service.events:push", "app.service.blobs:_finish"
 
 POINTS = (
@@ -44,18 +44,19 @@ POINTS = (
     Point("pull: asked", "before", "app.service.events:_page"),
     Point("pull: a page is made", "after", "app.service.events:_page"),
     Point("pull: between two pages", "before", "app.service.events:_page", 2),
-    Point("blob up: asked how much is here", "before", f"{_FILES}.offset"),
-    Point("blob up: some of a PATCH is on the disk", "before", f"{_FILES}.append", 2),
-    Point("blob up: more of it is on the disk", "after", f"{_FILES}.append", 2),
-    Point("blob up: between two PATCHes", "before", f"{_FILES}.offset", 3),
-    Point("blob up: all is there, nothing verified", "before", f"{_FILES}.finish"),
+    Point("blob up: asked how much is here", "before", f"{_PARTS}.offset"),
+    Point("blob up: announced, nothing of it is here", "after", "app.service.blobs:_admit"),
+    Point("blob up: some of a PATCH is on the disk", "before", f"{_PARTS}.append", 2),
+    Point("blob up: more of it is on the disk", "after", f"{_PARTS}.append", 2),
+    Point("blob up: between two PATCHes", "before", f"{_PARTS}.offset", 3),
+    Point("blob up: all is there, nothing verified", "before", f"{_PARTS}.is_right"),
     Point("blob up: verified, before the rename", "before", "pathlib:Path.replace", within=_FINISH),
     Point("blob up: after the rename", "after", "pathlib:Path.replace", within=_FINISH),
-    Point("blob up: in its place, no row of it", "after", f"{_FILES}.finish"),
+    Point("blob up: in its place, no row of it", "after", f"{_STORE}.keep"),
     Point("blob up: its row is written, before the commit", "before", _COMMIT, within=_FINISH),
     Point("blob up: committed, and nobody was told", "after", _COMMIT, within=_FINISH),
-    Point("blob down: asked", "before", "app.service.blobs:_readable"),
-    Point("blob down: some of it is on its way", "before", "anyio:AsyncFile.read", 3),
+    Point("blob down: asked", "before", f"{_STORE}.read"),
+    Point("blob down: some of it is on its way", "before", f"{_STORE}.read", 3),
 )
 
 
@@ -96,8 +97,8 @@ def _listening(device: Device, notebook: Notebook, monkeypatch: pytest.MonkeyPat
     """Have the device's program note what the service answers."""
     real = device.client.push
 
-    def push(cursor: str | None, events: Sequence[Event]) -> tuple[Verdict, ...]:
-        verdicts = real(cursor, events)
+    def push(cursor: str | None, events: Sequence[Event], stamps: Mapping[UUID, str]) -> tuple[Verdict, ...]:
+        verdicts = real(cursor, events, stamps)
         notebook.heard(verdicts)
         return verdicts
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "to_come_1"
-down_revision = "0001"
+down_revision = "0002"
 
 
 def upgrade() -> None:
