@@ -14,7 +14,7 @@ _BLOCK = 4096
 
 @contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
-    """A file system of this size in memory, in the folder, which is made."""
+    """A file system of this size in memory, in the folder, which is made, or hidden meanwhile."""
     with _mounted(folder, "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs"):
         yield folder
 
@@ -65,7 +65,7 @@ def filled(folder: Path, left: int = 0) -> Iterator[None]:
 def _mounted(folder: Path, *what: str) -> Iterator[None]:
     if sys.platform != "linux" or os.getuid() != 0:
         pytest.skip("mounting a disk takes root on Linux")
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     if subprocess.run(["mount", *what, str(folder)], check=False, capture_output=True).returncode != 0:
         pytest.skip("this system lets nobody mount")
     try:

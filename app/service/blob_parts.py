@@ -15,7 +15,7 @@ from app.system.errors import HomeError
 from app.system.paths import PRIVATE_FILE, private_folder
 
 _CHUNK = 1024 * 1024
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 _NAME = re.compile(r"([0-9a-f]{64})\.([0-9a-f]{32})\.part")
 
 
@@ -32,7 +32,7 @@ class Part:
 class Parts:
     """The folder of parts. Blocking. Nobody can spoil another's: the person is in the name.
 
-    Methods raise `BlobStoreError` where the disk fails, `NoRoomError` where it is full.
+    Methods raise `BlobStoreError` where the disk fails, `NoRoomError` where it is full or read-only.
     """
 
     folder: Path
@@ -90,8 +90,14 @@ def told(folder: Path) -> Iterator[None]:
     try:
         yield
     except HomeError as error:
+        if _is_for_room(error.__cause__):
+            raise NoRoomError(folder) from error
         raise BlobStoreError(str(error).rstrip(".")) from error
     except OSError as error:
-        if error.errno in _NO_ROOM:
+        if _is_for_room(error):
             raise NoRoomError(folder) from error
         raise BlobStoreError(f"{folder}: {error.strerror or error}") from error
+
+
+def _is_for_room(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno in _NO_ROOM

@@ -4,7 +4,7 @@ First the list of erasures, then the database in one transaction, then the blobs
 free pages. Wherever that is cut, doing it once more completes it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -88,6 +88,13 @@ def erase_again(connection: Connection, erasures: Iterable[Erasure]) -> set[str]
     return blobs
 
 
+def erase_what_came_back(connection: Connection, erasures: Iterable[Erasure], back: Mapping[Author, set[UUID]]) -> None:
+    """Erase from these cases, by whom of them was erased, what devices gave back that had not heard of it."""
+    for erasure in erasures:
+        for author in (author for author in back if erasure.is_of(author.id)):
+            _Change(connection, erasure).erase_from(back[author], author)
+
+
 def remove_blobs(database: Database, files: BlobAccess, blobs: Iterable[str]) -> None:
     """Remove these from where they lie, but for what is somebody's by now."""
     for sha256 in sorted(blobs):
@@ -110,18 +117,23 @@ class _Change:
         self.blobs: set[str] = set()
 
     def erase(self, person: Person, on_progress: Progress) -> None:
-        found = cases_of(self._connection, person)
+        self.erase_from(cases_of(self._connection, person), person, on_progress)
+        self._forget(person)
+
+    def erase_from(self, found: Collection[UUID], person: Person | Author, on_progress: Progress = no_progress) -> None:
         for case in found:
             self._erase_from(case, person)
             self.cases += 1
             on_progress(self.cases, len(found))
         self._connection.execute(update(log).values(version=self._version))
-        self._forget(person)
 
-    def _erase_from(self, case: UUID, person: Person) -> None:
+    def _erase_from(self, case: UUID, person: Person | Author) -> None:
         held = events_of(self._connection, case)
-        named = tuple(event.id for _, _, event in held if not person.is_customer and is_named(event, person.name))
-        role = Role.CUSTOMER if person.is_customer else Role.TECHNICIAN
+        if not held:
+            return
+        is_customer = person.role is Role.CUSTOMER
+        named = tuple(event.id for _, _, event in held if not is_customer and is_named(event, person.name))
+        role = Role.CUSTOMER if is_customer else Role.TECHNICIAN
         erased = PersonErased(person=person.id, role=role, named=named)
         lost: set[str] = set()
         for version, _, event in held:

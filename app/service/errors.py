@@ -105,10 +105,10 @@ class NoBlobError(BlobStoreError):
 
 
 class NoRoomError(BlobStoreError):
-    """The disk is full."""
+    """The disk is full, or cannot be written."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"the disk of {folder} is full")
+        super().__init__(f"the disk of {folder} is full or read-only")
 
 
 class NotEmptyError(ServiceError):

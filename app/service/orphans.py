@@ -10,7 +10,7 @@ The week is counted by the service's clock from what the database says. What it 
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -56,6 +56,17 @@ def collect_orphans(settings: ServiceSettings, clock: Clock | None = None) -> Co
         return Orphans(database, open_store(settings), Parts(settings.parts), clock or SystemClock()).collect()
     finally:
         database.close()
+
+
+def let_go(connection: Connection, person: UUID, blobs: Collection[str]) -> None:
+    """Have what this person sent for an event that may not name it any more leave with the next collection.
+
+    Nobody can read it from now on, unless somebody else has it, or an event names it. The log is locked.
+    """
+    if blobs:
+        sent = (uploads.c.sha256.in_(blobs), uploads.c.person == person, ~is_named(uploads.c.sha256))
+        connection.execute(delete(uploads).where(*sent))
+        _note(connection, blobs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +200,7 @@ def _old(before: datetime) -> Select[tuple[str, int]]:
     )
 
 
-def _note(connection: Connection, candidates: Sequence[str]) -> None:
+def _note(connection: Connection, candidates: Collection[str]) -> None:
     """Note these for removal, but for those that somebody has, sends or names."""
     free = set(candidates)
     for table in (uploads, arrivals, blob_names, removals):

@@ -1,7 +1,10 @@
 """Takes in what a device wrote: each event is judged by the rules, and is accepted whole or refused with a reason."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -13,14 +16,18 @@ from app.domain.case import Case, advance, fold
 from app.domain.decide import decide
 from app.domain.erasure import settled
 from app.domain.errors import RefusedError
-from app.domain.events import CaseOpened, Event, SessionEnded, is_for_customer, named_blobs
+from app.domain.events import CaseOpened, Event, PersonErased, SessionEnded, is_for_customer, named_blobs
+from app.domain.people import Author, Role
 from app.domain.records import Record
 from app.service.admin import new_epoch
 from app.service.blob_rights import is_here, may_read
 from app.service.context import Service
 from app.service.cursor import Cursor, check, log_end
 from app.service.database import lock_log
+from app.service.erase import erase_what_came_back
+from app.service.erasures import Erasure, Erasures
 from app.service.notifier import LOG
+from app.service.orphans import let_go
 from app.service.problems import unauthorised
 from app.service.sessions import is_open, may_end
 from app.service.stamps import stamps
@@ -71,6 +78,7 @@ class _Judge:
     def __init__(self, service: Service, caller: Caller, connection: Connection, end: Cursor) -> None:
         self._caller = caller
         self._connection = connection
+        self._settings = service.settings
         self._now = service.clock.now()
         self._version = end.version
         self._stamps = stamps(connection, end.epoch)
@@ -80,6 +88,8 @@ class _Judge:
         self._cases: dict[UUID, Case] = {}
         self._accepted: list[dict[str, Any]] = []
         self._named: list[dict[str, Any]] = []
+        self._back: defaultdict[Author, set[UUID]] = defaultdict(set)
+        self._dropped: set[str] = set()
 
     def recall(self, batch: Sequence[dict[str, Any]]) -> None:
         """Look up which of these events, and which numbers of this device, are in the log already."""
@@ -113,6 +123,9 @@ class _Judge:
         if self._named:
             self._connection.execute(insert(blob_names), self._named)
         self._connection.execute(update(log).values(version=self._version, epoch=self._epoch))
+        if self._back:
+            erase_what_came_back(self._connection, self._erasures, self._back)
+        let_go(self._connection, self._caller.author.id, self._dropped)
         return True
 
     def _version_of(self, event: Event, known: tuple[int, UUID] | None, stamp: str | None) -> int:
@@ -137,6 +150,7 @@ class _Judge:
         Where it was lost without the log having got another epoch (a backup put back by hand), it gets one now:
         places in it are no longer what devices have read.
         """
+        self._look_for_erasure(event)
         if self._case(event.stream_id).opened_at is None and not isinstance(event.body, CaseOpened):
             raise RefusedError("There is no such case.")
         for sha256 in named_blobs(settled(self._case(event.stream_id), event)):
@@ -146,11 +160,30 @@ class _Judge:
             self._epoch = new_epoch()
         return version
 
+    def _look_for_erasure(self, event: Event) -> None:
+        """Whoever gives it back may not have heard that its author was erased.
+
+        Where the log lost the case whole, or all that they wrote in it, the list of erasures alone tells of it.
+        """
+        author, case = event.author, self._case(event.stream_id)
+        if any(erased.person == author.id for erased in case.erased):
+            return
+        if any(erasure.is_of(author.id) for erasure in self._erasures):
+            role = Role.CUSTOMER if author.role is Role.CUSTOMER else Role.TECHNICIAN
+            erased = PersonErased(person=author.id, role=role)
+            self._cases[event.stream_id] = replace(case, erased=(*case.erased, erased))
+            self._back[author].add(event.stream_id)
+
+    @cached_property
+    def _erasures(self) -> tuple[Erasure, ...]:
+        return Erasures(self._settings.erasures).all()
+
     def _keep(self, event: Event) -> int:
         """Of somebody who was erased, what may stand is kept, also of what comes back from before."""
         self._check_number(event)
         case = self._case(event.stream_id)
-        event = settled(case, event)
+        whole, event = event, settled(case, event)
+        self._dropped.update({*named_blobs(whole)} - {*named_blobs(event)})
         changed = advance(case, event)
         self._cases[event.stream_id] = changed
         self._version += 1

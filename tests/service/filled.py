@@ -67,6 +67,7 @@ def filled(shop: Shop) -> Filled:
     )
     kim.http.post("/v1/sessions", json={"session": str(session), "case": str(case), "key": KEY})
     kim.http.post(f"/v1/sessions/{session}/mail", json=letter(b"kimskey"))
+    assert sanne.http.post(f"/v1/sessions/{session}/join", json={"key": KEY}).status_code == 200
     accepted(
         kim,
         kim.event(case, ev.DiagnosticsShared(findings=(finding,), redactions=0, report=blobs["report"])),

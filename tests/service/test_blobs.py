@@ -248,6 +248,7 @@ def test_a_data_folder_that_takes_nothing_is_told_and_nothing_is_lost(shop: Shop
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk here that is always full")
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_a_full_disk_is_told_and_what_came_is_kept(shop: Shop) -> None:
     kim, content = shop.customer("Kim"), b"0123456789"
     part = shop.app.state.service.parts.path(sha(content), kim.me.id)
@@ -255,7 +256,7 @@ def test_a_full_disk_is_told_and_what_came_is_kept(shop: Shop) -> None:
     part.symlink_to("/dev/full")
     answer = kim.patch(sha(content), content, 0, 10)
     assert (answer.status_code, answer.json()["type"]) == (507, "no-room")
-    assert "try again later" in answer.json()["detail"]
+    assert "tried again later" in answer.json()["detail"]
     part.unlink()
     kim.upload(content)
 

@@ -85,6 +85,7 @@ HARMS: list[tuple[Harm, str]] = [
 ]
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_what_is_whole_is_said_to_be_so_and_each_fault_is_found(full: Filled) -> None:
     settings = full.shop.settings
     lay_new_file(full)

@@ -4,12 +4,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.domain.case import Case
-from app.domain.events import DiagnosticsShared, WorkRecorded
+from app.domain.events import CaseTaken, DiagnosticsShared, SessionStarted, WorkRecorded
 from app.service.backup import back_up
 from app.service.erase import erase, whom
+from app.service.orphans import collect_orphans
 from app.service.restore import restore
 from app.sync.synchroniser import SyncResult
-from app.system.clock import SystemClock
+from app.system.clock import SystemClock, new_id
 from tests.service.parts import Shop
 from tests.sync.parts import Device, Devices
 from tests.sync.test_synchroniser import settle
@@ -74,3 +75,60 @@ def test_a_restored_older_backup_brings_back_what_was_lost_and_not_who_was_erase
     assert sanne.store.case(case_id) == bo.store.case(case_id)
     assert lone.notes(other) == bo.notes(other) == ["A new mouse"]
     assert b"worried" not in shop.kept()
+
+
+def test_a_case_that_the_backup_lacks_whole_comes_back_with_its_hours_and_not_with_who_was_erased(
+    devices: Devices, shop: Shop, tmp_path: Path
+) -> None:
+    sanne, bo = devices.technician("Sanne"), devices.technician("Bo")
+    back_up(shop.settings, tmp_path / "backup.tar")
+    kim = devices.customer("Kim Ærø")
+    case_id = kim.open_case("My secret trouble")
+    report = kim.store.put_blob(b"report on Kim")
+    kim.write(case_id, DiagnosticsShared(findings=(), redactions=0, report=report))
+    settle(kim, sanne)
+    sanne.note(case_id, "Kim is worried")
+    sanne.write(case_id, worked(sanne))
+    settle(sanne, kim)
+    erase(shop.settings, whom(shop.settings, "Kim Ærø"))
+    shop.stop()
+    restore(shop.settings, tmp_path / "backup.tar", replace=True)
+    shop.start()
+    settle(sanne, bo)  # neither has heard of it, and the backup knows nothing of Kim
+    settle(sanne, bo)
+    for device in (sanne, bo):
+        case = device.store.case(case_id)
+        assert [work.seconds for work in case.work] == [600]
+        assert not any(word in words(case) for word in ("Ærø", "secret", "worried", "tears", "report on"))
+        assert device.store.blob(report) is None
+        assert not device.store.refused()
+    assert sanne.store.case(case_id) == bo.store.case(case_id)
+    collect_orphans(shop.settings)
+    kept = shop.kept()
+    assert not [word for word in ("Ærø", "secret", "worried", "tears", "report on Kim") if word.encode() in kept]
+
+
+def test_an_erased_technician_comes_back_into_no_case_that_was_new_to_them_when_the_backup_was_made(
+    devices: Devices, shop: Shop, tmp_path: Path
+) -> None:
+    lone, sanne, bo = devices.customer("Lone"), devices.technician("Sanne Øst"), devices.technician("Bo")
+    case_id = lone.open_case("A mouse")
+    settle(lone, sanne, bo)
+    back_up(shop.settings, tmp_path / "backup.tar")
+    lone.write(case_id, SessionStarted(
+        session=new_id(), technician="Sanne Øst", customer_key="", technician_key="", relay="own"))  # fmt: skip
+    settle(lone, sanne)
+    sanne.write(case_id, CaseTaken())
+    sanne.note(case_id, "A new mouse")
+    settle(sanne, lone)
+    erase(shop.settings, whom(shop.settings, "Sanne Øst"))
+    shop.stop()
+    restore(shop.settings, tmp_path / "backup.tar", replace=True)
+    shop.start()
+    settle(lone, bo)
+    settle(lone, bo)
+    case = bo.store.case(case_id)
+    assert [(note.text, note.author.name) for note in case.notes] == [("A new mouse", "a former technician")]
+    assert case.technician is None
+    assert "Sanne" not in words(case)
+    assert lone.store.case(case_id) == case

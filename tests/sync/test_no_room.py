@@ -35,8 +35,8 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def shop_on_disk(disk: Path) -> Iterator[Shop]:
-    """A service whose data lies on the small disk."""
-    shop = Shop(disk).start()
+    """A service whose data lies on the small disk, and that may fill it."""
+    shop = Shop(disk, min_free=0).start()
     yield shop
     shop.close()
 
