@@ -27,9 +27,9 @@ _NOTE = (
 _WHY_MISSED = (
     "Where the aim is missed: each of our ends wants 0.6 to 0.7 s of processor time for 100 MB, two thirds of the "
     "technician's for packets, which Python takes apart twice (end to end, and to the relay). In rounds of ours right "
-    "after each other 1.7x was seen (104 against 62 MB/s); in turns with the peer's it is less. It is not the disk: with "
-    "all files in memory the ratio was the same (1.33x and 1.34x, one after the other, on a busy machine). Two cores "
-    "carry both ends, the relay's two processes and the program that reads: all of them together are what is bounded."
+    "after each other 1.7x was seen (104 against 62 MB/s); in turns with the peer's it is less. It is not the disk: "
+    "with all files in memory the ratio was the same (1.33x and 1.34x, on a busy machine). Two cores carry both ends, "
+    "the relay's processes and the program that reads: what all of them take together is the bound."
 )
 
 
