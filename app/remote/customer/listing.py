@@ -8,6 +8,7 @@ assert sys.platform != "win32"  # noqa: S101 - no session is hosted on Windows y
 
 import errno
 import os
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -24,6 +25,8 @@ class Listing(paramiko.SFTPHandle):
         super().__init__(0)
         self._folder = folder
         self._entries = os.scandir(folder)
+        # Also where it is forgotten, as when the session is cut while it is being opened.
+        self._let_go = weakref.finalize(self, _let_go, self._entries.close, folder)
         self._hidden = hidden
         self._still = still
         self._left = _MOST_LISTED
@@ -34,10 +37,8 @@ class Listing(paramiko.SFTPHandle):
 
     def close(self) -> None:
         """Let go of the folder. Idempotent."""
-        folder, self._folder = self._folder, -1
-        if folder >= 0:
-            self._entries.close()
-            os.close(folder)
+        self._folder = -1
+        self._let_go()
 
     def _get_next_files(self) -> list[paramiko.SFTPAttributes]:
         """Some more entries, none at the end (paramiko asks). Raises `PermissionError`."""
@@ -51,6 +52,11 @@ class Listing(paramiko.SFTPHandle):
                     found.append(paramiko.SFTPAttributes.from_stat(facts, _sendable(entry.name)))
                     self._left -= 1
         return found
+
+
+def _let_go(close: Callable[[], None], folder: int) -> None:
+    close()
+    os.close(folder)
 
 
 def _sendable(name: str) -> str:
