@@ -128,7 +128,7 @@ class RealDesk:
 
     def version(self) -> int:
         """How far it has read."""
-        return int((self.store.cursor() or ":0").rpartition(":")[2])
+        return int((self.store.cursor() or ":0").split(":")[1])
 
     def close(self) -> None:
         """End it."""
