@@ -1,7 +1,6 @@
 """Writes a backup while the service runs: one moment of the database, and the blobs that its log names."""
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from app.service.rows import shapes_of, to_line
 from app.service.settings import ServiceSettings
 from app.service.tables import FLEETING, blob_names, log, metadata, uploads
 from app.system.clock import Clock, SystemClock, new_id
-from app.system.paths import PRIVATE_FILE
+from app.system.paths import PRIVATE_FILE, settle
 
 Progress = Callable[[int, int], None]
 
@@ -192,9 +191,4 @@ def _name(draft: Path, file: Path) -> None:
         if file.exists():
             raise BackupExistsError(file) from None
         draft.replace(file)
-    if sys.platform != "win32":
-        folder = os.open(file.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    settle(file.parent)

@@ -1,7 +1,6 @@
 """Whole blobs on disk: `ab/abcdef...`, beside the parts of uploads under way."""
 
 import os
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 from app.service.blob_parts import told
 from app.service.blob_store import StoredBlob
 from app.service.errors import BlobStoreError, NoBlobError
-from app.system.paths import private_folder
+from app.system.paths import private_folder, settle
 
 _NAME_LENGTH = 64
 
@@ -39,10 +38,9 @@ class BlobFolder:
         with told(self.folder):
             place = self.whole(sha256)
             private_folder(place.parent)
-            _sync(file)
+            settle(file)
             file.replace(place)
-            if sys.platform != "win32":
-                _sync(place.parent)
+            settle(place.parent)
 
     def read(self, sha256: str, start: int, size: int) -> bytes:
         """So many bytes from there on."""
@@ -76,12 +74,3 @@ class BlobFolder:
             for path in self.folder.glob("??/*"):
                 if len(path.name) == _NAME_LENGTH and path.name.startswith(path.parent.name):
                     yield StoredBlob(path.name, path.stat().st_size)
-
-
-def _sync(path: Path) -> None:
-    """Have the disk hold what was written. Folders can be opened for reading alone."""
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.service.errors import DatabaseError
-from app.system.paths import PRIVATE_FILE
+from app.system.paths import PRIVATE_FILE, settle
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 LISTENING = "bistand listening"
@@ -96,7 +96,7 @@ def copy_beside(engine: Engine, name: str) -> Path:
         draft.unlink(missing_ok=True)  # a program that was killed amid its copy left it
         os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
         _vacuum_into(engine, draft)
-        _sync(draft)
+        settle(draft)
         draft.rename(copy)
     except (engine.dialect.loaded_dbapi.Error, OSError) as error:
         draft.unlink(missing_ok=True)
@@ -194,11 +194,3 @@ def _vacuum_into(engine: Engine, copy: Path) -> None:
         cursor.close()
     finally:
         connection.close()
-
-
-def _sync(copy: Path) -> None:
-    handle = os.open(copy, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,7 +1,6 @@
 """Puts a new database in the place of an old one, and the old one beside: in one step, or not at all."""
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from app.service.engines import LISTENING
 from app.service.errors import BackupFileError, ServiceRunsError
 from app.service.settings import ServiceSettings
 from app.service.tables import metadata
+from app.system.paths import settle
 
 Fill = Callable[[Connection], None]
 """Makes the tables and what is in them, in the connection's transaction."""
@@ -48,13 +48,12 @@ def _into_sqlite(settings: ServiceSettings, fill: Fill, taken: bool) -> str | No
         finally:
             database.close()
         with _told(draft):
-            _sync(draft)
+            settle(draft)
             kept = _set_aside(old) if taken else None
             for rest in ("-wal", "-shm"):
                 _beside(old, rest).unlink(missing_ok=True)
             draft.replace(old)
-            if sys.platform != "win32":
-                _sync(old.parent)
+            settle(old.parent)
         return str(kept) if kept else None
     finally:
         _remove(draft)
@@ -126,11 +125,3 @@ def _told(file: Path) -> Iterator[None]:
     except SQLAlchemyError as error:
         said = str(getattr(error, "orig", None) or error).splitlines() or ["no reason was given"]
         raise BackupFileError(file, said[0]) from error
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

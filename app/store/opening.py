@@ -6,7 +6,6 @@ a wrong key can be told from a damaged file. The mark says nothing of a random 2
 
 import hmac
 import logging
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from functools import cache
@@ -18,7 +17,7 @@ from app.store.connection import BUSY_SECONDS, Connection, connect, faults_of, m
 from app.store.errors import DamagedStoreError, NewerStoreError, WrongKeyError
 from app.store.lock import held
 from app.system.clock import new_id
-from app.system.paths import replace_file
+from app.system.paths import replace_file, settle
 
 _STEPS = Path(__file__).parent / "steps"
 _NOT_A_DATABASE = 26  # SQLITE_NOTADB: the first page does not open with this key
@@ -112,19 +111,9 @@ def _back_up(path: Path, key: str, copy: Path) -> None:
         with closing(connect(path, key)) as source, closing(connect(draft, key)) as target:
             source.backup(target)
         draft.replace(copy)
-        _settle(copy.parent)
+        settle(copy.parent)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _settle(folder: Path) -> None:
-    """Have the folder itself on the disk, where the system can do that."""
-    with suppress(PermissionError):  # Windows cannot open a folder
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
 
 
 def _statements(script: str) -> Iterator[str]:

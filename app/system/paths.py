@@ -1,6 +1,7 @@
 """Where this identity keeps its things. `BISTAND_HOME` moves all of it; several homes live side by side."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -89,6 +90,20 @@ def replace_file(path: Path, content: bytes) -> None:
     """Write a private file whole, in place of what was there. Raises `OSError`."""
     with _draft(path, content) as draft:
         draft.replace(path)
+
+
+def settle(path: Path) -> None:
+    """Have the disk hold what was written to this file, or the names in this folder. Raises `OSError`.
+
+    Windows cannot open a folder: there its names are left to the system.
+    """
+    if sys.platform == "win32" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextmanager
