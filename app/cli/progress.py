@@ -7,12 +7,13 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from app.cli.common import tell
-from app.flows.progress import Progress, Unit, amount, doing
+from app.domain.progress import Counted, Report
+from app.flows.progress import Unit, amount, doing
 
 GOES_ON = "Stopped. What is done stays done; run the same command again, and it goes on from there."
 CHANGED_NOTHING = "Stopped. Nothing was changed; run the same command again when there is time."
@@ -25,7 +26,7 @@ _CLEARED = "\r\x1b[K"
 
 
 @contextmanager
-def showing(label: str, unit: Unit = Unit.THINGS, *, stopped: str = GOES_ON) -> Iterator[Callable[[int, int], None]]:
+def showing(label: str, unit: Unit = Unit.THINGS, *, stopped: str = GOES_ON) -> Iterator[Counted]:
     """Yields what is to be told how much is done, of how much (0 where that is not known), on any thread.
 
     At Ctrl-C that raises `KeyboardInterrupt`, and so does this, after it has said `stopped`.
@@ -35,7 +36,7 @@ def showing(label: str, unit: Unit = Unit.THINGS, *, stopped: str = GOES_ON) -> 
 
 
 @contextmanager
-def following(*, stopped: str = GOES_ON, at_a_step: bool = False) -> Iterator[Callable[[Progress], None]]:
+def following(*, stopped: str = GOES_ON, at_a_step: bool = False) -> Iterator[Report]:
     """The same for work of several kinds, one after the other.
 
     With `at_a_step` Ctrl-C ends it there and nowhere else, for what is done wholly or not at all; twice, it does not

@@ -43,8 +43,12 @@ def silent(_: Progress) -> None:
     """For whoever wants to hear nothing, and cancels nothing."""
 
 
+Counted = Callable[[int, int], None]
+"""The same for work of one kind: how much is done, and of how much."""
+
+
 def uncounted(_done: int, _total: int) -> None:
-    """The same, for work of one kind."""
+    """For whoever wants to hear nothing of that, and cancels nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Writes a backup while the service runs: one moment of the database, and the blobs that its log names."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection, Select, Table, func, select
 
+from app.domain.progress import Counted, uncounted
 from app.service import schema
 from app.service.admin import opened
 from app.service.backup_file import CHUNK, ERASURES, FORMAT, HEADER, BackupWriter, Header, blob_name
@@ -21,14 +22,8 @@ from app.service.tables import FLEETING, blob_names, log, metadata, uploads
 from app.system.clock import Clock, SystemClock, new_id
 from app.system.paths import PRIVATE_FILE, settle
 
-Progress = Callable[[int, int], None]
-
 _PART = 4 * 1024 * 1024
 _ROWS_AT_ONCE = 1000
-
-
-def no_progress(done: int, total: int) -> None:
-    """For whoever wants none."""
 
 
 _KEPT = tuple(table for table in metadata.sorted_tables if table.name not in FLEETING)
@@ -47,7 +42,7 @@ class BackedUp:
 
 
 def back_up(
-    settings: ServiceSettings, file: Path, on_progress: Progress = no_progress, clock: Clock | None = None
+    settings: ServiceSettings, file: Path, on_progress: Counted = uncounted, clock: Clock | None = None
 ) -> BackedUp:
     """Write a backup into a new file that the owner alone can read: whole, or none at all. The service may run.
 
@@ -75,7 +70,7 @@ class _Backup:
     connection: Connection
     files: BlobAccess
     writer: BackupWriter
-    on_progress: Progress
+    on_progress: Counted
     blobs: int = 0
     _done: int = 0
     _total: int = field(init=False)

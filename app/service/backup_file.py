@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, Literal, Protocol, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
+from app.domain.progress import Counted
 from app.domain.records import Record, Sha256, Utc
 from app.service.errors import BackupFileError, DamagedBackupError, NewerBackupError, NoBackupError
 
@@ -138,7 +139,7 @@ def blob_name(sha256: str) -> str:
     return f"blobs/{sha256[:2]}/{sha256}"
 
 
-def go_through(path: Path, reader: Reader, on_progress: Callable[[int, int], None]) -> tuple[Header, Manifest]:
+def go_through(path: Path, reader: Reader, on_progress: Counted) -> tuple[Header, Manifest]:
     """Read a backup from its start to its end and check all of it, in little memory.
 
     `on_progress` is told bytes read, and of how many. Raises `BackupFileError`, `NoBackupError`, `NewerBackupError`,

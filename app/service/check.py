@@ -13,9 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain.case import fold
 from app.domain.events import Event, Stream, named_blobs
+from app.domain.progress import Counted, uncounted
 from app.service import engines
 from app.service.admin import opened
-from app.service.backup import Progress, no_progress
 from app.service.blob_access import BlobAccess, blobs_of
 from app.service.blob_room import UNNAMED_LIFE
 from app.service.database import Database
@@ -43,7 +43,7 @@ def check(
     settings: ServiceSettings,
     *,
     read_blobs: bool = False,
-    on_progress: Progress = no_progress,
+    on_progress: Counted = uncounted,
     clock: Clock | None = None,
 ) -> Checked:
     """Look at all of it, in one moment of the database; the service may run. `read_blobs` reads every file whole.
@@ -96,7 +96,7 @@ class _Check:
     connection: Connection
     files: BlobAccess
     read_blobs: bool
-    on_progress: Progress
+    on_progress: Counted
     faults: _Faults
     events: int = 0
     cases: int = 0

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, delete, exists, insert, select, text, update
 from app.domain.erasure import former, redacted
 from app.domain.events import Event, PersonErased, Stream, is_for_customer, named_blobs
 from app.domain.people import Author, Role
+from app.domain.progress import Counted, uncounted
 from app.service.admin import opened
-from app.service.backup import Progress, no_progress
 from app.service.blob_access import BlobAccess, blobs_of
 from app.service.database import Database, lock_log
 from app.service.erasures import Erasure, Erasures, new_erasure
@@ -49,7 +49,7 @@ def whom(settings: ServiceSettings, untrusted_name: str) -> Person:
 
 
 def erase(
-    settings: ServiceSettings, person: Person, on_progress: Progress = no_progress, clock: Clock | None = None
+    settings: ServiceSettings, person: Person, on_progress: Counted = uncounted, clock: Clock | None = None
 ) -> Erased:
     """Erase the person, whether or not the service runs. Doing it again is fine.
 
@@ -83,7 +83,7 @@ def erase_again(connection: Connection, erasures: Iterable[Erasure]) -> set[str]
     for erasure in erasures:
         for person in (person for person in everyone if erasure.is_of(person.id)):
             change = _Change(connection, erasure)
-            change.erase(person, no_progress)
+            change.erase(person, uncounted)
             blobs |= change.blobs
     return blobs
 
@@ -116,11 +116,11 @@ class _Change:
         self.cases = 0
         self.blobs: set[str] = set()
 
-    def erase(self, person: Person, on_progress: Progress) -> None:
+    def erase(self, person: Person, on_progress: Counted) -> None:
         self.erase_from(cases_of(self._connection, person), person, on_progress)
         self._forget(person)
 
-    def erase_from(self, found: Collection[UUID], person: Person | Author, on_progress: Progress = no_progress) -> None:
+    def erase_from(self, found: Collection[UUID], person: Person | Author, on_progress: Counted = uncounted) -> None:
         for case in found:
             self._erase_from(case, person)
             self.cases += 1

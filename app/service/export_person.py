@@ -20,8 +20,8 @@ from typing import Any, BinaryIO, Protocol, cast
 from sqlalchemy import Connection, Select, select
 
 from app.domain.events import named_blobs
+from app.domain.progress import Counted, uncounted
 from app.service.admin import opened
-from app.service.backup import Progress, no_progress
 from app.service.blob_access import BlobAccess, blobs_of
 from app.service.errors import ExportError, NoBlobError
 from app.service.persons import Person, cases_of, events_of, is_named
@@ -70,9 +70,7 @@ class _Target(Protocol):
         """A new file in it."""
 
 
-def export_person(
-    settings: ServiceSettings, person: Person, place: Path, on_progress: Progress = no_progress
-) -> Exported:
+def export_person(settings: ServiceSettings, person: Person, place: Path, on_progress: Counted = uncounted) -> Exported:
     """Write it all into a new folder, or into a new file where the name ends with `.zip`; whole, or not at all.
 
     `on_progress` is told cases done, and of how many. Raises `ExportError`, and what `opened` raises.
@@ -95,7 +93,7 @@ class _Export:
     files: BlobAccess
     person: Person
     target: _Target
-    on_progress: Progress
+    on_progress: Counted
     counts: dict[str, int] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.service.backup import BackedUp, Progress, back_up
+from app.domain.progress import Counted
+from app.service.backup import BackedUp, back_up
 from app.service.check import Checked, check
 from app.service.erase import Erased, erase, whom
 from app.service.export_person import Exported, export_person
@@ -18,11 +19,11 @@ class OwnerTasks:
 
     settings: ServiceSettings
 
-    def back_up(self, file: Path, on_progress: Progress) -> BackedUp:
+    def back_up(self, file: Path, on_progress: Counted) -> BackedUp:
         """Write everything into a new file."""
         return back_up(self.settings, file, on_progress)
 
-    def restore(self, file: Path, *, replace: bool, on_progress: Progress) -> Restored:
+    def restore(self, file: Path, *, replace: bool, on_progress: Counted) -> Restored:
         """Put a backup in place."""
         return restore(self.settings, file, replace=replace, on_progress=on_progress)
 
@@ -30,14 +31,14 @@ class OwnerTasks:
         """The person who is meant."""
         return whom(self.settings, untrusted_name)
 
-    def erase(self, person: Person, on_progress: Progress) -> Erased:
+    def erase(self, person: Person, on_progress: Counted) -> Erased:
         """Erase the person."""
         return erase(self.settings, person, on_progress)
 
-    def export_person(self, person: Person, place: Path, on_progress: Progress) -> Exported:
+    def export_person(self, person: Person, place: Path, on_progress: Counted) -> Exported:
         """Write everything that is held about the person."""
         return export_person(self.settings, person, place, on_progress)
 
-    def check(self, *, read_blobs: bool, on_progress: Progress) -> Checked:
+    def check(self, *, read_blobs: bool, on_progress: Counted) -> Checked:
         """Look whether all that is kept is whole."""
         return check(self.settings, read_blobs=read_blobs, on_progress=on_progress)

@@ -14,9 +14,9 @@ from uuid import UUID
 from sqlalchemy import Connection, insert, inspect, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.domain.progress import Counted, uncounted
 from app.service import schema
 from app.service.admin import new_epoch, provider_of
-from app.service.backup import Progress, no_progress
 from app.service.backup_file import Header, go_through
 from app.service.blob_access import blobs_of
 from app.service.database import Database
@@ -57,7 +57,7 @@ class Restored:
 
 
 def restore(
-    settings: ServiceSettings, file: Path, *, replace: bool = False, on_progress: Progress = no_progress
+    settings: ServiceSettings, file: Path, *, replace: bool = False, on_progress: Counted = uncounted
 ) -> Restored:
     """Put the backup where `settings` point. `on_progress` is told bytes read, of both times that the file is read.
 
@@ -110,7 +110,7 @@ class _Check:
 class _Restoring:
     """The second way through the file: into a database, and among the blobs."""
 
-    def __init__(self, settings: ServiceSettings, file: Path, on_progress: Progress) -> None:
+    def __init__(self, settings: ServiceSettings, file: Path, on_progress: Counted) -> None:
         self._settings, self._file, self._on_progress = settings, file, on_progress
         self._files = blobs_of(settings)
         self._connection: Connection | None = None

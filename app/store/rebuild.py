@@ -3,26 +3,19 @@
 Belongs to the store's own thread and to one transaction.
 """
 
-from collections.abc import Callable
 from dataclasses import fields
 from uuid import UUID
 
 from app.domain.case import Case
+from app.domain.progress import Counted, uncounted
 from app.store import blobs, log, passages, projections
 from app.store.connection import Connection
 from app.store.records import CaseRow, Difference, Rebuilt
 
 _STRAY = "SELECT id FROM case_row WHERE NOT EXISTS (SELECT 1 FROM event WHERE stream_id = case_row.id)"
 
-Progress = Callable[[int, int], None]
-"""Told how many steps are done, and of how many."""
 
-
-def ignore(_: int, __: int) -> None:
-    """For whoever wants no progress."""
-
-
-def rebuild(connection: Connection, progress: Progress = ignore) -> Rebuilt:
+def rebuild(connection: Connection, progress: Counted = uncounted) -> Rebuilt:
     """Case by case, so that a large log needs little memory. A step is a case, or a passage to search in."""
     differences: list[Difference] = []
     ids = log.case_ids(connection)

@@ -16,12 +16,12 @@ from app.domain.decide import decide
 from app.domain.erasure import fitting
 from app.domain.events import Body, Confirmed, Event, Stream
 from app.domain.people import Author
-from app.domain.progress import Standing
+from app.domain.progress import Counted, Standing, uncounted
 from app.store import blobs, log, passages, projections, refused, search
 from app.store.connection import Connection, faults_of, snapshot, transaction
 from app.store.errors import StoreClosedError
 from app.store.opening import check, open_store, require_schema, steps
-from app.store.rebuild import Progress, ignore, rebuild
+from app.store.rebuild import rebuild
 from app.store.receiving import Receiver
 from app.store.records import CaseRow, Delivery, Hit, Rebuilt, RecordingToIndex, RefusedEvent
 from app.store.worker import Worker, WorkerClosedError
@@ -241,7 +241,7 @@ class Store:
         """Keep content that came from the service. Returns its SHA-256."""
         return self._write(lambda connection: blobs.put(connection, content, own=False))
 
-    def rebuild(self, progress: Progress = ignore) -> Rebuilt:
+    def rebuild(self, progress: Counted = uncounted) -> Rebuilt:
         """Make all lists and the search anew from the log, and tell what had differed.
 
         `progress` is called on the store's thread with how many steps are done, and of how many.

@@ -15,8 +15,8 @@ from types import MappingProxyType
 from uuid import UUID
 
 from app.domain.events import Event, named_blobs
+from app.domain.progress import Counted, Report, Unit, Work, silent
 from app.domain.progress import Progress as Step
-from app.domain.progress import Report, Unit, Work, silent
 from app.sync.client import LONGEST_WAIT, Page, ServiceClient, Verdict
 from app.sync.errors import AnotherLogError, ServiceRefusedError, TooOldError
 from app.sync.pages import pages
@@ -173,7 +173,7 @@ class Synchroniser:
             self.store.blob_sent(sha256, standing.restarts)
         return frozenset(), None
 
-    def _send_blob(self, sha256: str, tell: Progress, told: Callable[[int, int], None]) -> int:
+    def _send_blob(self, sha256: str, tell: Progress, told: Counted) -> int:
         """Have the service hold it, as far as it is here. Returns its size."""
         content = self.store.blob(sha256)
         if content is None:

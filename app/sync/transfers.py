@@ -1,20 +1,18 @@
 """Blobs to and from the service, by the core of tus 1.0 and by ranges: what got through is not sent again.
 
-A `BytesProgress` is told how many bytes are over and how many there are in all. What it raises ends the transfer; the
+Progress is how many bytes are over, and how many there are in all. What it raises ends the transfer; the
 next try goes on from there.
 """
 
 import hashlib
 import re
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import SEEK_END, BytesIO
 
+from app.domain.progress import Counted, uncounted
 from app.sync.errors import NoServiceError, ServiceRefusedError, TooOldError
 from app.sync.http import Answer, Http
-
-BytesProgress = Callable[[int, int], None]
 
 _PIECE = 4 * 1024 * 1024
 _RESTARTS = 4
@@ -24,11 +22,7 @@ _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,15})-[0-9]{1,15}/([0-9]{1,15})")
 _TUS = {"Tus-Resumable": "1.0.0"}
 
 
-def ignore_bytes(_: int, __: int) -> None:
-    """For whoever wants no progress."""
-
-
-def send_blob(http: Http, content: bytes, progress: BytesProgress = ignore_bytes) -> bool:
+def send_blob(http: Http, content: bytes, progress: Counted = uncounted) -> bool:
     """Bring the content to the service, from where an earlier try ended. False: it has it. Raises `SyncError`."""
     sha256 = hashlib.sha256(content).hexdigest()
     for _ in range(_RESTARTS - 1):
@@ -49,7 +43,7 @@ def is_there(http: Http, sha256: str) -> bool:
     return _offset(http, sha256)[1]
 
 
-def fetch_blob(http: Http, sha256: str, progress: BytesProgress = ignore_bytes) -> bytes | None:
+def fetch_blob(http: Http, sha256: str, progress: Counted = uncounted) -> bytes | None:
     """The content, or None where the service has none for this device (yet). Raises `SyncError`."""
     return Downloads().fetch(http, sha256, progress)
 
@@ -64,7 +58,7 @@ class Downloads:
     _of: str = ""
     _content: BytesIO = field(default_factory=BytesIO, repr=False)
 
-    def fetch(self, http: Http, sha256: str, progress: BytesProgress = ignore_bytes) -> bytes | None:
+    def fetch(self, http: Http, sha256: str, progress: Counted = uncounted) -> bytes | None:
         """The content, or None where the service has none for this device (yet). Raises `SyncError`."""
         if self._of != sha256:
             self._of, self._content = sha256, BytesIO()
@@ -79,7 +73,7 @@ class Downloads:
             raise TooOldError(http.url)
         return content
 
-    def _fetch_rest(self, http: Http, progress: BytesProgress) -> None:
+    def _fetch_rest(self, http: Http, progress: Counted) -> None:
         done, total = self._content.seek(0, SEEK_END), -1
         while done != total:
             wanted = {"Range": f"bytes={done}-{done + _PIECE - 1}"}
@@ -101,7 +95,7 @@ class Downloads:
         return total
 
 
-def _send_rest(http: Http, sha256: str, content: bytes, progress: BytesProgress) -> bool:
+def _send_rest(http: Http, sha256: str, content: bytes, progress: Counted) -> bool:
     offset, was_whole = _offset(http, sha256)
     is_whole = was_whole
     progress(min(offset, len(content)), len(content))

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.events import DiagnosticsShared
+from app.domain.progress import uncounted
 from app.service import schema
 from app.service.backup import back_up
 from app.service.backup_file import HEADER, MANIFEST, Header, Sum, go_through
@@ -79,14 +80,10 @@ class Collected:
         return len(lines.splitlines())
 
 
-def ignore(_done: int, _total: int) -> None:
-    """No progress is wanted."""
-
-
 def contents(file: Path) -> list[object]:
     """All that a whole backup holds. Raises as `go_through`."""
     collected = Collected()
-    go_through(file, collected, ignore)
+    go_through(file, collected, uncounted)
     return collected.found
 
 
