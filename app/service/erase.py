@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, exists, insert, select, text, update
 
 from app.domain.erasure import former, redacted
-from app.domain.events import Event, PersonErased, Stream, is_for_customer, named_blobs
+from app.domain.events import Event, PersonErased, Stream, named_blobs
 from app.domain.people import Author, Role
 from app.domain.progress import Counted, uncounted
 from app.service.admin import opened
@@ -19,6 +19,7 @@ from app.service.blob_access import BlobAccess, blobs_of
 from app.service.database import Database, lock_log
 from app.service.erasures import Erasure, Erasures, new_erasure
 from app.service.errors import BackupFileError
+from app.service.event_row import row_of
 from app.service.notifier import LOG
 from app.service.persons import Person, cases_of, events_of, everybody, find_person, is_named
 from app.service.settings import ServiceSettings
@@ -175,17 +176,7 @@ class _Change:
             device_seq=1,
             body=erased,
         )
-        values = {
-            "version": self._version,
-            "id": event.id,
-            "device": event.device,
-            "device_seq": event.device_seq,
-            "stream_id": case,
-            "kind": event.kind,
-            "owner": self._connection.execute(owner).scalar_one(),
-            "customer_visible": is_for_customer(event),
-            "event": event.model_dump_json(),
-        }
+        values = row_of(event, self._version, self._connection.execute(owner).scalar_one())
         self._connection.execute(insert(events).values(values))
 
     def _forget(self, person: Person) -> None:

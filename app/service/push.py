@@ -16,7 +16,7 @@ from app.domain.case import Case, advance, fold
 from app.domain.decide import decide
 from app.domain.erasure import settled
 from app.domain.errors import RefusedError
-from app.domain.events import CaseOpened, Event, PersonErased, SessionEnded, is_for_customer, named_blobs
+from app.domain.events import CaseOpened, Event, PersonErased, SessionEnded, named_blobs
 from app.domain.people import Author, Role
 from app.domain.records import Record
 from app.service.admin import new_epoch
@@ -26,6 +26,7 @@ from app.service.cursor import Cursor, check, log_end
 from app.service.database import lock_log
 from app.service.erase import erase_what_came_back
 from app.service.erasures import Erasure, Erasures
+from app.service.event_row import row_of
 from app.service.notifier import LOG
 from app.service.orphans import let_go
 from app.service.problems import unauthorised
@@ -189,7 +190,8 @@ class _Judge:
         self._version += 1
         self._numbers.add((event.device, event.device_seq))
         self._known[event.id] = (self._version, event.device)
-        self._accepted.append(_row(event, self._version, changed))
+        owner = changed.customer.id if changed.customer else None
+        self._accepted.append(row_of(event, self._version, owner))
         self._named.extend({"sha256": sha256, "version": self._version} for sha256 in named_blobs(event))
         return self._version
 
@@ -245,17 +247,3 @@ def _read(untrusted_entry: dict[str, Any]) -> Event:
     if "\0" in event.kind:  # a column of its own, and PostgreSQL has no such character
         raise RefusedError("The service does not understand this event (its kind).")
     return event
-
-
-def _row(event: Event, version: int, case: Case) -> dict[str, Any]:
-    return {
-        "version": version,
-        "id": event.id,
-        "device": event.device,
-        "device_seq": event.device_seq,
-        "stream_id": event.stream_id,
-        "kind": event.kind,
-        "owner": case.customer.id if case.customer else None,
-        "customer_visible": is_for_customer(event),
-        "event": event.model_dump_json(),
-    }
