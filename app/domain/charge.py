@@ -47,6 +47,15 @@ class Piece:
     end: datetime
     text: str = ""
 
+    @property
+    def worked(self) -> int:
+        """How long it took, in microseconds."""
+        return (self.end - self.start) // _MICROSECOND
+
+    def within(self, calendar: Calendar) -> int:
+        """How much of it lay within the hours, in microseconds."""
+        return calendar.open_time(self.start, self.end) // _MICROSECOND
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -104,6 +113,11 @@ def charge(work: Iterable[Piece], terms: Terms, calendar: Calendar) -> Charge:
     return Charge(terms.currency, tuple(lines))
 
 
+def favour_value(within: int, after: int, terms: Terms) -> int:
+    """What so many microseconds within hours and after them would have cost at the hourly rate, in minor units."""
+    return rounded((within * 100 + after * terms.after_hours_percent) * terms.hourly_rate, 100 * HOUR)
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     """One kind of work on one case, begun on one day: microseconds within hours and after them."""
@@ -124,8 +138,8 @@ def _jobs(work: Iterable[Piece], calendar: Calendar) -> Iterator[_Job]:
     jobs = []
     for (day, case, kind), group in groupby(of_days, key=lambda pair: (pair[0], pair[1].case, pair[1].kind)):
         pieces = [piece for _, piece in group]
-        within = sum((calendar.open_time(piece.start, piece.end) for piece in pieces), timedelta()) // _MICROSECOND
-        whole = sum((piece.end - piece.start for piece in pieces), timedelta()) // _MICROSECOND
+        within = sum(piece.within(calendar) for piece in pieces)
+        whole = sum(piece.worked for piece in pieces)
         jobs.append((pieces[0].start, _Job(day, case, kind, within, whole - within)))
     jobs.sort(key=lambda pair: (pair[1].day, pair[0], pair[1].case.int, pair[1].kind.value))
     return (job for _, job in jobs)
@@ -142,7 +156,7 @@ def _lines(job: _Job, terms: Terms, included: "_Included") -> Iterator[Line]:
             rate = terms.hourly_rate if terms.travel_rate is None else terms.travel_rate
             yield _line(job, Rule.TRAVEL, job.within + job.after, _charged(job, terms), rate, 100)
         case WorkKind.GOODWILL:
-            yield _free(job, Rule.GOODWILL, _value(job, terms))
+            yield _free(job, Rule.GOODWILL, favour_value(job.within, job.after, terms))
         case WorkKind.REWORK:
             yield _free(job, Rule.REWORK)
         case WorkKind.INTERNAL:
@@ -200,11 +214,6 @@ def _parted(job: _Job, charged: int) -> tuple[int, int]:
         return (job.within + more, job.after) if job.within else (0, job.after + more)
     off_after = min(-more, job.after)
     return job.within + more + off_after, job.after - off_after
-
-
-def _value(job: _Job, terms: Terms) -> int:
-    weighed = job.within * 100 + job.after * terms.after_hours_percent
-    return rounded(weighed * terms.hourly_rate, 100 * HOUR)
 
 
 def _line(job: _Job, rule: Rule, worked: int, charged: int, rate: int, percent: int) -> Line:

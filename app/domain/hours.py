@@ -107,7 +107,7 @@ class Calendar:
         day = self.day_of(start)
         for _ in range(_FARTHEST if self.hours else 0):
             for span in self.spans_of(day):
-                for part in _without(Span(max(span.start, start), span.end), pauses):
+                for part in without(Span(max(span.start, start), span.end), pauses):
                     if part.length >= left:
                         return part.start + left
                     left -= part.length
@@ -136,8 +136,8 @@ def overlapping(hours: Sequence[OpenHours]) -> bool:
     return any(a.day == b.day and b.start < a.end for a, b in pairwise(in_order))
 
 
-def _without(span: Span, pauses: Sequence[Span]) -> Iterator[Span]:
-    """What is left of the span, in order."""
+def without(span: Span, pauses: Sequence[Span]) -> Iterator[Span]:
+    """What is left of the span where these are taken out of it, in order."""
     start = span.start
     for pause in sorted(pauses, key=lambda each: each.start):
         if pause.end <= start or pause.start >= span.end:

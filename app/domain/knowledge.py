@@ -1,6 +1,5 @@
 """What one technician learnt, all can find (rule 13): articles, suggested where they fit."""
 
-import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,9 +7,7 @@ from uuid import UUID
 
 from app.domain.agreement import Topic
 from app.domain.records import LongText, Record, ShortText
-
-_WORD = re.compile(r"[^\W_]{4,}")
-_STEM = 5
+from app.domain.words import stems
 
 
 class Readers(StrEnum):
@@ -74,4 +71,4 @@ def suggest(
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(word[:_STEM] for word in _WORD.findall(text.casefold()))
+    return stems(text, shortest=4, letters=5)

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from app.domain.agreement import Terms
-from app.domain.charge import HOUR, MINUTE, Piece
+from app.domain.charge import MINUTE, Piece, favour_value
 from app.domain.events import WorkKind
 from app.domain.hours import Calendar
-from app.domain.money import rounded
-
-_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +62,9 @@ def goodwill_left(work: Iterable[Piece], terms: Terms, calendar: Calendar, case:
     """How many whole minutes may still be given away on this case in the month of this moment."""
     day = calendar.day_of(at)
     given = list(_favours(work, calendar, day.year, day.month))
-    on_case = sum(_worked(piece) for piece in given if piece.case == case)
+    on_case = sum(piece.worked for piece in given if piece.case == case)
     of_job = terms.goodwill.minutes_per_job * MINUTE - on_case
-    of_month = terms.goodwill.minutes_per_month * MINUTE - sum(map(_worked, given))
+    of_month = terms.goodwill.minutes_per_month * MINUTE - sum(piece.worked for piece in given)
     return max(0, min(of_job, of_month)) // MINUTE
 
 
@@ -79,12 +76,6 @@ def _favours(work: Iterable[Piece], calendar: Calendar, year: int, month: int) -
 
 
 def _favour(piece: Piece, terms: Terms, calendar: Calendar) -> Favour:
-    worked = _worked(piece)
-    within = calendar.open_time(piece.start, piece.end) // _MICROSECOND
-    weighed = within * 100 + (worked - within) * terms.after_hours_percent
-    value = rounded(weighed * terms.hourly_rate, 100 * HOUR)
-    return Favour(calendar.day_of(piece.start), piece.case, worked, value, piece.text)
-
-
-def _worked(piece: Piece) -> int:
-    return (piece.end - piece.start) // _MICROSECOND
+    within = piece.within(calendar)
+    value = favour_value(within, piece.worked - within, terms)
+    return Favour(calendar.day_of(piece.start), piece.case, piece.worked, value, piece.text)

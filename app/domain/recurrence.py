@@ -1,16 +1,13 @@
 """A problem that returns is recognised (rule 11): the same machine, like words, within the agreed days."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from app.domain.case import Case, Status
+from app.domain.words import stems
 
-_WORD = re.compile(r"[^\W_]{3,}")
-_STEM = 4
-"""How many letters of a word count: `print`, `prints` and `printer` are one, in all the languages alike."""
 _LEAST_LIKENESS = 0.4
 """From which share of common words on two descriptions may be of one problem: found by the examples of the tests."""
 
@@ -55,4 +52,4 @@ def _again(case: Case, other: Case, window: timedelta) -> CameBack | None:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(word[:_STEM] for word in _WORD.findall(text.casefold()))
+    return stems(text, shortest=3, letters=4)

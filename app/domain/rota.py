@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import model_validator
 
-from app.domain.hours import Calendar
+from app.domain.hours import Calendar, Span, without
 from app.domain.people import Author
 from app.domain.records import Record, ShortText, Utc
 
@@ -68,17 +68,7 @@ def alerted(
     return Alert(everybody, Why.WITHIN_HOURS)
 
 
-def gaps(
-    shifts: Iterable[Shift], calendar: Calendar, start: datetime, end: datetime
-) -> tuple[tuple[datetime, datetime], ...]:
+def gaps(shifts: Iterable[Shift], calendar: Calendar, start: datetime, end: datetime) -> tuple[Span, ...]:
     """The stretches between these moments that are after hours and have nobody on call, in order."""
-    covered = [(span.start, span.end) for span in calendar.open_within(start, end)]
-    covered += [(shift.start, shift.end) for shift in shifts if shift.start < end and shift.end > start]
-    free, reached = [], start
-    for begins, ends in sorted(covered):
-        if begins > reached:
-            free.append((reached, begins))
-        reached = max(reached, ends)
-    if reached < end:
-        free.append((reached, end))
-    return tuple(free)
+    reachable = [*calendar.open_within(start, end), *(Span(shift.start, shift.end) for shift in shifts)]
+    return tuple(without(Span(start, end), reachable))

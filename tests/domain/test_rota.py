@@ -63,5 +63,5 @@ def test_a_request_never_rings_nowhere(planned: list[Shift], at: datetime, usual
 @given(st.lists(shifts, max_size=6), hours)
 def test_a_gap_is_where_nobody_is_reachable(planned: list[Shift], at: datetime) -> None:
     start, end = local("2026-11-23 00:00"), local("2026-12-07 01:00")
-    within = any(begins <= at < ends for begins, ends in gaps(planned, CALENDAR, start, end))
+    within = any(gap.start <= at < gap.end for gap in gaps(planned, CALENDAR, start, end))
     assert within == (not CALENDAR.is_open(at) and not on_call(planned, at))
