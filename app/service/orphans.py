@@ -20,16 +20,13 @@ from sqlalchemy import Connection, Select, Table, delete, exists, func, insert, 
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain.records import Record
-from app.service.admin import opened
-from app.service.blob_choice import open_store
 from app.service.blob_parts import Part, Parts
 from app.service.blob_room import UNNAMED_LIFE, is_named
 from app.service.blob_store import BlobStore
 from app.service.database import Database, lock_log
 from app.service.errors import ServiceError
-from app.service.settings import ServiceSettings
 from app.service.tables import arrivals, blob_names, removals, uploads
-from app.system.clock import Clock, SystemClock
+from app.system.clock import Clock
 
 _log = logging.getLogger(__name__)
 _NOBODY = UUID(int=0)
@@ -47,15 +44,6 @@ class Collected(Record):
     blobs: int = 0
     bytes: int = 0
     parts: int = 0
-
-
-def collect_orphans(settings: ServiceSettings, clock: Clock | None = None) -> Collected:
-    """Collect once, also beside a running service. Raises `BlobStoreError`, and what `opened` raises."""
-    database = opened(settings)
-    try:
-        return Orphans(database, open_store(settings), Parts(settings.parts), clock or SystemClock()).collect()
-    finally:
-        database.close()
 
 
 def let_go(connection: Connection, person: UUID, blobs: Collection[str]) -> None:

@@ -161,15 +161,15 @@ class Synchroniser:
             if sha256 in too_large:
                 continue
             try:
-                sent += self._send_blob(sha256, tell, partial(self._uploaded, sent, total))
+                size = self._send_unless_too_large(sha256, tell, partial(self._uploaded, sent, total))
             except ServiceRefusedError as error:
-                if error.status == _NO_ROOM:
-                    return frozenset(every[place:]), error
-                if error.status != _TOO_LARGE:
+                if error.status != _NO_ROOM:
                     raise
-                _log.warning("the service does not take %s: %s", sha256, error.reason)
+                return frozenset(every[place:]), error
+            if size is None:
                 too_large.add(sha256)
                 continue
+            sent += size
             self.store.blob_sent(sha256, standing.restarts)
         return frozenset(), None
 
@@ -182,6 +182,16 @@ class Synchroniser:
             tell(SyncResult(blobs_sent=1))
         self._brought.add(sha256)
         return len(content)
+
+    def _send_unless_too_large(self, sha256: str, tell: Progress, told: Counted) -> int | None:
+        """The same; None where the service takes none so large. Nor will it take the event that names it."""
+        try:
+            return self._send_blob(sha256, tell, told)
+        except ServiceRefusedError as error:
+            if error.status != _TOO_LARGE:
+                raise
+            _log.warning("the service does not take %s: %s", sha256, error.reason)
+            return None
 
     def _uploaded(self, before: int, total: int, done: int, _size: int) -> None:
         self.report(Step(Work.UPLOAD, before + done, max(total, before + done), Unit.BYTES))
@@ -281,18 +291,10 @@ class Synchroniser:
                 if not one.stamp:
                     self.store.not_taken_back(one.event, _NOT_STAMPED, standing.restarts)
             for sha256 in dict.fromkeys(sha256 for event in batch for sha256 in named_blobs(event)):
-                self._give_blob_back(sha256, tell)
+                self._send_unless_too_large(sha256, tell, partial(self._uploaded, 0, 0))
             if batch:
                 self._push_batch(batch, standing, tell, {one.event.id: one.stamp for one in lost})
             given += len(batch)
-
-    def _give_blob_back(self, sha256: str, tell: Progress) -> None:
-        try:
-            self._send_blob(sha256, tell, partial(self._uploaded, 0, 0))
-        except ServiceRefusedError as error:
-            if error.status != _TOO_LARGE:
-                raise
-            _log.warning("the service does not take %s back: %s", sha256, error.reason)  # nor the event that names it
 
     def _fetch_blobs(self, tell: Progress) -> None:
         missing = self.store.blobs_missing()

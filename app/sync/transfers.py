@@ -43,11 +43,6 @@ def is_there(http: Http, sha256: str) -> bool:
     return _offset(http, sha256)[1]
 
 
-def fetch_blob(http: Http, sha256: str, progress: Counted = uncounted) -> bytes | None:
-    """The content, or None where the service has none for this device (yet). Raises `SyncError`."""
-    return Downloads().fetch(http, sha256, progress)
-
-
 @dataclass
 class Downloads:
     """Blobs that come, one after the other. What came of one that was cut is kept for the next try, in memory alone.

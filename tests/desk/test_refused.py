@@ -43,6 +43,15 @@ def go_to_refused(qtbot: QtBot, desk: DeskWindow) -> None:
         press(desk, "refusedCount")
 
 
+def at_a_refused_note(qtbot: QtBot, anna: Party, open_desk: Open) -> tuple[DeskWindow, UUID, Event]:
+    """A desk that shows a case and a note on it that was refused."""
+    case_id = open_case(anna, "The printer prints nothing")
+    note = refuse_note(anna, case_id)
+    desk = open_desk(anna)
+    go_to_refused(qtbot, desk)
+    return desk, case_id, note
+
+
 def lines(desk: DeskWindow) -> list[str]:
     """What a screen reader says of the story."""
     timeline = find(desk, "timeline")
@@ -61,10 +70,7 @@ def text_of(desk: DeskWindow, name: str) -> str:
 
 def test_the_count_leads_to_the_refused_line_with_its_reason(qtbot: QtBot, anna: Party, open_desk: Open) -> None:
     open_case(anna, "Another one")
-    case_id = open_case(anna, "The printer prints nothing")
-    note = refuse_note(anna, case_id)
-    desk = open_desk(anna)
-    go_to_refused(qtbot, desk)
+    desk, _case_id, note = at_a_refused_note(qtbot, anna, open_desk)
     assert lines(desk)[-1] == f"Anna: A note, assumed, Refused: {HOSTILE}"
     timeline = find(desk, "timeline")
     assert isinstance(timeline, QListView)
@@ -76,10 +82,7 @@ def test_the_count_leads_to_the_refused_line_with_its_reason(qtbot: QtBot, anna:
 
 
 def test_a_note_is_written_anew_with_all_that_it_had(qtbot: QtBot, anna: Party, open_desk: Open) -> None:
-    case_id = open_case(anna, "The printer prints nothing")
-    note = refuse_note(anna, case_id)
-    desk = open_desk(anna)
-    go_to_refused(qtbot, desk)
+    desk, case_id, note = at_a_refused_note(qtbot, anna, open_desk)
     press(desk, f"amend-{note.id}")
     qtbot.waitUntil(lambda: text_of(desk, "noteText") == "A note")
     write(desk, "noteText", "A better note")
@@ -117,10 +120,7 @@ def test_what_is_not_written_anew_after_all_does_not_end_up_in_another_case(
 
 
 def test_what_is_of_another_kind_replaces_nothing(qtbot: QtBot, anna: Party, open_desk: Open) -> None:
-    case_id = open_case(anna, "The printer prints nothing")
-    note = refuse_note(anna, case_id)
-    desk = open_desk(anna)
-    go_to_refused(qtbot, desk)
+    desk, _case_id, note = at_a_refused_note(qtbot, anna, open_desk)
     press(desk, f"amend-{note.id}")
     qtbot.waitUntil(lambda: is_there(desk, "leaveAnew"))
     press(desk, "showTime")
@@ -134,10 +134,7 @@ def test_what_is_of_another_kind_replaces_nothing(qtbot: QtBot, anna: Party, ope
 
 
 def test_what_was_being_written_stays(qtbot: QtBot, anna: Party, open_desk: Open) -> None:
-    case_id = open_case(anna, "The printer prints nothing")
-    note = refuse_note(anna, case_id)
-    desk = open_desk(anna)
-    go_to_refused(qtbot, desk)
+    desk, _case_id, note = at_a_refused_note(qtbot, anna, open_desk)
     write(desk, "noteText", "Half a thought")
     press(desk, f"amend-{note.id}")
     qtbot.waitUntil(lambda: text_of(desk, "noteText") == "Half a thought\nA note")
@@ -165,10 +162,7 @@ def test_work_is_recorded_anew_with_its_own_start_and_end(qtbot: QtBot, anna: Pa
 
 
 def test_discarding_is_asked_for_and_then_nothing_is_left_to_see(qtbot: QtBot, anna: Party, open_desk: Open) -> None:
-    case_id = open_case(anna, "The printer prints nothing")
-    note = refuse_note(anna, case_id)
-    desk = open_desk(anna)
-    go_to_refused(qtbot, desk)
+    desk, _case_id, note = at_a_refused_note(qtbot, anna, open_desk)
     press(desk, f"discard-{note.id}")
     qtbot.waitUntil(lambda: desk.findChild(QWidget, "question") is not None)
     QTest.keyClick(find(desk, "question"), Qt.Key.Key_Escape)
@@ -196,10 +190,7 @@ def test_a_take_can_only_be_discarded(qtbot: QtBot, anna: Party, open_desk: Open
 
 
 def test_nothing_is_decided_by_an_empty_note(qtbot: QtBot, anna: Party, open_desk: Open) -> None:
-    case_id = open_case(anna, "The printer prints nothing")
-    note = refuse_note(anna, case_id)
-    desk = open_desk(anna)
-    go_to_refused(qtbot, desk)
+    desk, _case_id, note = at_a_refused_note(qtbot, anna, open_desk)
     press(desk, f"amend-{note.id}")
     qtbot.waitUntil(lambda: text_of(desk, "noteText") == "A note")
     write(desk, "noteText", " ")

@@ -20,12 +20,15 @@ from app.domain.people import Author, Role
 from app.domain.relay import Door, OrderAnswer, RelayLoad, RelayReport
 from app.service import admin
 from app.service.app import create_app
+from app.service.blob_choice import open_store
+from app.service.blob_parts import Parts
 from app.service.database import Database
 from app.service.errors import UnknownTechnicianError
+from app.service.orphans import Collected, Orphans
 from app.service.run import RunningService
 from app.service.settings import ServiceSettings
 from app.service.tables import metadata, people, sessions
-from app.system.clock import new_id
+from app.system.clock import Clock, SystemClock, new_id
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ" + "A" * 42
 JSON = {"Content-Type": "application/json"}
@@ -287,3 +290,12 @@ class Shop:
         person = Person(self.url, told["token"], Author.model_validate(told["me"]), device)
         self._people.append(person.http)
         return person
+
+
+def collect_orphans(settings: ServiceSettings, clock: Clock | None = None) -> Collected:
+    """Collect once, as the running service does now and then."""
+    database = Database(settings)
+    try:
+        return Orphans(database, open_store(settings), Parts(settings.parts), clock or SystemClock()).collect()
+    finally:
+        database.close()

@@ -18,10 +18,10 @@ from app.service.blob_files import BlobFolder
 from app.service.blob_parts import Parts
 from app.service.database import Database
 from app.service.errors import BlobStoreError
-from app.service.orphans import Collected, Orphans, collect_orphans
+from app.service.orphans import Collected, Orphans
 from app.service.tables import removals
 from tests.service.buckets import BucketServer
-from tests.service.parts import NotedRelay, Person, Shop
+from tests.service.parts import NotedRelay, Person, Shop, collect_orphans
 
 NOTHING = Collected()
 
@@ -32,7 +32,7 @@ def named(sha256: str) -> DiagnosticsShared:
 
 
 def collect(shop: Shop) -> Collected:
-    """Collect, as the owner's command would, by the shop's clock."""
+    """Collect, by the shop's clock."""
     return collect_orphans(shop.settings, shop.clock)
 
 

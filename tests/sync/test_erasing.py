@@ -7,11 +7,10 @@ from app.domain.case import Case
 from app.domain.events import CaseTaken, DiagnosticsShared, SessionStarted, WorkRecorded
 from app.service.backup import back_up
 from app.service.erase import erase, whom
-from app.service.orphans import collect_orphans
 from app.service.restore import restore
 from app.sync.synchroniser import SyncResult
 from app.system.clock import SystemClock, new_id
-from tests.service.parts import Shop
+from tests.service.parts import Shop, collect_orphans
 from tests.sync.parts import Device, Devices
 from tests.sync.test_synchroniser import settle
 

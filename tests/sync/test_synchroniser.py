@@ -218,13 +218,19 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.service.looks._NEAR", 0)  # whoever is behind reads page after page
 
 
-@pytest.mark.usefixtures("small_pages")
-def test_many_pages_come_in_order_and_whole(devices: Devices) -> None:
+def ten_events(devices: Devices) -> tuple[Device, Device, UUID]:
+    """A customer whose case and nine notes are at the service, and a technician who has read nothing yet."""
     kim, sanne = devices.customer("Kim"), devices.technician("Sanne")
     case_id = kim.open_case()
     for number in range(9):
         kim.note(case_id, str(number))
     kim.sync.once()
+    return kim, sanne, case_id
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_many_pages_come_in_order_and_whole(devices: Devices) -> None:
+    _kim, sanne, case_id = ten_events(devices)
     steps: list[int] = []
     sanne.sync.pull(lambda step: steps.append(step.received))
     assert steps == [3, 3, 3, 1]
@@ -233,11 +239,7 @@ def test_many_pages_come_in_order_and_whole(devices: Devices) -> None:
 
 @pytest.mark.usefixtures("small_pages")
 def test_a_run_that_ends_amid_its_pages_goes_on_where_it_was(devices: Devices) -> None:
-    kim, sanne = devices.customer("Kim"), devices.technician("Sanne")
-    case_id = kim.open_case()
-    for number in range(9):
-        kim.note(case_id, str(number))
-    kim.sync.once()
+    kim, sanne, case_id = ten_events(devices)
 
     def give_up(_: SyncResult) -> None:
         raise KeyboardInterrupt
@@ -251,11 +253,7 @@ def test_a_run_that_ends_amid_its_pages_goes_on_where_it_was(devices: Devices) -
 
 @pytest.mark.usefixtures("small_pages")
 def test_a_page_fetched_ahead_is_left_where_somebody_starts_over_meanwhile(devices: Devices) -> None:
-    kim, sanne = devices.customer("Kim"), devices.technician("Sanne")
-    case_id = kim.open_case()
-    for number in range(9):
-        kim.note(case_id, str(number))
-    kim.sync.once()
+    kim, sanne, case_id = ten_events(devices)
     steps: list[int] = []
 
     def start_over_once(step: SyncResult) -> None:

@@ -2,18 +2,20 @@
 
 import hashlib
 import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from app.domain.events import DiagnosticsShared
-from app.service.orphans import Collected, collect_orphans
+from app.service.orphans import Collected
 from app.sync.client import ServiceClient
 from app.sync.errors import NoServiceError, ServiceRefusedError
 from app.sync.synchroniser import Synchroniser, SyncResult
-from app.sync.transfers import Downloads, fetch_blob, send_blob
-from tests.service.parts import NotedRelay, Shop
+from app.sync.transfers import Downloads, send_blob
+from tests.service.parts import NotedRelay, Shop, collect_orphans
 from tests.sync.parts import Device, Devices
 from tests.sync.test_faults import cutting_line
 
@@ -60,7 +62,7 @@ def report(device: Device, case_id: UUID, content: bytes) -> str:
 def test_progress_is_told_both_ways(devices: Devices) -> None:
     kim, sanne, up, down = devices.customer("Kim"), devices.technician("Sanne"), Told(), Told()
     send_blob(kim.client.http, CONTENT, up)
-    assert fetch_blob(sanne.client.http, sha(CONTENT), down) == CONTENT
+    assert Downloads().fetch(sanne.client.http, sha(CONTENT), down) == CONTENT
     size, piece = len(CONTENT), 4 * MEBIBYTE
     assert up.steps == [(0, size), (piece, size), (2 * piece, size), (size, size)]
     assert down.steps == up.steps[1:]
@@ -104,7 +106,7 @@ def test_a_transfer_holds_its_content_once_in_memory(devices: Devices) -> None:
         send_blob(kim.client.http, content)
         sent = tracemalloc.get_traced_memory()[1]
         tracemalloc.reset_peak()
-        fetched = fetch_blob(kim.client.http, sha(content))
+        fetched = Downloads().fetch(kim.client.http, sha(content))
         came = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -128,15 +130,20 @@ def test_a_blob_that_was_collected_meanwhile_is_sent_again_with_its_event(device
     assert sanne.store.blob(sha256) == CONTENT
 
 
-def small_shop(folder: Path) -> Shop:
-    """A service with little room for each."""
-    return Shop(folder, NotedRelay(), unnamed_of_customer=2000).start()
+@contextmanager
+def little_room(folder: Path) -> Iterator[tuple[Shop, Devices]]:
+    """A service with little room for each, and its devices."""
+    shop = Shop(folder, NotedRelay(), unnamed_of_customer=2000).start()
+    devices = Devices(shop, folder)
+    try:
+        yield shop, devices
+    finally:
+        devices.close()
+        shop.close()
 
 
 def test_more_than_the_service_has_room_for_goes_over_bit_by_bit(tmp_path: Path) -> None:
-    shop = small_shop(tmp_path)
-    devices = Devices(shop, tmp_path)
-    try:
+    with little_room(tmp_path) as (_shop, devices):
         kim = devices.customer("Kim")
         case_id = kim.open_case()
         kept = [report(kim, case_id, bytes([number]) * 900) for number in range(7)]
@@ -145,15 +152,10 @@ def test_more_than_the_service_has_room_for_goes_over_bit_by_bit(tmp_path: Path)
         sanne = devices.technician("Sanne")
         sanne.sync.once()
         assert all(sanne.store.blob(sha256) is not None for sha256 in kept)
-    finally:
-        devices.close()
-        shop.close()
 
 
 def test_without_room_the_event_is_kept_the_person_is_told_and_the_next_try_succeeds(tmp_path: Path) -> None:
-    shop = small_shop(tmp_path)
-    devices = Devices(shop, tmp_path)
-    try:
+    with little_room(tmp_path) as (shop, devices):
         kim = devices.customer("Kim")
         case_id = kim.open_case()
         kim.store.put_blob(b"a" * 1500)  # no event will name it
@@ -170,6 +172,3 @@ def test_without_room_the_event_is_kept_the_person_is_told_and_the_next_try_succ
         Synchroniser(kim.store, kim.client).once()
         assert not kim.store.outbox(9)
         assert not kim.store.refused()
-    finally:
-        devices.close()
-        shop.close()
