@@ -33,6 +33,7 @@ from app.sync.client import ServiceClient
 from app.sync.loop import SyncLoop, SyncState
 from app.sync.synchroniser import Synchroniser
 from app.system.clock import SystemClock, new_id
+from tests.bench.light_desks import LightDesks
 from tests.bench.row import CannotMeasureError
 
 _PATIENCE = 120.0
@@ -141,42 +142,6 @@ class RealDesk:
             for each in range(self._newest + 1, version + 1):
                 self.seen[each] = now
             self._newest = max(self._newest, version)
-
-
-class LightDesks:
-    """The program of the light ones."""
-
-    def __init__(self, cursor: str, services: list[dict[str, Any]]) -> None:
-        began = time.monotonic()
-        pipe = subprocess.PIPE
-        command = [sys.executable, "-m", "tests.bench.desk_clients"]
-        self._program = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=_ROOT)
-        self._say(json.dumps({"cursor": cursor, "services": services}))
-        self._told()
-        self.linked = time.monotonic() - began
-
-    def told(self) -> dict[str, Any]:
-        """What arrived since the last time."""
-        self._say("")
-        return self._told()
-
-    def close(self) -> None:
-        """End it."""
-        self._program.kill()
-        self._program.communicate(timeout=_PATIENCE)
-
-    def _say(self, line: str) -> None:
-        assert self._program.stdin is not None
-        self._program.stdin.write(f"{line}\n")
-        self._program.stdin.flush()
-
-    def _told(self) -> dict[str, Any]:
-        assert self._program.stdout is not None
-        line = self._program.stdout.readline()
-        if not line:
-            raise CannotMeasureError("the light desks' program ended early")
-        told: dict[str, Any] = json.loads(line)
-        return told
 
 
 class Office:

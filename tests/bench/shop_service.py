@@ -1,7 +1,6 @@
 """A service that holds the made-up log, run by the program's own command; kept in build/ for the next time."""
 
 import json
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -11,9 +10,9 @@ from pathlib import Path
 
 from app.service import admin
 from app.service.settings import ServiceSettings
+from tests.bench.kept import kept
 from tests.bench.shop_log import Entry, ShopLog
 
-_BUILD = Path(__file__).parents[2] / "build"
 _FORM = 3
 """Goes up when the made-up log changes: what is kept of an earlier one is made anew then."""
 _INSERT = """
@@ -24,17 +23,12 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 def kept_service(count: int) -> ServiceSettings:
     """The settings of a service that holds so many events; made where it is not there yet (a minute for a million)."""
-    folder = _BUILD / f"bench-service-{count}-{_FORM}"
-    if not folder.exists():
-        for other in _BUILD.glob(f"bench-service-{count}-*"):
-            shutil.rmtree(other)
-        draft = folder.with_suffix(".draft")
-        shutil.rmtree(draft, ignore_errors=True)
-        settings = ServiceSettings(data=draft)
-        admin.init(settings, "Nørrebro IT")
-        _fill(draft / "service.db", count)
-        draft.rename(folder)
-    return ServiceSettings(data=folder)
+
+    def make(folder: Path) -> None:
+        admin.init(ServiceSettings(data=folder), "Nørrebro IT")
+        _fill(folder / "service.db", count)
+
+    return ServiceSettings(data=kept("service", count, _FORM, make))
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """A store of 100,000 sessions and 1,000,000 notes, and beside it the same texts in bare FTS5; kept in build/."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
@@ -14,11 +13,11 @@ from app.store import passages
 from app.store.connection import connect, transaction
 from app.store.store import Store
 from app.system.clock import SystemClock
+from tests.bench.kept import kept
 from tests.bench.shop_log import ShopLog
 
 KEY = "5e" * 32
 NOTES, SESSIONS, PAGE = 20, 2, 2000
-_BUILD = Path(__file__).parents[2] / "build"
 _FORM = 1
 """Goes up when what is kept changes: an earlier one is made anew then."""
 _LINES = 12
@@ -27,16 +26,12 @@ BARE = "CREATE VIRTUAL TABLE bare USING fts5 (text, prefix = '2 3 4')"
 
 def kept_store(cases: int) -> tuple[Path, Path]:
     """The files of the store and of the bare index, with 20 notes and 2 sessions for each case."""
-    folder = _BUILD / f"bench-search-{cases}-{_FORM}"
-    if not folder.exists():
-        for other in _BUILD.glob(f"bench-search-{cases}-*"):
-            shutil.rmtree(other)
-        draft = folder.with_suffix(".draft")
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(parents=True)
-        _fill_store(draft / "store.db", cases)
-        _fill_bare(draft / "store.db", draft / "bare.db")
-        draft.rename(folder)
+
+    def make(folder: Path) -> None:
+        _fill_store(folder / "store.db", cases)
+        _fill_bare(folder / "store.db", folder / "bare.db")
+
+    folder = kept("search", cases, _FORM, make)
     return folder / "store.db", folder / "bare.db"
 
 

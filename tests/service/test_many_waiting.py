@@ -3,16 +3,12 @@
 `BISTAND_DESKS=1000` has so many wait; without it there are fewer.
 """
 
-import json
 import os
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import httpx
@@ -25,48 +21,28 @@ from app.service.database import Database
 from app.service.tables import devices, people
 from app.service.tokens import hash_token, new_token
 from app.system.clock import new_id
+from tests.bench.light_desks import LightDesks
 from tests.service.parts import Person, Shop, batch
 
 pytestmark = pytest.mark.parametrize("db", ["postgresql"], indirect=True)
 
 DESKS = int(os.environ.get("BISTAND_DESKS", "60"))
 _NOTES = 30
-_ROOT = Path(__file__).parents[2]
 
 
-class Light:
-    """The program of the desks that wait (`tests/bench/desk_clients.py`)."""
+class Light(LightDesks):
+    """The desks that wait, and all that ever arrived at them."""
 
     def __init__(self, cursor: str, services: list[tuple[str, list[str]]]) -> None:
-        command = [sys.executable, "-m", "tests.bench.desk_clients"]
-        self._program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=_ROOT)
-        told = [{"port": int(url.rpartition(":")[2]), "tokens": tokens} for url, tokens in services]
-        self._say(json.dumps({"cursor": cursor, "services": told}))
-        self._told()
+        super().__init__(cursor, [{"port": int(url.rpartition(":")[2]), "tokens": tokens} for url, tokens in services])
         self.arrived: Counter[int] = Counter()
         self.lost = 0
 
     def look(self) -> None:
         """Take in what has arrived."""
-        self._say("")
-        told = self._told()
+        told = self.told()
         self.lost += told["lost"]
         self.arrived.update({int(version): len(moments) for version, moments in told["arrived"].items()})
-
-    def close(self) -> None:
-        """End it."""
-        self._program.kill()
-        self._program.communicate()
-
-    def _say(self, line: str) -> None:
-        assert self._program.stdin is not None
-        self._program.stdin.write(f"{line}\n")
-        self._program.stdin.flush()
-
-    def _told(self) -> dict[str, Any]:
-        assert self._program.stdout is not None
-        told: dict[str, Any] = json.loads(self._program.stdout.readline())
-        return told
 
 
 def tokens_for(shop: Shop, many: int) -> list[str]:
