@@ -21,8 +21,9 @@ from app.store.records import Settlement
 from app.system.clock import SystemClock
 from app.widgets import careful_card
 from tests.flows.conftest import Town, town
+from tests.gethelp.asking import ask_and_allow_nothing
 from tests.gethelp.standing_in import somebody_in
-from tests.widgets.driving import find, press, write
+from tests.widgets.driving import find, press
 
 __all__ = ["town"]
 
@@ -81,11 +82,7 @@ def test_what_was_asked_with_nobody_in_reach_is_sent_by_itself_later(
     anna = town.technician("Anna")
     town.service.close()
     window = open_window(lone)
-    write(window, "about", "Once more")
-    press(window, "getHelp")
-    press(window, "dontShare")
-    press(window, "decline")
-    qtbot.waitUntil(lambda: window.case_id is not None, timeout=20_000)
+    ask_and_allow_nothing(qtbot, window, "Once more")
     qtbot.waitUntil(lambda: "kept here and sent by itself" in said(window), timeout=20_000)
     town.service = RunningService(create_app(town._data, None), port=int(town.url.rsplit(":", 1)[1]))
     town.service.start()

@@ -14,6 +14,7 @@ from app.flows.synchronise import synchronise
 from app.gethelp.window import GetHelpWindow
 from app.widgets.tick import Tick
 from tests.flows.conftest import Town, town
+from tests.gethelp.asking import ask_and_allow_nothing
 from tests.widgets.driving import find, press, write
 
 __all__ = ["town"]
@@ -142,11 +143,7 @@ def test_a_case_that_was_written_is_not_opened_twice(
     lone, _case = town.customer_with_case()
     town.service.close()
     window = open_window(lone)
-    write(window, "about", "Once more")
-    press(window, "getHelp")
-    press(window, "dontShare")
-    press(window, "decline")
-    qtbot.waitUntil(lambda: window.case_id is not None, timeout=20_000)
+    ask_and_allow_nothing(qtbot, window, "Once more")
     press(window, "letIn")
     press(window, "agreeTerminal")
     press(window, "agree")

@@ -53,6 +53,15 @@ def filled(shop: Shop) -> Filled:
         "shared": kim.upload(b"the same with all"),
     }
     lone.upload(b"the same with all")
+    full = Filled(shop, kim, lone, sanne, bo, case, other, session, blobs)
+    _kim_lets_sanne_in(full)
+    _sanne_works(full)
+    _the_others_say(full)
+    return full
+
+
+def _kim_lets_sanne_in(full: Filled) -> None:
+    kim, sanne, case, session = full.kim, full.sanne, full.case, full.session
     finding = Finding(
         check="disks", level=Level.PROBLEM, sentence="Kim's disk is full", seconds=1,
         evidence=(Evidence(name="folder", value="kims/diary"),),
@@ -70,7 +79,7 @@ def filled(shop: Shop) -> Filled:
     assert sanne.http.post(f"/v1/sessions/{session}/join", json={"key": KEY}).status_code == 200
     accepted(
         kim,
-        kim.event(case, ev.DiagnosticsShared(findings=(finding,), redactions=0, report=blobs["report"])),
+        kim.event(case, ev.DiagnosticsShared(findings=(finding,), redactions=0, report=full.blobs["report"])),
         kim.event(case, ev.ConsentGiven(shares_diagnostics=True, grants=grants, price="90 EUR an hour")),
         kim.event(case, ev.SessionOffered(session=session)),
         kim.event(
@@ -80,34 +89,36 @@ def filled(shop: Shop) -> Filled:
             ),
         ),
     )
-    now = datetime.now(UTC)
+
+
+def _sanne_works(full: Filled) -> None:
+    sanne, case, now = full.sanne, full.case, datetime.now(UTC)
     note = ev.NoteAdded(text="Kim told me in private", certainty=ev.Certainty.VERIFIED, audience=ev.Audience.CUSTOMER)
+    work = ev.WorkRecorded(
+        start=now - timedelta(minutes=25), end=now, work=ev.WorkKind.SPECIAL, text="spoke with Kim about it"
+    )
+    end = ev.SessionEnded(
+        session=full.session, reason=ev.EndReason.TECHNICIAN_LEFT, seconds=90, recording=full.blobs["recording"]
+    )
     accepted(
         sanne,
         sanne.event(case, ev.CaseTaken()),
         sanne.event(case, note),
         sanne.event(case, ev.NoteAdded(text="Internal: Kim is rude", certainty=ev.Certainty.ASSUMED)),
-        sanne.event(
-            case,
-            ev.WorkRecorded(
-                start=now - timedelta(minutes=25), end=now, work=ev.WorkKind.SPECIAL, text="spoke with Kim about it"
-            ),
-        ),
-        sanne.event(
-            case,
-            ev.SessionEnded(
-                session=session, reason=ev.EndReason.TECHNICIAN_LEFT, seconds=90, recording=blobs["recording"]
-            ),
-        ),
+        sanne.event(case, work),
+        sanne.event(case, end),
         sanne.event(case, ev.UnknownBody.model_validate({"kind": "later", "text": "kims-unknown-kind"})),
         sanne.event(case, ev.SolutionProposed(text="Kim's printer is mended", certainty=ev.Certainty.VERIFIED)),
-        sanne.event(other, ev.NoteAdded(text="A dead mouse", certainty=ev.Certainty.VERIFIED)),
+        sanne.event(full.other, ev.NoteAdded(text="A dead mouse", certainty=ev.Certainty.VERIFIED)),
     )
+
+
+def _the_others_say(full: Filled) -> None:
+    kim, lone, bo, case, other, blobs = full.kim, full.lone, full.bo, full.case, full.other, full.blobs
+    end = ev.SessionEnded(session=full.session, reason=ev.EndReason.EXPIRED, seconds=90, audit=blobs["audit"])
     accepted(
         kim,
-        kim.event(
-            case, ev.SessionEnded(session=session, reason=ev.EndReason.EXPIRED, seconds=90, audit=blobs["audit"])
-        ),
+        kim.event(case, end),
         kim.event(case, ev.CaseReopened(text="Not fixed, says Kim")),
         kim.event(case, ev.DiagnosticsShared(findings=(), redactions=0, report=blobs["shared"])),
         kim.event(case, ev.CaseClosed(thanks="Thanks a thousand from Kim")),
@@ -118,7 +129,6 @@ def filled(shop: Shop) -> Filled:
         lone.event(other, ev.DiagnosticsShared(findings=(), redactions=0, report=blobs["shared"])),
     )
     accepted(bo, bo.event(other, ev.NoteAdded(text="I looked too", certainty=ev.Certainty.ASSUMED)))
-    return Filled(shop, kim, lone, sanne, bo, case, other, session, blobs)
 
 
 def accepted(person: Person, *events: ev.Event) -> None:
