@@ -7,15 +7,67 @@ loses nor mangles what a newer one wrote.
 
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
-from app.domain.consent import Grants
-from app.domain.finding import Finding
-from app.domain.people import Author, Role
-from app.domain.records import LongText, Record, Sha256, ShortText, Utc
+from app.domain.bodies.case import (
+    Audience,
+    CaseClosed,
+    CaseOpened,
+    CaseReopened,
+    CaseTaken,
+    Certainty,
+    DiagnosticsShared,
+    NoteAdded,
+    SolutionProposed,
+)
+from app.domain.bodies.erasure import ContentErased, PersonErased
+from app.domain.bodies.session import (
+    AuditHead,
+    ConsentGiven,
+    ConsentWithdrawn,
+    EndReason,
+    SessionEnded,
+    SessionOffered,
+    SessionStarted,
+)
+from app.domain.bodies.work import WorkKind, WorkRecorded
+from app.domain.people import Author
+from app.domain.records import Record, Utc
+
+__all__ = [
+    "Audience",
+    "AuditHead",
+    "Body",
+    "CaseClosed",
+    "CaseOpened",
+    "CaseReopened",
+    "CaseTaken",
+    "Certainty",
+    "Confirmed",
+    "ConsentGiven",
+    "ConsentWithdrawn",
+    "ContentErased",
+    "DiagnosticsShared",
+    "EndReason",
+    "Event",
+    "KnownBody",
+    "NoteAdded",
+    "PersonErased",
+    "SessionEnded",
+    "SessionOffered",
+    "SessionStarted",
+    "SolutionProposed",
+    "Stream",
+    "UnknownBody",
+    "WorkKind",
+    "WorkRecorded",
+    "is_for_customer",
+    "known_kinds",
+    "named_blobs",
+]
 
 
 class Stream(StrEnum):
@@ -26,191 +78,6 @@ class Stream(StrEnum):
     AGREEMENT = "agreement"
     ARTICLE = "article"
     ROTA = "rota"
-
-
-class Certainty(StrEnum):
-    """How sure the writer is: "I am not sure" is always a welcome answer (rule 8)."""
-
-    VERIFIED = "verified"
-    ASSUMED = "assumed"
-    UNKNOWN = "unknown"
-    ASKED = "asked"
-
-
-class Audience(StrEnum):
-    """Who may read a note."""
-
-    INTERNAL = "internal"
-    CUSTOMER = "customer"
-
-
-class WorkKind(StrEnum):
-    """What a piece of work is to the agreement."""
-
-    COVERED = "covered"
-    SPECIAL = "special"
-    GOODWILL = "goodwill"
-    REWORK = "rework"
-    INTERNAL = "internal"
-    TRAVEL = "travel"
-
-
-class EndReason(StrEnum):
-    """Why a session ended."""
-
-    CUSTOMER_STOPPED = "customer stopped"
-    TECHNICIAN_LEFT = "technician left"
-    EXPIRED = "time ran out"
-    RECORDING_FAILED = "recording failed"
-    CONNECTION_LOST = "connection lost"
-    FAULT = "fault"
-
-
-class CaseOpened(Record):
-    """A customer asked for help, in their own words."""
-
-    kind: Literal["case_opened"] = "case_opened"
-    about: LongText
-    machine: ShortText
-    language: Annotated[str, Field(max_length=20)] = "en"
-
-
-class DiagnosticsShared(Record):
-    """The customer shared what their computer found out, redacted, after seeing it."""
-
-    kind: Literal["diagnostics_shared"] = "diagnostics_shared"
-    findings: tuple[Finding, ...]
-    redactions: Annotated[int, Field(ge=0)]
-    report: Sha256
-
-
-class ConsentGiven(Record):
-    """The customer agreed to this, and to nothing else."""
-
-    kind: Literal["consent_given"] = "consent_given"
-    shares_diagnostics: bool
-    grants: Grants = Grants()
-    price: Annotated[str, Field(max_length=500)] = ""
-
-
-class ConsentWithdrawn(Record):
-    """The customer took back every grant of a session."""
-
-    kind: Literal["consent_withdrawn"] = "consent_withdrawn"
-
-
-class CaseTaken(Record):
-    """A technician made the case theirs. The author is the technician."""
-
-    kind: Literal["case_taken"] = "case_taken"
-
-
-class NoteAdded(Record):
-    """Something worth knowing. `corrects` names an earlier note that this one replaces."""
-
-    kind: Literal["note_added"] = "note_added"
-    text: LongText
-    certainty: Certainty
-    audience: Audience = Audience.INTERNAL
-    corrects: UUID | None = None
-
-
-class WorkRecorded(Record):
-    """Time worked, to the second as it was. What is charged for it is reckoned later, never stored here."""
-
-    kind: Literal["work_recorded"] = "work_recorded"
-    start: Utc
-    end: Utc
-    work: WorkKind = WorkKind.COVERED
-    text: Annotated[str, Field(max_length=2000)] = ""
-    session: UUID | None = None
-    corrects: UUID | None = None
-
-
-class SessionOffered(Record):
-    """The customer's machine waits for a technician. The code is not here: it is only spoken."""
-
-    kind: Literal["session_offered"] = "session_offered"
-    session: UUID
-
-
-class SessionStarted(Record):
-    """A technician was let in, both keys pinned. Keys are OpenSSH public keys (`ssh-ed25519 AAAA...`)."""
-
-    kind: Literal["session_started"] = "session_started"
-    session: UUID
-    technician: ShortText
-    customer_key: str
-    technician_key: str
-    relay: str
-
-
-class AuditHead(Record):
-    """The end of an audit chain, signed by both ends (base64 ed25519 signatures over the head)."""
-
-    lines: Annotated[int, Field(ge=0)]
-    head: Sha256
-    customer_signature: str = ""
-    technician_signature: str = ""
-
-
-class SessionEnded(Record):
-    """A session is over. Both ends report it: each names what it holds itself.
-
-    `connect_seconds` is how long the technician waited for a usable session, as their end measured it.
-    """
-
-    kind: Literal["session_ended"] = "session_ended"
-    session: UUID
-    reason: EndReason
-    seconds: Annotated[float, Field(ge=0)]
-    commands: Annotated[int, Field(ge=0)] = 0
-    files: Annotated[int, Field(ge=0)] = 0
-    connect_seconds: Annotated[float, Field(ge=0)] | None = None
-    audit_head: AuditHead | None = None
-    audit: Sha256 | None = None
-    recording: Sha256 | None = None
-
-
-class SolutionProposed(Record):
-    """A technician thinks it is solved. Only the customer closes (rule 10)."""
-
-    kind: Literal["solution_proposed"] = "solution_proposed"
-    text: LongText
-    certainty: Certainty
-
-
-class CaseClosed(Record):
-    """The customer confirms that it is solved."""
-
-    kind: Literal["case_closed"] = "case_closed"
-    thanks: Annotated[str, Field(max_length=2000)] = ""
-
-
-class CaseReopened(Record):
-    """The customer says: not fixed."""
-
-    kind: Literal["case_reopened"] = "case_reopened"
-    text: LongText
-
-
-class ContentErased(Record):
-    """What stood here went with the person it was about (see erasure.py). `was` is the kind that it had."""
-
-    kind: Literal["content_erased"] = "content_erased"
-    was: Annotated[str, Field(min_length=1, max_length=60)]
-
-
-class PersonErased(Record):
-    """The owner erased a person from this case: whoever holds a copy of it does so too (see erasure.py).
-
-    `named` are events of others in this case that told the person's name.
-    """
-
-    kind: Literal["person_erased"] = "person_erased"
-    person: UUID
-    role: Role
-    named: tuple[UUID, ...] = ()
 
 
 class UnknownBody(Record):

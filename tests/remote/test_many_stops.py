@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 
 from app.remote.relay.relay import Relay
 from tests.remote.chain import hosted, terminal
@@ -30,6 +31,7 @@ def _alive(marker: str) -> int:
     )
 
 
+@pytest.mark.timeout(60 + 3 * STOPS)
 def test_no_process_survives_a_stop_and_each_is_over_within_a_second(relay: Relay, tmp_path: Path) -> None:
     took = []
     for number in range(STOPS):

@@ -1,0 +1,1 @@
+"""The bodies of events: what each kind tells, one file a subject. `events` knows them all."""

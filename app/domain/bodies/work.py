@@ -1,0 +1,32 @@
+"""Time worked."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from app.domain.records import Record, Utc
+
+
+class WorkKind(StrEnum):
+    """What a piece of work is to the agreement."""
+
+    COVERED = "covered"
+    SPECIAL = "special"
+    GOODWILL = "goodwill"
+    REWORK = "rework"
+    INTERNAL = "internal"
+    TRAVEL = "travel"
+
+
+class WorkRecorded(Record):
+    """Time worked, to the second as it was. What is charged for it is reckoned later, never stored here."""
+
+    kind: Literal["work_recorded"] = "work_recorded"
+    start: Utc
+    end: Utc
+    work: WorkKind = WorkKind.COVERED
+    text: Annotated[str, Field(max_length=2000)] = ""
+    session: UUID | None = None
+    corrects: UUID | None = None
