@@ -5,22 +5,22 @@ All functions belong to the store's own thread, and to a transaction where they 
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from app.domain.case import Case, fold
 from app.domain.events import Confirmed, Event, Stream
-from app.store.connection import Connection
+from app.store.connection import Connection, insert_many
 from app.store.records import CONFIRMED, PENDING, Delivery, DeliveryState
+
+if TYPE_CHECKING:
+    from app.store.incoming import Incoming
 
 _log = logging.getLogger(__name__)
 
 _CURSOR = "cursor"
 _RESTARTS = "restarts"
-_INSERT = """
-INSERT INTO event (id, stream, stream_id, kind, device, device_seq, version, unsent, stamp, json)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_INTO = "event (id, stream, stream_id, kind, device, device_seq, version, unsent, stamp, json)"
 # What the service's log of now has, then what its earlier one had, then what was never sent.
 _FOLDED = """
 SELECT json FROM event WHERE stream_id = ? AND stream = 'case' AND refusal IS NULL
@@ -43,7 +43,7 @@ _AT_ONCE = 500
 class Received(NamedTuple):
     """A page as it was kept: what was not here before, and what was, as it stands here."""
 
-    fresh: tuple[Confirmed, ...]
+    fresh: tuple["Incoming", ...]
     held: tuple[Event, ...]
 
 
@@ -55,7 +55,7 @@ def next_sequence(connection: Connection, device: UUID) -> int:
 
 def write_pending(connection: Connection, event: Event) -> None:
     """Put an event of ours into the log and the outbox."""
-    _insert(connection, event, None)
+    insert_many(connection, _INTO, [row_of(event, event.model_dump_json(), None)])
 
 
 def case(connection: Connection, case_id: UUID) -> Case:
@@ -136,23 +136,23 @@ def refuse(connection: Connection, event_id: UUID, reason: str) -> Event | None:
     return _event(row[0]) if row else None
 
 
-def receive(connection: Connection, confirmed: Sequence[Confirmed]) -> Received:
+def receive(connection: Connection, incoming: Sequence["Incoming"]) -> Received:
     """Keep what the service confirmed. An event that is here already is confirmed by it, pending or refused."""
-    here = _here(connection, [one.event.id for one in confirmed])
-    fresh: list[Confirmed] = []
+    here = _here(connection, [one.confirmed.event.id for one in incoming])
+    fresh: list[Incoming] = []
     held: list[Event] = []
     again: list[Confirmed] = []
-    for one in confirmed:
-        if one.event.id in here:
-            again.append(one)
+    for one in incoming:
+        if one.confirmed.event.id in here:
+            again.append(one.confirmed)
         else:
-            here.add(one.event.id)
+            here.add(one.confirmed.event.id)
             fresh.append(one)
-    connection.executemany(_INSERT, [_row(one.event, one.version, one.stamp) for one in fresh])
-    for one in again:
-        kept = _confirm(connection, one.event.id, one.version, one.stamp) or one.event
-        if kept != one.event:
-            _log.warning("Event %s came back changed; what was written first is kept", one.event.id)
+    insert_many(connection, _INTO, [one.row for one in fresh])
+    for known in again:
+        kept = _confirm(connection, known.event.id, known.version, known.stamp) or known.event
+        if kept != known.event:
+            _log.warning("Event %s came back changed; what was written first is kept", known.event.id)
         held.append(kept)
     return Received(tuple(fresh), tuple(held))
 
@@ -218,11 +218,8 @@ def set_fact(connection: Connection, name: str, value: str | None) -> None:
         connection.execute("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", (name, value))
 
 
-def _insert(connection: Connection, event: Event, version: int | None) -> None:
-    connection.execute(_INSERT, _row(event, version))
-
-
-def _row(event: Event, version: int | None, stamp: str = "") -> tuple[object, ...]:
+def row_of(event: Event, json: str, version: int | None, stamp: str = "") -> tuple[object, ...]:
+    """An event as a row of the log. `json` is the event; no version stands for one that is still to be sent."""
     return (
         event.id.bytes,
         event.stream.value,
@@ -233,7 +230,7 @@ def _row(event: Event, version: int | None, stamp: str = "") -> tuple[object, ..
         version,
         version is None,
         stamp,
-        event.model_dump_json(),
+        json,
     )
 
 

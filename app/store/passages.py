@@ -10,7 +10,7 @@ from uuid import UUID
 
 from app.domain import events as ev
 from app.domain.finding import Level
-from app.store.connection import Connection
+from app.store.connection import Connection, insert_many
 from app.store.folding import fold
 from app.store.records import Place
 
@@ -23,7 +23,9 @@ MOST_TERMINAL = 2_000_000
 _AT_ONCE = 1000
 
 _COLUMNS = "event, session, case_id, source, at, author, part, text"
-_INSERT = f"INSERT INTO passage (place, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no value in it
+_INTO = f"passage (place, {_COLUMNS})"
+_INTO_WORDS = "word (rowid, folded)"
+_INSERT = f"INSERT INTO {_INTO} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no value in it
 _INSERT_WORDS = "INSERT INTO word (rowid, folded) VALUES (?, ?)"
 
 
@@ -89,12 +91,17 @@ def index_event(connection: Connection, event: ev.Event) -> None:
             _insert(connection, row)
 
 
-def index_fresh(connection: Connection, events: Iterable[ev.Event]) -> None:
-    """Make the text of these events searchable, none of which was here before."""
-    rows = [row for event in events for row in rows_of(event)]
+def folded_rows_of(event: ev.Event) -> tuple[tuple[Row, str], ...]:
+    """What search keeps of an event, each passage with its folded words."""
+    return tuple((row, fold(row.text)) for row in rows_of(event))
+
+
+def index_fresh(connection: Connection, rows: Iterable[tuple[Row, str]]) -> None:
+    """Make the text of events searchable, none of which was here before: their `folded_rows_of`."""
     first = connection.execute("SELECT coalesce(max(place), 0) + 1 FROM passage").fetchone()[0]
-    connection.executemany(_INSERT, [(place, *row) for place, row in enumerate(rows, first)])
-    connection.executemany(_INSERT_WORDS, [(place, fold(row.text)) for place, row in enumerate(rows, first)])
+    placed = [(place, row, words) for place, (row, words) in enumerate(rows, first)]
+    insert_many(connection, _INTO, [(place, *row) for place, row, _ in placed])
+    insert_many(connection, _INTO_WORDS, [(place, words) for place, _, words in placed])
 
 
 def kept_of(connection: Connection, case_id: UUID) -> set[Row]:

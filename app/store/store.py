@@ -20,6 +20,7 @@ from app.domain.progress import Counted, Standing, uncounted
 from app.store import blobs, log, passages, projections, refused, search
 from app.store.connection import Connection, faults_of, snapshot, transaction
 from app.store.errors import StoreClosedError
+from app.store.incoming import made_ready
 from app.store.opening import check, open_store, require_schema, steps
 from app.store.rebuild import rebuild
 from app.store.receiving import Receiver
@@ -188,11 +189,19 @@ class Store:
 
         self._write(job)
 
+    def ready(self, confirmed: Sequence[Confirmed], texts: Sequence[str]) -> Sequence[Confirmed]:
+        """The same events, with all worked out that needs no database; `texts` are they as JSON.
+
+        Takes most of the time that keeping them takes, on the caller's thread: another page may be kept meanwhile.
+        """
+        return made_ready(confirmed, texts)
+
     def receive(self, confirmed: Sequence[Confirmed], cursor: str) -> int:
         """Keep these events and the cursor in one transaction. Returns how many were new here."""
+        ready = made_ready(confirmed)
 
         def job(connection: Connection) -> int:
-            new = self._in_transaction(connection, lambda: self._receiver.receive(connection, confirmed, cursor))
+            new = self._in_transaction(connection, lambda: self._receiver.receive(connection, ready.incoming, cursor))
             self._receiver.trust(connection)
             return new
 
