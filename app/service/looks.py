@@ -17,7 +17,7 @@ from app.service.database import Database
 from app.service.problems import Problem, unauthorised
 from app.service.stamps import stamps
 from app.service.tables import events
-from app.service.tokens import Caller, find_callers
+from app.service.tokens import Caller, living
 
 _NEAR = 50
 """Who is so many events behind at most is told here."""
@@ -55,17 +55,16 @@ def page_of(entries: Sequence[str], cursor: Cursor, *, more: bool, newest: int |
 def look(database: Database, looks: Sequence[Look]) -> list[Seen | Exception | None]:
     """For each what is new, or what is wrong with the question; None where it is too much to be told here. Blocking."""
     with database.read() as connection:
-        known = find_callers(connection, {each.caller.token_hash for each in looks})
+        alive = living(connection, {each.caller.token_hash for each in looks})
         news = _News(connection, log_end(connection))
-        return [_seen(each, known, news) for each in looks]
+        return [_seen(each, alive, news) for each in looks]
 
 
-def _seen(each: Look, known: dict[str, Caller], news: "_News") -> Seen | Exception | None:
-    caller = known.get(each.caller.token_hash)
-    if caller is None:  # revoked while it waited
+def _seen(each: Look, alive: set[str], news: "_News") -> Seen | Exception | None:
+    if each.caller.token_hash not in alive:  # revoked while it waited
         return unauthorised()
     version = news.version_of(each.after)
-    return version if isinstance(version, Problem) else news.after(version, caller)
+    return version if isinstance(version, Problem) else news.after(version, each.caller)
 
 
 class _News:
