@@ -8,8 +8,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
+from app.domain import streams
 from app.domain.case import Case, fold
 from app.domain.events import Confirmed, Event, Stream
+from app.domain.streams import State
 from app.store.connection import Connection, insert_many
 from app.store.records import CONFIRMED, PENDING, Delivery, DeliveryState
 
@@ -23,7 +25,7 @@ _RESTARTS = "restarts"
 _INTO = "event (id, stream, stream_id, kind, device, device_seq, version, unsent, stamp, json)"
 # What the service's log of now has, then what its earlier one had, then what was never sent.
 _FOLDED = """
-SELECT json FROM event WHERE stream_id = ? AND stream = 'case' AND refusal IS NULL
+SELECT json FROM event WHERE stream_id = ? AND stream = ? AND refusal IS NULL
 ORDER BY unsent <> 0, version IS NULL, version, device_seq, place
 """
 _OUTBOX = """
@@ -31,6 +33,7 @@ SELECT json FROM event WHERE unsent = 1
 AND stream_id NOT IN (SELECT stream_id FROM event WHERE unsent = 2)
 ORDER BY device_seq LIMIT ?
 """
+_BESIDE = "SELECT stream, stream_id FROM event WHERE stream <> 'case' GROUP BY stream, stream_id ORDER BY min(place)"
 _LOST = "SELECT version, stamp, json FROM event WHERE unsent = 2 ORDER BY version, place LIMIT ?"
 _LOSE = """
 UPDATE event SET unsent = CASE WHEN device = ? AND stamp = '' THEN 1 ELSE 2 END WHERE version IS NOT NULL AND unsent = 0
@@ -63,9 +66,25 @@ def case(connection: Connection, case_id: UUID) -> Case:
     return fold(case_id, events_of(connection, case_id))
 
 
-def events_of(connection: Connection, case_id: UUID) -> Iterator[Event]:
-    """The case's events in the order in which they fold."""
-    return (_event(row[0]) for row in connection.execute(_FOLDED, (case_id.bytes,)))
+def state(connection: Connection, stream: Stream, stream_id: UUID) -> State:
+    """The fold of any stream's events, as that of a case."""
+    return streams.fold(stream, stream_id, events_of(connection, stream_id, stream))
+
+
+def events_of(connection: Connection, stream_id: UUID, stream: Stream = Stream.CASE) -> Iterator[Event]:
+    """The events of the case, or of another stream, in the order in which they fold."""
+    return (_event(row[0]) for row in connection.execute(_FOLDED, (stream_id.bytes, stream.value)))
+
+
+def is_of_another_stream(connection: Connection, stream: Stream, stream_id: UUID) -> bool:
+    """Whether the id is that of something else, which has an event here."""
+    query = "SELECT 1 FROM event WHERE stream_id = ? AND stream <> ? LIMIT 1"
+    return connection.execute(query, (stream_id.bytes, stream.value)).fetchone() is not None
+
+
+def ids_beside_cases(connection: Connection) -> tuple[tuple[Stream, UUID], ...]:
+    """Everything that is no case and has an event here, refused ones included, in the order of their first events."""
+    return tuple((Stream(stream), UUID(bytes=name)) for stream, name in connection.execute(_BESIDE))
 
 
 def case_ids(connection: Connection) -> tuple[UUID, ...]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.domain import events as ev
 from app.domain.finding import Level
+from app.domain.streams import is_at_home
 from app.store.connection import Connection, insert_many
 from app.store.folding import fold
 from app.store.records import Place
@@ -70,14 +71,35 @@ def text_of(event: ev.Event) -> Text | None:
         case ev.CaseClosed() as closed:
             found = Text("case", closed.thanks)
         case _:
-            return None
+            found = Text("customer", _of_customer(event.body))
     return found if found.text else None
+
+
+def _of_customer(body: ev.Body) -> str:
+    """What tells of a customer on their card."""
+    match body:
+        case ev.CustomerAdded(name=name) | ev.CustomerChanged(name=name) | ev.PersonJoined(name=name):
+            return name
+        case ev.ContactTold() as contact:
+            return _lines(contact.name, contact.role, contact.telephone, contact.mail)
+        case ev.MachineTold() as machine:
+            return _lines(machine.name, machine.text)
+        case ev.UseTold() as use:
+            return _lines(use.what, use.vendor, use.contact, use.holds, use.lacks)
+        case ev.CustomerNoted(text=text) | ev.CareMarked(text=text):
+            return text
+        case _:
+            return ""
+
+
+def _lines(*texts: str) -> str:
+    return "\n".join(text for text in texts if text)
 
 
 def rows_of(event: ev.Event) -> tuple[Row, ...]:
     """What search keeps of an event: nothing where it has no text."""
     found = text_of(event)
-    if found is None or event.stream is not ev.Stream.CASE:
+    if found is None or not is_at_home(event):
         return ()
     about = (found.session.bytes if found.session else None, event.stream_id.bytes, found.where)
     written = (event.at.isoformat(), event.author.name)

@@ -76,7 +76,7 @@ class Receiver:
             if one.event.stream is Stream.CASE:
                 coming.setdefault(one.event.stream_id, []).append(one)
         anew = {event.stream_id for event in received.held if event.stream is Stream.CASE}
-        anew |= {one.event.stream_id for one, *_ in received.fresh if erasure_in(one.event)}
+        anew |= {case_id for case_id, fresh in coming.items() if any(erasure_in(one.event) for one in fresh)}
         rows = []
         for case_id, fresh in coming.items():
             if case_id not in anew and case_id not in known and (row := self._advance(case_id, fresh)):
