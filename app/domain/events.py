@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
+from app.domain.bodies.advice import ColleagueAnswered, ColleagueAsked
 from app.domain.bodies.case import (
     Audience,
     CaseClosed,
@@ -23,7 +24,12 @@ from app.domain.bodies.case import (
     NoteAdded,
     SolutionProposed,
 )
+from app.domain.bodies.choice import MOST_WAYS, AlternativeChosen, AlternativesOffered, Way
 from app.domain.bodies.erasure import ContentErased, PersonErased
+from app.domain.bodies.estimate import EstimateGiven
+from app.domain.bodies.handover import HandoverAccepted, HandoverDeclined, HandoverOffered, HandoverWithdrawn
+from app.domain.bodies.recurrence import CaseCameBack, FixDone, FixPlanned
+from app.domain.bodies.respect import LineCrossed
 from app.domain.bodies.session import (
     AuditHead,
     ConsentGiven,
@@ -33,27 +39,45 @@ from app.domain.bodies.session import (
     SessionOffered,
     SessionStarted,
 )
+from app.domain.bodies.waiting import Awaited, CaseResumed, CaseWaits
 from app.domain.bodies.work import WorkKind, WorkRecorded
 from app.domain.people import Author
 from app.domain.records import Record, Utc
 
 __all__ = [
+    "MOST_WAYS",
+    "AlternativeChosen",
+    "AlternativesOffered",
     "Audience",
     "AuditHead",
+    "Awaited",
     "Body",
+    "CaseCameBack",
     "CaseClosed",
     "CaseOpened",
     "CaseReopened",
+    "CaseResumed",
     "CaseTaken",
+    "CaseWaits",
     "Certainty",
+    "ColleagueAnswered",
+    "ColleagueAsked",
     "Confirmed",
     "ConsentGiven",
     "ConsentWithdrawn",
     "ContentErased",
     "DiagnosticsShared",
     "EndReason",
+    "EstimateGiven",
     "Event",
+    "FixDone",
+    "FixPlanned",
+    "HandoverAccepted",
+    "HandoverDeclined",
+    "HandoverOffered",
+    "HandoverWithdrawn",
     "KnownBody",
+    "LineCrossed",
     "NoteAdded",
     "PersonErased",
     "SessionEnded",
@@ -62,9 +86,11 @@ __all__ = [
     "SolutionProposed",
     "Stream",
     "UnknownBody",
+    "Way",
     "WorkKind",
     "WorkRecorded",
     "is_for_customer",
+    "is_for_owner_only",
     "known_kinds",
     "named_blobs",
 ]
@@ -101,6 +127,21 @@ KnownBody = (
     | SolutionProposed
     | CaseClosed
     | CaseReopened
+    | CaseWaits
+    | CaseResumed
+    | EstimateGiven
+    | HandoverOffered
+    | HandoverAccepted
+    | HandoverDeclined
+    | HandoverWithdrawn
+    | ColleagueAsked
+    | ColleagueAnswered
+    | AlternativesOffered
+    | AlternativeChosen
+    | CaseCameBack
+    | FixPlanned
+    | FixDone
+    | LineCrossed
     | ContentErased
     | PersonErased
 )
@@ -157,17 +198,32 @@ class Confirmed(Record):
     event: Event
 
 
+_AMONG_COLLEAGUES = (
+    HandoverOffered,
+    HandoverDeclined,
+    HandoverWithdrawn,
+    ColleagueAsked,
+    ColleagueAnswered,
+    LineCrossed,
+    UnknownBody,
+    ContentErased,
+)
+
+
 def is_for_customer(event: Event) -> bool:
-    """Whether the customer of the case may read this event. Internal notes and internal work may not."""
+    """Whether the customer of the case may read this event. What colleagues say among themselves is not for them."""
     match event.body:
         case NoteAdded(audience=audience):
             return audience is Audience.CUSTOMER
         case WorkRecorded(work=work):
             return work is not WorkKind.INTERNAL
-        case UnknownBody() | ContentErased():
-            return False
-        case _:
-            return True
+        case body:
+            return not isinstance(body, _AMONG_COLLEAGUES)
+
+
+def is_for_owner_only(event: Event) -> bool:
+    """Whether nobody reads this event but who wrote it and the owner (rule 14)."""
+    return isinstance(event.body, LineCrossed)
 
 
 def named_blobs(event: Event) -> tuple[str, ...]:

@@ -90,6 +90,9 @@ def _status(case: Case) -> str:
     return {
         Status.NEW: _("waiting for a technician"),
         Status.TAKEN: _("being worked on"),
+        Status.FOR_CUSTOMER: _("waiting for you"),
+        Status.FOR_VENDOR: _("waiting for a vendor"),
+        Status.FOR_COLLEAGUE: _("waiting for a colleague of your technician's"),
         Status.PROPOSED: _("proposed solved; you have the last word"),
         Status.CLOSED: _("solved, confirmed by you"),
     }[case.status]

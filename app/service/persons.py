@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from app.domain.consent import ColleagueGrant
-from app.domain.events import ConsentGiven, Event, SessionStarted
+from app.domain.erasure import NAMING, names_told
+from app.domain.events import Event
 from app.domain.people import Role
 from app.service.errors import SeveralPeopleError, UnknownPersonError
 from app.service.tables import devices, events, people
@@ -65,8 +65,8 @@ def cases_of(connection: Connection, person: Person) -> tuple[UUID, ...]:
         which = events.c.owner == person.id
     else:
         own = select(devices.c.id).where(devices.c.person == person.id)
-        naming = events.c.kind.in_(("session_started", "consent_given"))
-        which = events.c.device.in_(own) | (naming & events.c.event.contains(_in_json(person.name), autoescape=True))
+        naming = events.c.kind.in_(sorted(NAMING))
+        which = events.c.device.in_(own) | (naming & events.c.event.icontains(_in_json(person.name), autoescape=True))
     query = select(events.c.stream_id).where(which).group_by(events.c.stream_id)
     return tuple(connection.execute(query.order_by(func.min(events.c.version))).scalars())
 
@@ -80,13 +80,7 @@ def events_of(connection: Connection, case: UUID) -> list[tuple[int, bool, Event
 
 def is_named(event: Event, name: str) -> bool:
     """Whether the event tells this name of somebody of the shop, beside its author's."""
-    match event.body:
-        case SessionStarted(technician=technician):
-            return technician == name.strip()
-        case ConsentGiven(grants=grants):
-            return any(isinstance(grant, ColleagueGrant) and grant.name == name.strip() for grant in grants.grants)
-        case _:
-            return False
+    return any(told.casefold() == name.strip().casefold() for told in names_told(event))
 
 
 def _fitting(connection: Connection, name: str) -> Iterator[Person]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from app.domain import events as ev
 from app.domain.finding import Level
 from app.store.connection import Connection
+from app.store.conversation import text_of_talk
 from app.store.folding import fold
 from app.store.records import Place
 
@@ -68,7 +69,10 @@ def text_of(event: ev.Event) -> Text | None:
         case ev.CaseClosed() as closed:
             found = Text("case", closed.thanks)
         case _:
-            return None
+            talk = text_of_talk(event.body)
+            if talk is None:
+                return None
+            found = Text(*talk)
     return found if found.text else None
 
 

@@ -1,0 +1,35 @@
+"""How rules say no: with a sentence for the person who tried it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NoReturn
+
+from app.domain.case import Case, Status
+from app.domain.errors import RefusedError
+from app.domain.events import Event
+
+Rule = Callable[[Case, Event, Any, datetime], None]
+"""Given the case before the event, the event, its body and the clock of whoever asks (UTC)."""
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Raise `RefusedError`."""
+    raise RefusedError(sentence)
+
+
+def require(holds: bool, sentence: str) -> None:
+    """Raise `RefusedError` unless this holds."""
+    if not holds:
+        refuse(sentence)
+
+
+def require_not_closed(case: Case, sentence: str = "This case is closed. Only the customer can reopen it.") -> None:
+    """Raise `RefusedError` where the case is closed."""
+    require(case.status is not Status.CLOSED, sentence)
+
+
+def require_mine(case: Case, event: Event, sentence: str) -> None:
+    """Raise `RefusedError` unless the event's author has the case; the sentence is for a case that nobody has."""
+    if case.technician is None:
+        refuse(sentence)
+    require(case.technician.id == event.author.id, f"{case.technician.name} has this case.")
