@@ -9,6 +9,8 @@ from app.flows.list_cases import named_case
 from app.flows.show_case import case_of
 from app.wiring import open_party
 
+_MOST_HOURS = 999
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Which case, when, how much, and why that is another estimate than the last one."""
@@ -26,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     with open_party(ephemeral=options.ephemeral) as party:
         case_id = named_case(party, options.case)
         ready = parse_moment(options.ready, party.clock.now()) if options.ready else None
-        minutes = round(parse_span(options.work).total_seconds() / 60) if options.work else None
+        minutes = max(1, round(parse_span(options.work, _MOST_HOURS).total_seconds() / 60)) if options.work else None
         event = give_estimate(party, case_id, ready, minutes, options.reason)
         count = len(case_of(party, case_id).estimates)
         text = "Told." if count == 1 else f"Told, with its reason. The customer still reads the {count - 1} before it."

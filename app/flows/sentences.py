@@ -127,11 +127,11 @@ def _ended(body: ev.SessionEnded) -> str:
 def _proposed(body: ev.SolutionProposed) -> str:
     sure = {
         ev.Certainty.VERIFIED: "",
-        ev.Certainty.ASSUMED: _("This is built on something assumed."),
-        ev.Certainty.UNKNOWN: _("Whether it holds is not known yet."),
-        ev.Certainty.ASKED: _("A colleague is asked whether it holds."),
+        ev.Certainty.ASSUMED: _(" (built on something assumed)"),
+        ev.Certainty.UNKNOWN: _(" (not known yet whether it holds)"),
+        ev.Certainty.ASKED: _(" (a colleague is asked whether it holds)"),
     }[body.certainty]
-    return " ".join(filter(None, (_("Proposes that it is solved: {text}").format(text=body.text), sure)))
+    return _("Proposes that it is solved: {text}").format(text=body.text) + sure
 
 
 @_say.register
