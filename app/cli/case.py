@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.cli import case_talk
 from app.cli.common import add_case, add_identity, clock_time, plain, show
-from app.flows.agreement_file import read_agreement
+from app.domain.agreement import Terms
 from app.flows.list_cases import named_case
 from app.flows.show_case import CaseView, Entry, show_case
 from app.wiring import open_party
@@ -22,11 +22,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the case and its timeline."""
-    terms = read_agreement(options.agreement) if options.agreement else None
+    terms = _terms(options.agreement) if options.agreement else None
     with open_party(ephemeral=options.ephemeral) as party:
         view = show_case(party, named_case(party, options.case), terms)
     show(options, _facts(view), _text(view))
     return 0
+
+
+def _terms(path: Path) -> Terms:
+    from app.flows.agreement_file import read_agreement  # it knows all currencies, which takes a while to load
+
+    return read_agreement(path)
 
 
 def _facts(view: CaseView) -> dict[str, object]:

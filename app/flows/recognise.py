@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from app.domain.case import Case
+from app.domain.case import Case, Status
 from app.domain.events import CaseCameBack, Event, FixDone, FixPlanned, WorkKind
 from app.domain.recurrence import CameBack, came_back
 from app.flows.named import one_of
@@ -16,17 +16,18 @@ USUAL_WINDOW = timedelta(days=30)
 """How long after it was solved a problem counts as the same one, where no agreement says otherwise."""
 
 _MOST_LOOKED_AT = 50
-"""Cases of one machine: the newest."""
+"""Cases of one customer on one machine: the newest."""
 
 
 def perhaps_back(party: Party, case: Case, window: timedelta = USUAL_WINDOW) -> tuple[CameBack, ...]:
     """The earlier cases that this one may be again, as far as they are on this machine: proposed, never decided.
 
-    None where it is linked to one already.
+    None where it is linked to one already, or closed.
     """
-    if case.earlier or not case.machine:
+    opened = case.opened_at
+    if case.earlier or case.status is Status.CLOSED or not case.machine or opened is None:
         return ()
-    return came_back(case, party.store.cases_on(case.machine, _MOST_LOOKED_AT), window)
+    return came_back(case, party.store.quiet_between(case, opened - window, opened, _MOST_LOOKED_AT), window)
 
 
 def link_to_earlier(party: Party, case_id: UUID, earlier: UUID) -> Event:

@@ -124,10 +124,19 @@ def cases(connection: Connection) -> tuple[CaseRow, ...]:
     return tuple(_row(values) for values in connection.execute(query))
 
 
-def cases_on(connection: Connection, machine: str, limit: int) -> tuple[UUID, ...]:
-    """The cases of a machine by its name, newest change first, at most `limit`."""
-    query = "SELECT id FROM case_row WHERE machine_words = fold(?) ORDER BY changed_at DESC LIMIT ?"
-    return tuple(UUID(bytes=found[0]) for found in connection.execute(query, (machine, limit)))
+def quiet_between(connection: Connection, like: Case, since: datetime, until: datetime, limit: int) -> tuple[UUID, ...]:
+    """The cases of the same machine and customer, by their names, that last changed between these moments (UTC).
+
+    The newest first, at most `limit`.
+    """
+    query = """
+    SELECT id FROM case_row WHERE machine_words = fold(?) AND changed_at BETWEEN ? AND ? AND customer = ? AND id <> ?
+    ORDER BY changed_at DESC LIMIT ?
+    """
+    moments = (since.isoformat(timespec="microseconds"), until.isoformat(timespec="microseconds"))
+    customer = like.customer.name if like.customer else ""
+    rows = connection.execute(query, (like.machine, *moments, customer, like.id.bytes, limit))
+    return tuple(UUID(bytes=found[0]) for found in rows)
 
 
 def row(connection: Connection, case_id: UUID) -> CaseRow | None:

@@ -63,11 +63,11 @@ class Store:
         """All cases, newest change first."""
         return self._read(projections.cases)
 
-    def cases_on(self, machine: str, limit: int) -> tuple[Case, ...]:
-        """The cases of a machine by its name, newest change first, at most `limit`."""
+    def quiet_between(self, like: Case, since: datetime, until: datetime, limit: int) -> tuple[Case, ...]:
+        """The cases of the same machine and customer that last changed between these, newest first, at most `limit`."""
 
         def job(connection: Connection) -> tuple[Case, ...]:
-            found = projections.cases_on(connection, machine, limit)
+            found = projections.quiet_between(connection, like, since, until, limit)
             return tuple(log.case(connection, case_id) for case_id in found)
 
         return self._read(job)

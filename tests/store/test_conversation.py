@@ -1,16 +1,19 @@
 """The talk about a case in the store: found again where it may be; drafts are kept until their customer goes."""
 
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from app.domain import events as ev
 from app.domain.case import Status
-from app.domain.people import Role
+from app.domain.people import Author, Role
 from app.store.store import Store
 from tests.store.parts import ANNA, JENS, METTE, START, add_note, foreign, open_case, opened
 from tests.store.test_erasing import METTE_GONE, everything, receive, told
 
+KIM = Author(role=Role.CUSTOMER, id=UUID(int=77), name="Kim")
 WAYS = (ev.Way(title="Reparere", pros=("billigst",), cons=("langsomt",)), ev.Way(title="Nykøb"))
 TOLD: tuple[tuple[ev.Body, str], ...] = (
     (ev.CaseWaits(awaited=ev.Awaited.VENDOR, reason="en valse mangler"), "valse"),
@@ -63,12 +66,17 @@ def test_events_of_a_kind_are_those_that_count(store: Store) -> None:
     assert store.events_of_kind("no_such_kind") == ()
 
 
-def test_cases_are_found_by_their_machine_the_newest_first_and_no_more_than_asked_for(store: Store) -> None:
+def test_earlier_cases_are_those_of_the_customer_on_the_machine_that_were_quiet_in_that_time(store: Store) -> None:
     first, second, third = (open_case(store) for _ in range(3))
-    receive(store, foreign(third, ev.CaseOpened(about="x", machine="front desk"), author=METTE, seq=5))
-    assert [case.id for case in store.cases_on("Front Desk", 2)] == [third, second]
-    assert {case.id for case in store.cases_on("front desk", 9)} == {first, second, third}
-    assert store.cases_on("another", 9) == ()
+    elsewhere = ev.CaseOpened(about="x", machine="stockroom")
+    receive(store, foreign(UUID(int=1), elsewhere, author=METTE, seq=5))
+    receive(store, foreign(UUID(int=2), ev.CaseOpened(about="x", machine="front desk"), author=KIM, seq=6), start=2)
+    case = store.case(third)
+    assert case.opened_at is not None
+    day = timedelta(days=1)
+    assert [one.id for one in store.quiet_between(case, START - day, case.opened_at, 9)] == [second, first]
+    assert [one.id for one in store.quiet_between(case, START - day, case.opened_at, 1)] == [second]
+    assert store.quiet_between(case, START - 2 * day, START - day, 9) == ()
 
 
 def test_lists_tell_whom_a_case_waits_for_and_that_the_customers_note_ends_it(store: Store) -> None:

@@ -27,7 +27,7 @@ def test_the_same_trouble_is_proposed_linked_worked_on_as_rework_and_fixed_for_g
         assert (perhaps["earlier"], perhaps["days"]) == (first, 0)
         assert bo.facts("case", again)["perhaps_back"][0]["earlier"] == first
         assert bo.facts("came-back", other)["perhaps"] == []
-        bo.facts("take", again)
+        assert bo.facts("take", again)["perhaps_back"] == [first]
         assert bo.facts("came-back", again, first)["earlier"] == first
         assert "linked to that one already" in bo.fails("came-back", again, first)
         work = bo.facts("work", again, *SPAN)
