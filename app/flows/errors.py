@@ -13,6 +13,8 @@ FlowError
 ├── NoSuchFolderError       a folder that is asked for is not there
 ├── NotReachableError       nobody is let through to a port's address
 ├── NoSuchRefusedError      nothing refused goes by what was typed (exit code 2)
+├── NothingOfferedError     nobody offered this case to anybody
+├── NothingAskedError       no question on this case goes by what was typed, or waits for an answer (exit code 2)
 ├── NothingRecordedError    there is no recording to play or read
 ├── ReceiptNotWrittenError  the receipt's file cannot be written
 ├── TimesheetNotWrittenError the timesheet's file cannot be written
@@ -151,6 +153,33 @@ class NotReachableError(FlowError):
                 "Nobody is let through to “{host}”: its address is one at which computers keep secrets of their own, "
                 "or one that names no machine."
             ).format(host=host)
+        )
+
+
+class NothingOfferedError(FlowError):
+    """There is no handover to answer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Nobody has offered this case to a colleague. Whoever has it does so with "
+                "`bistand handover CASE NAME`; `bistand sync` fetches what is new."
+            )
+        )
+
+
+class NothingAskedError(FlowError, UsageError):
+    """Nothing on the case can be meant."""
+
+    exit_code = UsageError.exit_code
+
+    def __init__(self, untrusted_name: str = "") -> None:
+        super().__init__(
+            _("Nothing on this case goes by “{name}”. `bistand case CASE` shows what is asked.").format(
+                name=untrusted_name[:40]
+            )
+            if untrusted_name
+            else _("Nothing of that kind waits on this case. `bistand sync` fetches what is new.")
         )
 
 

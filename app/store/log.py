@@ -93,6 +93,25 @@ def case_ids(connection: Connection) -> tuple[UUID, ...]:
     return tuple(UUID(bytes=row[0]) for row in rows)
 
 
+def events_of_kind(connection: Connection, kind: str) -> Iterator[Event]:
+    """All events of this kind that count, in the order in which they fold. Reads past the whole log."""
+    query = """
+    SELECT json FROM event WHERE kind = ? AND refusal IS NULL
+    ORDER BY unsent <> 0, version IS NULL, version, device_seq, place
+    """
+    return (_event(row[0]) for row in connection.execute(query, (kind,)))
+
+
+def forget_drafts(connection: Connection, case_id: UUID) -> None:
+    """What somebody had begun to write about the case is gone."""
+    connection.execute("DELETE FROM fact WHERE name GLOB ?", (f"value:{draft_name(case_id, '*')}",))
+
+
+def draft_name(case_id: UUID, what: str) -> str:
+    """By what name the draft of something about a case is remembered."""
+    return f"draft {case_id} {what}"
+
+
 def unsent_of(connection: Connection, case_id: UUID) -> int:
     """How many of the case's events are still to be sent."""
     query = "SELECT count(*) FROM event WHERE stream_id = ? AND unsent = 1"
