@@ -55,7 +55,7 @@ class UnknownCustomerError(AgreementError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"No customer goes by “{name[:40]}”. A technician adds them: `bistand customer NAME --add`; "
+            f"No customer goes by “{name[:40]}”. A technician adds them: `bistand customer NAME add`; "
             "whoever has asked for help is known by their own name."
         )
 
