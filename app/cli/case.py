@@ -6,6 +6,7 @@ from pathlib import Path
 from app.cli import case_talk
 from app.cli.common import add_case, add_identity, clock_time, plain, show
 from app.domain.agreement import Terms
+from app.flows.customer_text import brief_lines, card_facts
 from app.flows.list_cases import named_case
 from app.flows.show_case import CaseView, Entry, show_case
 from app.wiring import open_party
@@ -50,6 +51,7 @@ def _facts(view: CaseView) -> dict[str, object]:
         "sessions": [str(session.id) for session in case.sessions],
         "seconds_worked": case.seconds_worked,
         **case_talk.facts(view),
+        "customer_card": card_facts(view.customer) if view.customer else None,
         "timeline": [_entry_facts(entry) for entry in view.timeline],
     }
 
@@ -79,6 +81,7 @@ def _text(view: CaseView) -> str:
         f"{case.status.value} · customer {plain(customer)} · technician {plain(technician)} · {plain(case.machine)}",
         plain(view.suggestion.sentence),
         *map(plain, case_talk.lines(view)),
+        *map(plain, brief_lines(view.customer) if view.customer else ()),
         "",
     ]
     return "\n".join(head + [_line(entry) for entry in view.timeline])

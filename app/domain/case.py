@@ -53,7 +53,10 @@ _AWAITED = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The whole of a case at one moment, made by `fold` alone."""
+    """The whole of a case at one moment, made by `fold` alone.
+
+    `device` is the key of the customer's machine: it stays the same whatever `machine`, its name, becomes.
+    """
 
     id: UUID
     status: Status = Status.NEW
@@ -79,6 +82,7 @@ class Case:
     earlier: tuple[UUID, ...] = ()
     fixes: tuple[fix.Fix, ...] = ()
     erased: tuple[ev.PersonErased, ...] = ()
+    device: UUID | None = None
     timeline: tuple[ev.Event, ...] = field(default=(), repr=False)
 
     @property
@@ -162,6 +166,7 @@ def _opened(case: Case, event: ev.Event, body: ev.CaseOpened) -> Case:
         case,
         about=body.about,
         machine=body.machine,
+        device=event.device,
         customer=event.author,
         opened_at=event.at,
         status=Status.NEW,

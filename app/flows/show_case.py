@@ -12,6 +12,7 @@ from app.domain.people import Role
 from app.domain.recurrence import CameBack
 from app.domain.reference import reference
 from app.domain.response import ResponseClock, response_clock
+from app.flows.customers import CustomerView, brief_of, customer_of
 from app.flows.party import Party
 from app.flows.recognise import USUAL_WINDOW, perhaps_back
 from app.flows.refused import can_be_amended
@@ -52,7 +53,7 @@ class CaseView:
     """What a window or a command shows of a case.
 
     `perhaps_back` are earlier cases that it may be again; `response` is None where nothing is promised, or it is not
-    known what.
+    known what. `customer` is their card, where one is kept.
     """
 
     case: Case
@@ -61,6 +62,7 @@ class CaseView:
     suggestion: Suggestion
     perhaps_back: tuple[CameBack, ...] = ()
     response: ResponseClock | None = None
+    customer: CustomerView | None = None
 
 
 def case_of(party: Party, case_id: UUID) -> Case:
@@ -89,6 +91,7 @@ def show_case(party: Party, case_id: UUID, terms: Terms | None = None) -> CaseVi
         for lost in party.store.refused_of(case_id)
         if lost.settlement is not Settlement.DISCARDED
     )
+    card = customer_of(party, case)
     window = timedelta(days=terms.rework_days) if terms else USUAL_WINDOW
     return CaseView(
         case,
@@ -97,6 +100,7 @@ def show_case(party: Party, case_id: UUID, terms: Terms | None = None) -> CaseVi
         suggest(case.findings),
         perhaps_back(party, case, window) if _is_staff(party) else (),
         _response(case, terms, party.clock.now()) if terms else None,
+        brief_of(card) if card is not None else None,
     )
 
 
