@@ -1,7 +1,7 @@
 """What a case is: the fold of its events. The same code runs on every party's machine."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import reduce
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.domain import advice, choice, fix, handover
 from app.domain import events as ev
+from app.domain.altered import altered
 from app.domain.consent import Consent
 from app.domain.estimate import Estimate, add_estimate
 from app.domain.finding import Finding
@@ -51,7 +52,7 @@ _AWAITED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """The whole of a case at one moment, made by `fold` alone.
 
@@ -127,16 +128,16 @@ def fold(case_id: UUID, events: Iterable[ev.Event]) -> Case:
     A kind that is not known stands in the timeline and leaves the state as it was.
     """
     timeline = tuple(events)
-    return replace(reduce(_apply, timeline, Case(case_id)), timeline=timeline)
+    return altered(reduce(_apply, timeline, Case(case_id)), timeline=timeline)
 
 
 def advance(case: Case, event: ev.Event) -> Case:
     """The case after one more event: what `fold` would make of all of them."""
-    return replace(_apply(case, event), timeline=(*case.timeline, event))
+    return altered(_apply(case, event), timeline=(*case.timeline, event))
 
 
 def _apply(case: Case, event: ev.Event) -> Case:
-    return replace(change(case, event), changed_at=event.at)
+    return altered(change(case, event), changed_at=event.at)
 
 
 def change(case: Case, event: ev.Event) -> Case:
@@ -158,11 +159,11 @@ _Part = Callable[[Any, ev.Event, Any], Any]
 
 def _part(name: str, step: _Part) -> Callable[[Case, ev.Event, Any], Case]:
     """A step that changes one part of the case, which another file knows all about."""
-    return lambda case, event, body: replace(case, **{name: step(getattr(case, name), event, body)})
+    return lambda case, event, body: altered(case, **{name: step(getattr(case, name), event, body)})
 
 
 def _opened(case: Case, event: ev.Event, body: ev.CaseOpened) -> Case:
-    return replace(
+    return altered(
         case,
         about=body.about,
         machine=body.machine,
@@ -174,12 +175,12 @@ def _opened(case: Case, event: ev.Event, body: ev.CaseOpened) -> Case:
 
 
 def _diagnostics(case: Case, _: ev.Event, body: ev.DiagnosticsShared) -> Case:
-    return replace(case, findings=body.findings, report=body.report)
+    return altered(case, findings=body.findings, report=body.report)
 
 
 def _consent(case: Case, event: ev.Event, body: ev.ConsentGiven) -> Case:
     consent = Consent(at=event.at, shares_diagnostics=body.shares_diagnostics, grants=body.grants, price=body.price)
-    return replace(case, consents=(*case.consents, consent))
+    return altered(case, consents=(*case.consents, consent))
 
 
 def _withdrawn(case: Case, event: ev.Event, _: ev.ConsentWithdrawn) -> Case:
@@ -187,54 +188,54 @@ def _withdrawn(case: Case, event: ev.Event, _: ev.ConsentWithdrawn) -> Case:
         consent if consent.withdrawn_at else consent.model_copy(update={"withdrawn_at": event.at})
         for consent in case.consents
     )
-    return replace(case, consents=consents)
+    return altered(case, consents=consents)
 
 
 def _taken(case: Case, event: ev.Event, _: ev.CaseTaken) -> Case:
-    return replace(case, technician=event.author, status=Status.TAKEN, waiting=None)
+    return altered(case, technician=event.author, status=Status.TAKEN, waiting=None)
 
 
 def _waits(case: Case, event: ev.Event, body: ev.CaseWaits) -> Case:
-    return replace(case, status=_AWAITED[body.awaited], waiting=waiting(event, body))
+    return altered(case, status=_AWAITED[body.awaited], waiting=waiting(event, body))
 
 
 def _resumed(case: Case, *_: object) -> Case:
-    return replace(case, status=Status.TAKEN, waiting=None) if case.waiting else case
+    return altered(case, status=Status.TAKEN, waiting=None) if case.waiting else case
 
 
 def _handed_over(case: Case, event: ev.Event, body: ev.HandoverAccepted) -> Case:
     """It goes as it stands; a colleague who was awaited is there now."""
-    moved = replace(case, technician=event.author, handovers=handover.accept(case.handovers, event, body))
+    moved = altered(case, technician=event.author, handovers=handover.accept(case.handovers, event, body))
     return _resumed(moved) if case.status is Status.FOR_COLLEAGUE else moved
 
 
 def _came_back(case: Case, _: ev.Event, body: ev.CaseCameBack) -> Case:
-    return replace(case, earlier=(*case.earlier, body.earlier))
+    return altered(case, earlier=(*case.earlier, body.earlier))
 
 
 def _proposed(case: Case, _: ev.Event, body: ev.SolutionProposed) -> Case:
-    return replace(case, status=Status.PROPOSED, solution=body.text, waiting=None)
+    return altered(case, status=Status.PROPOSED, solution=body.text, waiting=None)
 
 
 def _closed(case: Case, _: ev.Event, body: ev.CaseClosed) -> Case:
-    return replace(case, status=Status.CLOSED, thanks=body.thanks, waiting=None)
+    return altered(case, status=Status.CLOSED, thanks=body.thanks, waiting=None)
 
 
 def _reopened(case: Case, _: ev.Event, __: ev.CaseReopened) -> Case:
-    return replace(case, status=Status.TAKEN if case.technician else Status.NEW, solution="", waiting=None)
+    return altered(case, status=Status.TAKEN if case.technician else Status.NEW, solution="", waiting=None)
 
 
 def _erased(case: Case, event: ev.Event, body: ev.PersonErased) -> Case:
     """Nobody is left who could close it, where the customer went; where a technician did, a colleague can take it."""
     if event.author.role is not Role.OWNER:
         return case
-    marked = replace(case, erased=(*case.erased, body))
+    marked = altered(case, erased=(*case.erased, body))
     if body.role is Role.CUSTOMER:
-        return replace(marked, status=Status.CLOSED, sessions=end_all(case.sessions, event), waiting=None)
+        return altered(marked, status=Status.CLOSED, sessions=end_all(case.sessions, event), waiting=None)
     if case.technician is None or case.technician.id != body.person:
         return marked
     status = Status.NEW if case.status.is_under_way else case.status
-    return replace(marked, technician=None, status=status, waiting=None)
+    return altered(marked, technician=None, status=status, waiting=None)
 
 
 _STEPS: dict[type, Callable[[Case, ev.Event, Any], Case]] = {

@@ -4,11 +4,11 @@ All functions belong to the store's own thread, and to a transaction where they 
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from app.domain import events as ev
+from app.domain.altered import altered
 from app.domain.case import Case, Status, change, heard
 from app.domain.events import Event
 from app.domain.finding import Level
@@ -93,7 +93,7 @@ def shown_after(case: Case, events: Iterable[Event]) -> Case:
     newest = None
     for newest in events:
         case = heard(case, newest) if isinstance(newest.body, _NOT_SHOWN) else change(case, newest)
-    return case if newest is None else replace(case, changed_at=newest.at)
+    return case if newest is None else altered(case, changed_at=newest.at)
 
 
 def row_of(case: Case, pending: int) -> CaseRow | None:
