@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Protocol
 
 from app.domain.errors import BistandError
+from app.system.garbage import collect_seldom
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,8 @@ class Command(Protocol):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    if arguments is None:  # it is the whole program
+        collect_seldom()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         return _dispatch(words)
