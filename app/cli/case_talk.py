@@ -85,7 +85,7 @@ def _chosen(choice: Choice) -> str:
     if choice.is_open:
         return f"the customer is asked to choose: {choice.text}"
     if choice.way is None:
-        return f"the customer leaves it to you: {choice.text}"
+        return f"the customer leaves it to the technician: {choice.text}"
     return f"the customer chose {way_line((choice.way, choice.ways[choice.way - 1]))}"
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.domain.case import Case
+from app.domain.case import Case, Status
 from app.domain.errors import RefusedError
 from app.domain.events import Audience, CaseClosed, CaseReopened, Certainty, NoteAdded
 from app.flows.party import Party
@@ -19,7 +19,9 @@ def confirm_solved(party: Party, case_id: UUID, thanks: str = "") -> Case:
 
 
 def say_not_fixed(party: Party, case_id: UUID, text: str) -> Case:
-    """It is not fixed: the case is open again, with what the customer says."""
+    """It is not fixed: the case is open again, with what the customer says. A case that was open keeps it too."""
+    if party.store.case(case_id).status not in (Status.PROPOSED, Status.CLOSED):
+        return say_unsure(party, case_id, text)
     text = words(text, _("Say in a word or two what is still wrong. “I don't know” is fine."))
     party.write(case_id, CaseReopened(text=text))
     send_soon(party)

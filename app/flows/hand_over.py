@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from app.domain.case import Case
+from app.domain.erasure import names_told
 from app.domain.events import Event, HandoverAccepted, HandoverDeclined, HandoverOffered, HandoverWithdrawn
 from app.domain.handover import Handover
 from app.domain.records import Record
@@ -106,7 +107,8 @@ def withdraw_handover(party: Party, case_id: UUID) -> Event:
 
 def offers_to_me(party: Party) -> tuple[Offered, ...]:
     """The cases on this machine that colleagues offer to this technician, the newest offer first."""
-    ids = {event.stream_id for event in party.store.events_of_kind("handover_offered")}
+    offered = party.store.events_of_kind("handover_offered")
+    ids = {event.stream_id for event in offered if party.me.name.casefold() in map(str.casefold, names_told(event))}
     cases = (party.store.case(case_id) for case_id in ids)
     found = [Offered(case, case.offer) for case in cases if case.offer is not None and case.offer.is_for(party.me)]
     return tuple(sorted(found, key=lambda one: one.handover.at, reverse=True))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 from app.domain.case import Case
@@ -12,6 +13,8 @@ from app.flows.words import MOST_LETTERS, remark, words
 from app.system.translations import _, resources
 
 _GUIDANCE = "line-crossed.txt"
+_MOST = 100
+"""How many thanks are told at once: each is read from its whole case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +30,20 @@ class Thanks:
 
 
 def list_thanks(party: Party, *, everybody: bool = False) -> tuple[Thanks, ...]:
-    """The thanks for this technician that are on this machine, or for everybody; the newest first."""
-    found: list[Thanks] = []
-    for event in reversed(party.store.events_of_kind("case_closed")):
-        if isinstance(event.body, CaseClosed) and event.body.thanks:
-            case = party.store.case(event.stream_id)
-            helpers = _helpers(case)
-            if everybody or party.me.id in helpers:
-                names = tuple(helpers.values())
-                found.append(Thanks(case.id, case.title, event.at, event.author.name, event.body.thanks, names))
-    return tuple(found)
+    """The newest thanks for this technician that are on this machine, or for everybody; the newest first."""
+    thanks = (_thanks(party, event) for event in reversed(party.store.events_of_kind("case_closed")))
+    me = party.me.id
+    return tuple(islice((one for one, helpers in filter(None, thanks) if everybody or me in helpers), _MOST))
+
+
+def _thanks(party: Party, event: Event) -> tuple[Thanks, frozenset[UUID]] | None:
+    """What was said, and the ids of whom it is for; None where nothing was."""
+    if not isinstance(event.body, CaseClosed) or not event.body.thanks:
+        return None
+    case = party.store.case(event.stream_id)
+    helpers = _helpers(case)
+    names = tuple(helpers.values())
+    return Thanks(case.id, case.title, event.at, event.author.name, event.body.thanks, names), frozenset(helpers)
 
 
 def guidance(party: Party) -> str:

@@ -40,6 +40,9 @@ def test_a_colleague_is_asked_on_the_case_and_the_customer_does_not_read_it(stre
     first = anna.facts("ask", case, "Does this model have a drum counter?", "--of", "Bo")
     anna.facts("ask", case, "Who has the key of the stockroom?")
     bo.types("sync")
+    asked = {one["text"]: one["to"] for one in bo.facts("ask") if one["case"] == case}
+    assert asked == {"Does this model have a drum counter?": "Bo", "Who has the key of the stockroom?": ""}
+    assert [one for one in anna.facts("ask") if one["case"] == case] == []
     assert "goes by" in bo.fails("answer", case, "Yes", "--certainty", "assumed", "--question", "XXX-XXX")
     bo.facts("answer", case, "It has, I think", "--certainty", "assumed", "--question", first["name"])
     counter, key = anna.case(case)["questions"]
