@@ -31,6 +31,7 @@ COMMANDS = {
     "work": "record time worked on a case",
     "timesheet": "what was worked in a month, as a file or told to Kimai if wanted",
     "kimai": "keep the token with which your time is told to Kimai",
+    "report": "what was done for a customer in a month, for them to read: HTML or PDF",
     "resolve": "propose that a case is solved",
     "connect": "a session on the customer's machine, from this terminal",
     "sync": "send and fetch what is new",
