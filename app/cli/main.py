@@ -40,6 +40,7 @@ COMMANDS = {
     "replay": "play the recording of a session in this terminal",
     "receipt": "write the customer's receipt of a case",
     "verify": "check the audit of a session",
+    "export": "write everything that is on this device into one file, as JSON Lines",
     "doctor": "what is missing here, and the command that mends it",
 }
 
