@@ -5,7 +5,7 @@ import argparse
 from app.cli.common import add_case, add_identity, parse_moment, show
 from app.domain.events import WorkKind
 from app.flows.list_cases import named_case
-from app.flows.record_work import record_work
+from app.flows.record_work import correct_work, record_work
 from app.flows.sentences import duration
 from app.flows.synchronise import is_pending
 from app.wiring import open_party
@@ -16,8 +16,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add_case(parser)
     parser.add_argument("--from", dest="start", metavar="MOMENT", required=True, help="14:05, or a date and time")
     parser.add_argument("--to", dest="end", metavar="MOMENT", required=True, help="14:20, a date and time, or now")
-    parser.add_argument("--kind", choices=[kind.value for kind in WorkKind], default=WorkKind.COVERED.value)
-    parser.add_argument("--text", default="", help="what was done")
+    parser.add_argument("--kind", choices=[kind.value for kind in WorkKind], help="what it is to the agreement")
+    parser.add_argument("--text", help="what was done")
+    parser.add_argument("--corrects", metavar="ID", help="it is this piece of work, as it really was")
     add_identity(parser)
 
 
@@ -27,7 +28,11 @@ def run(options: argparse.Namespace) -> int:
         case_id = named_case(party, options.case)
         now = party.clock.now()
         start, end = parse_moment(options.start, now), parse_moment(options.end, now)
-        event = record_work(party, case_id, start, end, WorkKind(options.kind), options.text)
+        kind = WorkKind(options.kind) if options.kind else None
+        if options.corrects is None:
+            event = record_work(party, case_id, start, end, kind or WorkKind.COVERED, options.text or "")
+        else:
+            event = correct_work(party, case_id, options.corrects, start, end, kind, options.text)
         pending = is_pending(party, event)
     seconds = (end - start).total_seconds()
     facts = {"case": str(case_id), "event": str(event.id), "seconds": seconds, "pending": pending}

@@ -188,7 +188,7 @@ def test_a_time_that_the_wall_clock_shows_twice_is_not_told(
         assert (row.begin, row.end) == (piece.start, piece.end)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(st.data())
 def test_sending_in_any_order_with_drops_in_the_middle_never_doubles(bo: Party, data: st.DataObject) -> None:
     """Each run may break off before or after any request was done; the last one is left in peace."""

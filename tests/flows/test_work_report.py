@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.agreement import Rounding, RoundingMode, Terms
@@ -60,6 +60,7 @@ def said(piece: Piece, text: str) -> Piece:
     return replace(piece, text=text)
 
 
+@settings(max_examples=50)
 @given(any_work, any_terms)
 def test_it_is_the_charge_without_internal_work(work: list[Piece], agreement: Terms) -> None:
     agreement = agreement.model_copy(update={"valid_from": date(2025, 1, 1)})
