@@ -3,15 +3,17 @@
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.cli.common import add_identity, plain, show, tell
 from app.cli.progress import GOES_ON, showing
-from app.flows.kimai import Sent, own_entries, send_to_kimai
-from app.flows.kimai_file import read_places
 from app.flows.party import Party
 from app.flows.sentences import duration
 from app.flows.timesheet import Entry, Wanted, facts, parse_month, save_timesheet, timesheet, totals
 from app.wiring import open_party
+
+if TYPE_CHECKING:
+    from app.flows.kimai import Sent
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,7 +61,10 @@ def run(options: argparse.Namespace) -> int:
     return 1 if sent is not None and sent.not_sent else 0
 
 
-def _tell_kimai(party: Party, options: argparse.Namespace, entries: Sequence[Entry]) -> Sent:
+def _tell_kimai(party: Party, options: argparse.Namespace, entries: Sequence[Entry]) -> "Sent":
+    from app.flows.kimai import own_entries, send_to_kimai  # HTTP is slow to load, and the rest goes without
+    from app.flows.kimai_file import read_places
+
     places = read_places(options.kimai_places or party.home.folder / "kimai.toml")
     with showing("Telling Kimai", stopped=GOES_ON) as progress:
         sent = send_to_kimai(party, options.kimai, own_entries(party, entries), places, progress)
@@ -74,7 +79,7 @@ def _line(entry: Entry) -> str:
     return f"{entry.start.astimezone():%Y-%m-%d %H:%M}, {duration(entry.seconds)}, {plain(entry.customer)}, {entry.id}"
 
 
-def _kimai_facts(sent: Sent) -> dict[str, object]:
+def _kimai_facts(sent: "Sent") -> dict[str, object]:
     return {
         "created": sent.created,
         "changed": sent.changed,

@@ -15,13 +15,17 @@ from app.flows.party import Party
 from app.flows.timesheet import Entry
 from app.store.lock import held
 from app.sync.errors import KimaiRefusedError, NotKimaiError
-from app.sync.kimai import KimaiClient, KimaiPiece, KimaiUser, mark
+from app.sync.kimai import MARK, KimaiClient, KimaiPiece, KimaiUser, mark, wall_clock
 
 __all__ = ["KimaiUser", "NotSent", "Sent", "forget_token", "keep_token", "own_entries", "send_to_kimai"]
 
 _BILLABLE = {WorkKind.COVERED, WorkKind.SPECIAL, WorkKind.TRAVEL}
 _BUSY_SECONDS = 0.5
 _TOKEN = re.compile(r"[!-~]{1,500}")
+_REPEATED = (
+    "it began or ended in the hour that the clock repeats in autumn, and Kimai cannot be told which of the two is "
+    "meant. Enter it there by hand, and end its description with {mark}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +105,19 @@ class _Target:
 
 
 def _send(client: KimaiClient, target: _Target, zone: ZoneInfo, sent: Sent) -> Sent:
-    entry = target.entry
-    if _is_repeated(entry.start, zone) or _is_repeated(entry.end, zone):
-        reason = (
-            "it began or ended in the hour that the clock repeats in autumn, and Kimai cannot be told which of the "
-            f"two is meant. Enter it there by hand, and end its description with {mark(entry.id)}"
-        )
-        return replace(sent, not_sent=(*sent.not_sent, NotSent(entry, reason)))
-    piece = _piece(target, zone)
+    entry, piece = target.entry, _piece(target, zone)
     try:
         rows = client.find(entry.id)
         if len(rows) > 1:
             sent = replace(sent, copied=(*sent.copied, entry))
+        if _is_repeated(entry.start, zone) or _is_repeated(entry.end, zone):
+            if rows and rows[0].is_at(piece, zone):  # somebody entered it by hand
+                return replace(sent, unchanged=sent.unchanged + 1)
+            return replace(sent, not_sent=(*sent.not_sent, NotSent(entry, _REPEATED.format(mark=mark(entry.id)))))
         if not rows:
             client.create(piece)
             return replace(sent, created=sent.created + 1)
-        if rows[0].is_like(piece):
+        if rows[0].is_like(piece, zone):
             return replace(sent, unchanged=sent.unchanged + 1)
         client.change(rows[0].id, piece)
         return replace(sent, changed=sent.changed + 1)
@@ -126,19 +127,15 @@ def _send(client: KimaiClient, target: _Target, zone: ZoneInfo, sent: Sent) -> S
 
 def _piece(target: _Target, zone: ZoneInfo) -> KimaiPiece:
     entry = target.entry
-    words = "".join(letter if letter.isprintable() else " " for letter in entry.text)
+    words = "".join(letter if letter.isprintable() else " " for letter in MARK.sub("", entry.text))
     return KimaiPiece(
-        begin=_wall_clock(entry.start, zone),
-        end=_wall_clock(entry.end, zone),
+        begin=wall_clock(entry.start, zone),
+        end=wall_clock(entry.end, zone),
         project=target.project,
         activity=target.activity,
         description=f"{words.strip()} {mark(entry.id)}".strip(),
         billable=entry.kind in _BILLABLE,
     )
-
-
-def _wall_clock(moment: datetime, zone: ZoneInfo) -> str:
-    return moment.astimezone(zone).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def _is_repeated(moment: datetime, zone: ZoneInfo) -> bool:

@@ -4,10 +4,13 @@ It knows no key by which a record that is sent twice would be there once. So eac
 description, and is looked for by it first.
 """
 
+import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -69,13 +72,15 @@ class KimaiRow(_FromKimai):
     description: str | None = None
     billable: bool = True
 
-    def is_like(self, piece: KimaiPiece) -> bool:
-        """Whether it says what this piece says."""
-        times = (_wall(self.begin), _wall(self.end) if self.end else "")
-        rest = (self.project, self.activity, self.description, self.billable)
-        return (*times, *rest) == (
-            piece.begin, piece.end, piece.project, piece.activity, piece.description, piece.billable
-        )  # fmt: skip
+    def is_at(self, piece: KimaiPiece, zone: ZoneInfo) -> bool:
+        """Whether it has this piece's times. `zone` is that of Kimai's user; a record may have kept an older one."""
+        end = wall_clock(self.end, zone) if self.end else ""
+        return (wall_clock(self.begin, zone), end) == (piece.begin, piece.end)
+
+    def is_like(self, piece: KimaiPiece, zone: ZoneInfo) -> bool:
+        """Whether it says all that this piece says."""
+        said = (self.project, self.activity, self.description, self.billable)
+        return self.is_at(piece, zone) and said == (piece.project, piece.activity, piece.description, piece.billable)
 
 
 _ROWS = TypeAdapter(tuple[KimaiRow, ...])
@@ -83,9 +88,18 @@ _ROW = TypeAdapter(KimaiRow)
 _USER = TypeAdapter(KimaiUser)
 
 
+MARK = re.compile(r"\[bistand [0-9a-f-]{36}\]")
+"""The mark of any piece. In a text that somebody copied it would make one record be taken for another."""
+
+
 def mark(piece: UUID) -> str:
     """What the description of this piece's record ends with. It is found again by it."""
     return f"[bistand {piece}]"
+
+
+def wall_clock(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment as Kimai reads it: by the clock in this time zone, to the second, without offset."""
+    return moment.astimezone(zone).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 class KimaiClient:
@@ -156,15 +170,11 @@ class KimaiClient:
                 raise NotKimaiError(self.url, f"HTTP {status}")
             raise KimaiRefusedError(reason)
         try:
-            if status == 200:
+            if status < 300:
                 return kind.validate_json(answer.content)
         except ValidationError as error:
             raise NotKimaiError(self.url, "its answer has another form") from error
         raise NotKimaiError(self.url, f"HTTP {status}")
-
-
-def _wall(moment: AwareDatetime) -> str:
-    return moment.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 class _Problem(_FromKimai):

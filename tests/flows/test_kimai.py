@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -142,6 +143,16 @@ def test_a_record_that_somebody_copied_in_kimai_is_told_and_not_multiplied(anna:
     assert len(kimai.records) == 2
 
 
+def test_a_text_copied_from_kimai_does_not_make_one_record_another(anna: Party, kimai: Kimai) -> None:
+    first = entry()
+    tell(anna, kimai, first)
+    second = entry(NOON + timedelta(hours=2), text=kimai.records[1]["description"])
+    assert tell(anna, kimai, second, first) == Sent(created=1, unchanged=1)
+    assert [row["description"] for row in kimai.records.values()] == [
+        f"Looked at the spooler {mark(piece.id)}" for piece in (first, second)
+    ]
+
+
 def test_what_kimai_refuses_is_told_and_stops_no_other(anna: Party, kimai: Kimai) -> None:
     first, second = entry(), entry(NOON + timedelta(hours=2))
     tell(anna, kimai, first)
@@ -180,9 +191,15 @@ def test_a_time_that_the_wall_clock_shows_twice_is_not_told(
     sent = tell(anna, kimai, piece)
     assert (sent.created, len(sent.not_sent)) == ((1, 0) if is_told else (0, 1))
     if not is_told:
+        assert kimai.writes() == []
         assert "the hour that the clock repeats" in sent.not_sent[0].reason
         assert mark(piece.id) in sent.not_sent[0].reason
-        assert kimai.writes() == []
+        times = {
+            name: moment.astimezone(ZoneInfo(kimai.timezone)).strftime("%Y-%m-%dT%H:%M:%S")
+            for name, moment in (("begin", piece.start), ("end", piece.end))
+        }
+        kimai.records[5] = {"id": 5, "project": 8, "activity": 8, "description": f"By hand {mark(piece.id)}", **times}
+        assert tell(anna, kimai, piece) == Sent(unchanged=1)
     else:
         (row,) = KimaiClient(kimai.url, token=lambda: TOKEN).find(piece.id)
         assert (row.begin, row.end) == (piece.start, piece.end)
