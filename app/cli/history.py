@@ -28,9 +28,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _facts(hit: Hit) -> dict[str, object]:
+    is_card = hit.where == "customer"
     return {
-        "case": str(hit.case_id),
-        "reference": reference(hit.case_id),
+        "case": None if is_card else str(hit.case_id),
+        "reference": None if is_card else reference(hit.case_id),
+        "customer": str(hit.case_id) if is_card else None,
         "title": hit.title,
         "where": hit.where,
         "at": hit.at.isoformat(),
@@ -43,4 +45,5 @@ def _facts(hit: Hit) -> dict[str, object]:
 def _line(hit: Hit) -> str:
     session = f"  (session {hit.session})" if hit.session else ""
     snippet = plain(hit.snippet).replace("\n", " ")
-    return f"{reference(hit.case_id)}  {clock_time(hit.at)}  {plain(hit.title)}: {hit.where}: {snippet}{session}"
+    name = "customer" if hit.where == "customer" else reference(hit.case_id)
+    return f"{name}  {clock_time(hit.at)}  {plain(hit.title)}: {hit.where}: {snippet}{session}"

@@ -82,7 +82,7 @@ class HistoryPage(QWidget):
 
     def _offer(self, current: QModelIndex) -> None:
         hit: Hit | None = current.data(HIT) if current.isValid() else None
-        self._open.setEnabled(hit is not None)
+        self._open.setEnabled(hit is not None and hit.where != "customer")
         self._replay.setEnabled(hit is not None and hit.session is not None)
 
     def _current(self) -> Hit | None:
@@ -91,7 +91,7 @@ class HistoryPage(QWidget):
         return hit
 
     def _ask_for_case(self) -> None:
-        if (hit := self._current()) is not None:
+        if (hit := self._current()) is not None and hit.where != "customer":
             self.case_asked.emit(hit.case_id)
 
     def _ask_for_replay(self) -> None:

@@ -20,6 +20,7 @@ _ICONS = {
     "terminal": Icon.TERMINAL,
     "work": Icon.TIMER,
     "solution": Icon.ANSWER,
+    "customer": Icon.COLLEAGUES,
 }
 
 
@@ -123,4 +124,5 @@ def _place(hit: Hit) -> str:
         "terminal": _("a terminal"),
         "work": _("work"),
         "solution": _("the solution"),
+        "customer": _("the customer's card"),
     }[hit.where]

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_serializer
 
 from app.domain.hours import OpenHours, overlapping
 from app.domain.money import Currency, MinorUnits
@@ -67,6 +67,11 @@ class Terms(Record):
     goodwill: Goodwill = Goodwill()
     rework_days: Annotated[int, Field(ge=0, le=3650)] = 30
     response_minutes: Minutes | None = None
+
+    @field_serializer("covers")
+    def _in_order(self, covers: frozenset[str]) -> list[str]:
+        """A set has no order, and the same terms are the same bytes wherever they are written."""
+        return sorted(covers)
 
 
 def contradictions(terms: Terms) -> tuple[str, ...]:

@@ -52,6 +52,11 @@ class Case:
     timeline: tuple[ev.Event, ...] = field(default=(), repr=False)
 
     @property
+    def is_begun(self) -> bool:
+        """Whether the case was opened."""
+        return self.opened_at is not None
+
+    @property
     def title(self) -> str:
         """The first line of what the customer wrote, short enough for a list."""
         first = self.about.splitlines()[0] if self.about else ""

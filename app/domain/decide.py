@@ -1,18 +1,16 @@
 """Who may do what, in which state. The desk asks before it writes, the service asks again before it accepts."""
 
 from datetime import datetime, timedelta
-from typing import NoReturn
 
 from app.domain import events as ev
 from app.domain.case import Case, Status
-from app.domain.errors import RefusedError
 from app.domain.people import Role
+from app.domain.refusals import check_clock
+from app.domain.refusals import refuse as _refuse
+from app.domain.refusals import require as _require
 
 CLOCK_SLACK = timedelta(minutes=5)
 """How far a device's clock may run ahead before its work counts as being in the future."""
-
-CLOCK_AHEAD = timedelta(days=1)
-"""How far a device's clock may run ahead at all. One that is some hours off keeps nobody from asking for help."""
 
 _CUSTOMERS_OWN = (
     ev.CaseOpened,
@@ -34,18 +32,10 @@ def decide(case: Case, event: ev.Event, now: datetime) -> None:
     """
     if event.stream is not ev.Stream.CASE or event.stream_id != case.id:
         _refuse("That event does not belong to this case.")
-    _check_clock(event, now)
+    check_clock(event, now)
     _check_existence(case, event)
     _check_role(case, event)
     _check_state(case, event, now)
-
-
-def _check_clock(event: ev.Event, now: datetime) -> None:
-    _require(
-        event.at <= now + CLOCK_AHEAD,
-        f"This bears the date {event.at:%Y-%m-%d}, which is still to come: the clock of the device that wrote it is "
-        "wrong. Set it right, and write this again.",
-    )
 
 
 def _check_existence(case: Case, event: ev.Event) -> None:
@@ -131,12 +121,3 @@ def _check_proposal(case: Case, event: ev.Event) -> None:
     _require(case.technician is not None, "Take the case before you propose a solution.")
     mine = case.technician is not None and case.technician.id == event.author.id
     _require(mine, f"{case.technician.name if case.technician else 'A colleague'} has this case.")
-
-
-def _require(holds: bool, sentence: str) -> None:
-    if not holds:
-        _refuse(sentence)
-
-
-def _refuse(sentence: str) -> NoReturn:
-    raise RefusedError(sentence)

@@ -4,14 +4,17 @@ A customer's going takes all text of their cases along, whoever wrote it, and al
 reports, recordings, audits, folders, keys. Work keeps its start, end, kind and author; consent keeps its price.
 A technician's going takes their name. What they wrote is the shop's work on somebody else's case, and stays.
 
+A customer's card goes whole where the customer was the only person on it. Of several, what names the one goes; which
+agreement was agreed stays, since charges are reckoned by it.
+
 The same code runs in the service and on every device that holds a copy.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
 from app.domain import events as ev
-from app.domain.case import Case
 from app.domain.consent import ColleagueGrant, Grants
 from app.domain.errors import RefusedError
 from app.domain.people import Role
@@ -21,6 +24,14 @@ ERASED = "(erased)"
 
 _COLLEAGUE = "a technician"
 _TYPED = (ev.NoteAdded, ev.WorkRecorded, ev.SolutionProposed, ev.CaseReopened, ev.CaseClosed)
+
+
+class Stands(Protocol):
+    """Anything that events stand in, and that knows who was erased from it."""
+
+    @property
+    def erased(self) -> tuple[ev.PersonErased, ...]:
+        """The erasures."""
 
 
 def former(role: Role) -> str:
@@ -34,28 +45,39 @@ def erasure_in(event: ev.Event) -> ev.PersonErased | None:
 
 
 def redacted(event: ev.Event, erased: ev.PersonErased) -> ev.Event:
-    """What is left of an event of the case that the erasure stands in. Twice is as good as once."""
+    """What is left of an event of the case or card that the erasure stands in. Twice is as good as once."""
     if isinstance(event.body, ev.PersonErased):
         return event
     author = event.author
     if author.id == erased.person:
         author = author.model_copy(update={"name": former(erased.role)})
     body: ev.Body = event.body
-    if erased.role is Role.CUSTOMER:
+    if erased.role is Role.CUSTOMER and _is_taken(event, erased):
         body = _REST.get(type(body), _nothing)(body)
-    elif event.id in erased.named:
+    elif erased.role is not Role.CUSTOMER and event.id in erased.named:
         body = _NAMELESS.get(type(body), _same)(body)
     return event.model_copy(update={"author": author, "body": body})
 
 
-def settled(case: Case, event: ev.Event) -> ev.Event:
+def persons_in(body: ev.Body) -> tuple[UUID, ...]:
+    """Who is told of by their id, beside the author."""
+    match body:
+        case ev.PersonJoined(person=person):
+            return (person,)
+        case ev.UsualTechnicianNamed(technician=technician) if technician is not None:
+            return (technician,)
+        case _:
+            return ()
+
+
+def settled(case: Stands, event: ev.Event) -> ev.Event:
     """The event as it may stand in this case, written by somebody who had not heard of an erasure."""
     for erased in case.erased:
         event = redacted(event, erased)
     return event
 
 
-def fitting(case: Case, event: ev.Event) -> ev.Event:
+def fitting(case: Stands, event: ev.Event) -> ev.Event:
     """The event as its writer's own device keeps it in this case.
 
     Raises `RefusedError`, with a sentence for its writer, where that would take away what somebody has just typed.
@@ -67,6 +89,12 @@ def fitting(case: Case, event: ev.Event) -> ev.Event:
             "Time can still be recorded, without a text."
         )
     return left
+
+
+def _is_taken(event: ev.Event, erased: ev.PersonErased) -> bool:
+    """A case goes with its customer. Of a card with several people on it, what names the one who went goes."""
+    whole = event.stream is ev.Stream.CASE or not erased.named
+    return whole or event.id in erased.named or erased.person in persons_in(event.body)
 
 
 def _same(body: ev.Body) -> ev.Body:
@@ -106,10 +134,23 @@ _REST: dict[type, Callable[[Any], ev.Body]] = {
     ev.CaseClosed: _with(thanks=""),
     ev.CaseReopened: _with(text=ERASED),
     ev.ContentErased: _same,
+    ev.CustomerAdded: _with(name=ERASED),
+    ev.CustomerChanged: _with(name=ERASED),
+    ev.PersonJoined: _with(name=ERASED),
+    ev.ContactTold: _nothing,
+    ev.MachineTold: _nothing,
+    ev.UseTold: _nothing,
+    ev.CustomerNoted: _nothing,
+    ev.CareMarked: _nothing,
+    ev.UsualTechnicianNamed: _same,
+    ev.EntryRemoved: _same,
+    ev.AgreementAgreed: _same,
+    ev.AgreementWritten: _same,
 }
 
 # What is left of others' events that told the name of a technician who went.
 _NAMELESS: dict[type, Callable[[Any], ev.Body]] = {
     ev.SessionStarted: _with(technician=former(Role.TECHNICIAN), technician_key=""),
     ev.ConsentGiven: _colleagues_nameless,
+    ev.UsualTechnicianNamed: _with(technician=None, name=""),
 }

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
+from app.domain.bodies.agreement import AgreementWritten
 from app.domain.bodies.case import (
     Audience,
     CaseClosed,
@@ -22,6 +23,20 @@ from app.domain.bodies.case import (
     DiagnosticsShared,
     NoteAdded,
     SolutionProposed,
+)
+from app.domain.bodies.customer import (
+    AgreementAgreed,
+    CareMarked,
+    ContactTold,
+    CustomerAdded,
+    CustomerChanged,
+    CustomerNoted,
+    EntryRemoved,
+    MachineTold,
+    PersonJoined,
+    Relation,
+    UseTold,
+    UsualTechnicianNamed,
 )
 from app.domain.bodies.erasure import ContentErased, PersonErased
 from app.domain.bodies.session import (
@@ -38,9 +53,12 @@ from app.domain.people import Author
 from app.domain.records import Record, Utc
 
 __all__ = [
+    "AgreementAgreed",
+    "AgreementWritten",
     "Audience",
     "AuditHead",
     "Body",
+    "CareMarked",
     "CaseClosed",
     "CaseOpened",
     "CaseReopened",
@@ -49,24 +67,36 @@ __all__ = [
     "Confirmed",
     "ConsentGiven",
     "ConsentWithdrawn",
+    "ContactTold",
     "ContentErased",
+    "CustomerAdded",
+    "CustomerChanged",
+    "CustomerNoted",
     "DiagnosticsShared",
     "EndReason",
+    "EntryRemoved",
     "Event",
     "KnownBody",
+    "MachineTold",
     "NoteAdded",
     "PersonErased",
+    "PersonJoined",
+    "Readers",
+    "Relation",
     "SessionEnded",
     "SessionOffered",
     "SessionStarted",
     "SolutionProposed",
     "Stream",
     "UnknownBody",
+    "UseTold",
+    "UsualTechnicianNamed",
     "WorkKind",
     "WorkRecorded",
     "is_for_customer",
     "known_kinds",
     "named_blobs",
+    "readers_of",
 ]
 
 
@@ -103,6 +133,18 @@ KnownBody = (
     | CaseReopened
     | ContentErased
     | PersonErased
+    | CustomerAdded
+    | CustomerChanged
+    | PersonJoined
+    | ContactTold
+    | MachineTold
+    | UseTold
+    | CustomerNoted
+    | CareMarked
+    | UsualTechnicianNamed
+    | EntryRemoved
+    | AgreementAgreed
+    | AgreementWritten
 )
 
 
@@ -157,8 +199,30 @@ class Confirmed(Record):
     event: Event
 
 
+class Readers(StrEnum):
+    """Who may read an event, beside its author's own device and the owner."""
+
+    OWNER = "the owner alone"
+    STAFF = "technicians"
+    CUSTOMER = "technicians and the customer whose case it is"
+    EVERY_CUSTOMER = "technicians and every customer"
+
+
+FOR_THE_OWNER: tuple[type[Record], ...] = ()
+"""Bodies that no pull brings to a technician or a customer."""
+
+
+def readers_of(event: Event) -> Readers:
+    """Who may read the event. What is about no case is for technicians, where nothing else is said."""
+    if isinstance(event.body, FOR_THE_OWNER):
+        return Readers.OWNER
+    return Readers.CUSTOMER if is_for_customer(event) else Readers.STAFF
+
+
 def is_for_customer(event: Event) -> bool:
     """Whether the customer of the case may read this event. Internal notes and internal work may not."""
+    if event.stream is not Stream.CASE:
+        return False
     match event.body:
         case NoteAdded(audience=audience):
             return audience is Audience.CUSTOMER

@@ -1,16 +1,28 @@
 """Who may read a blob: technicians any that is here, customers what they sent and what their own cases name."""
 
+from uuid import UUID
+
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
+from app.domain.people import Role
+from app.service.event_row import EVERY_CUSTOMER
 from app.service.tables import blob_names, events, uploads
 from app.service.tokens import Caller
 
 
 def seen_by(caller: Caller) -> ColumnElement[bool]:
     """The condition on `events` that lets through what this caller may read."""
-    if caller.is_staff:
+    if caller.author.role is Role.OWNER:
         return events.c.version > 0
-    return and_(events.c.owner == caller.author.id, events.c.customer_visible)
+    if caller.is_staff:
+        return events.c.confidential.is_(False)
+    own = events.c.owner.in_((caller.author.id, EVERY_CUSTOMER))
+    return and_(own, events.c.customer_visible, events.c.confidential.is_(False))
+
+
+def sight(caller: Caller) -> Role | UUID:
+    """Whoever has the same may read the same: all technicians, and each customer for themselves."""
+    return caller.author.role if caller.is_staff else caller.author.id
 
 
 def is_here(connection: Connection, sha256: str) -> bool:

@@ -1,17 +1,18 @@
 """Looks whether all that the service keeps is whole, and says in sentences what is not. Changes nothing."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Select, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.domain.case import fold
+from app.domain import streams
 from app.domain.events import Event, Stream, named_blobs
 from app.domain.progress import Counted, uncounted
 from app.service import engines
@@ -156,15 +157,22 @@ class _Check:
         rows = self._rows(select(events).order_by(events.c.stream_id, events.c.version))
         for stream, some in groupby(rows, key=lambda row: row.stream_id):
             read = [event for row in some if (event := self._event(row)) is not None]
-            if read and read[0].stream is Stream.CASE:
-                self.cases += 1
-                try:
-                    case = fold(stream, read)
-                except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others are looked at too
-                    self.faults.add("cases", f"The case {stream} cannot be put together ({type(error).__name__}).")
-                    continue
-                if case.opened_at is None:
-                    self.faults.add("cases", f"The case {stream} was never opened.")
+            if read:
+                self.cases += read[0].stream is Stream.CASE
+                self._look_at_stream(stream, read)
+
+    def _look_at_stream(self, name: UUID, read: Sequence[Event]) -> None:
+        what = read[0].stream.value
+        if len({event.stream for event in read}) > 1:
+            self.faults.add("cases", f"The {what} {name} is something else too.")
+            return
+        try:
+            state = streams.fold(read[0].stream, name, read)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others are looked at too
+            self.faults.add("cases", f"The {what} {name} cannot be put together ({type(error).__name__}).")
+            return
+        if not state.is_begun:
+            self.faults.add("cases", f"The {what} {name} was never opened.")
 
     def _event(self, row: Row[Any]) -> Event | None:
         self.events += 1
@@ -174,8 +182,8 @@ class _Check:
         except ValidationError:
             self.faults.add("events", f"The event of version {row.version} cannot be read.")
             return None
-        told = (event.id, event.device, event.device_seq, event.stream_id, event.kind)
-        if told != (row.id, row.device, row.device_seq, row.stream_id, row.kind):
+        told = (event.id, event.device, event.device_seq, event.stream.value, event.stream_id, event.kind)
+        if told != (row.id, row.device, row.device_seq, row.stream, row.stream_id, row.kind):
             self.faults.add("events", f"The event of version {row.version} is not the one that its row tells of.")
         query = select(blob_names.c.sha256).where(blob_names.c.version == row.version)
         if (names := named_blobs(event)) and set(names) != set(self.connection.execute(query).scalars()):

@@ -4,7 +4,7 @@ First the list of erasures, then the database in one transaction, then the blobs
 free pages. Wherever that is cut, doing it once more completes it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from app.service.erasures import Erasure, Erasures, new_erasure
 from app.service.errors import BackupFileError
 from app.service.event_row import row_of
 from app.service.notifier import LOG
-from app.service.persons import Person, cases_of, events_of, everybody, find_person, is_named
+from app.service.persons import Person, cases_of, events_of, everybody, find_person, is_named, naming
 from app.service.settings import ServiceSettings
 from app.service.tables import arrivals, blob_names, codes, devices, events, log, mail, people, sessions, uploads
 from app.system.clock import Clock, SystemClock
@@ -132,10 +132,7 @@ class _Change:
         held = events_of(self._connection, case)
         if not held:
             return
-        is_customer = person.role is Role.CUSTOMER
-        named = tuple(event.id for _, _, event in held if not is_customer and is_named(event, person.name))
-        role = Role.CUSTOMER if is_customer else Role.TECHNICIAN
-        erased = PersonErased(person=person.id, role=role, named=named)
+        erased = _erased([event for _, _, event in held], person)
         lost: set[str] = set()
         for version, _, event in held:
             left = redacted(event, erased)
@@ -143,7 +140,7 @@ class _Change:
                 self._rewrite(version, left)
                 lost.update(named_blobs(event))
         self._unname(lost)
-        self._tell(case, erased)
+        self._tell(case, held[0][2].stream, erased)
 
     def _rewrite(self, version: int, left: Event) -> None:
         values = {"kind": left.kind, "event": left.model_dump_json()}
@@ -159,8 +156,8 @@ class _Change:
                 self._connection.execute(delete(uploads).where(uploads.c.sha256 == sha256))
                 self.blobs.add(sha256)
 
-    def _tell(self, case: UUID, erased: PersonErased) -> None:
-        """Put it into the log, for all who hold a copy of the case; once."""
+    def _tell(self, case: UUID, stream: Stream, erased: PersonErased) -> None:
+        """Put it into the log, for all who hold a copy of the case or card; once."""
         event_id = self._erasure.event_id(case)
         if self._connection.execute(select(exists().where(events.c.id == event_id))).scalar_one():
             return
@@ -168,7 +165,7 @@ class _Change:
         self._version += 1
         event = Event(
             id=event_id,
-            stream=Stream.CASE,
+            stream=stream,
             stream_id=case,
             at=self._erasure.at,
             author=self._author,
@@ -198,6 +195,16 @@ class _Change:
         self._unname(set(sent))
         unnamed = uploads.c.sha256.not_in(select(blob_names.c.sha256))  # what others' events name stays theirs
         run(delete(uploads).where(uploads.c.person == person.id, unnamed))
+
+
+def _erased(held: Sequence[Event], person: Person | Author) -> PersonErased:
+    """What is told of the erasure in this case, or on this card."""
+    if person.role is not Role.CUSTOMER:
+        named = tuple(event.id for event in held if is_named(event, person.name))
+        return PersonErased(person=person.id, role=Role.TECHNICIAN, named=named)
+    is_card = held[0].stream is Stream.CUSTOMER
+    named = naming(held, person.id, person.name) if is_card else ()
+    return PersonErased(person=person.id, role=Role.CUSTOMER, named=named)
 
 
 def _list(listed: Erasures, erasure: Erasure) -> None:

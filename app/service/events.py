@@ -27,7 +27,7 @@ router = APIRouter(tags=["log"])
 LARGEST_BATCH = 500
 """How many events one push may hold."""
 
-LARGEST_PAGE = 2000
+LARGEST_PAGE = 5000
 """How many events one pull brings at most: each page costs a device one commit."""
 _LARGEST_PAGE_BYTES = 4 * 1024 * 1024
 

@@ -10,21 +10,22 @@ import json
 import os
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
+from uuid import UUID
 
 from sqlalchemy import Connection, Select, select
 
-from app.domain.events import named_blobs
+from app.domain.events import CareMarked, CustomerNoted, Event, Stream, named_blobs
 from app.domain.progress import Counted, uncounted
 from app.service.admin import opened
 from app.service.blob_access import BlobAccess, blobs_of
 from app.service.errors import ExportError, NoBlobError
-from app.service.persons import Person, cases_of, events_of, is_named
+from app.service.persons import Person, cases_of, events_of, is_named, naming
 from app.service.settings import ServiceSettings
 from app.service.tables import codes, devices, log, mail, people, sessions, uploads
 from app.system.clock import new_id
@@ -46,7 +47,10 @@ Made by Bistand. Each line of a .jsonl file is one fact in JSON; times are UTC.
 
 The numbers count what is in each. Tokens and codes themselves are kept by nobody, so they are not here.
 {missing}"""
-_CUSTOMERS = ("your cases: what was said and done", "the files of your cases, each under its SHA-256")
+_CUSTOMERS = (
+    "your cases: what was said and done; what we know of you",
+    "the files of your cases, each under its SHA-256",
+)
 _STAFFS = ("what you wrote", "none: recordings and reports are the customers'")
 
 
@@ -125,8 +129,10 @@ class _Export:
         cases = cases_of(self.connection, self.person)
         with self._lines("events") as write:
             for done, case in enumerate(cases, start=1):
-                for version, is_visible, event in events_of(self.connection, case):
-                    if is_visible if self.person.is_customer else event.author.id == self.person.id:
+                held = events_of(self.connection, case)
+                own = self._own_of([event for _, _, event in held])
+                for version, is_visible, event in held:
+                    if event.id in own or (is_visible and self.person.is_customer):
                         write({"version": version, "event": event.model_dump(mode="json")})
                         wanted.update(dict.fromkeys(named_blobs(event)))
                     elif not self.person.is_customer and is_named(event, self.person.name):
@@ -136,6 +142,19 @@ class _Export:
             for fact in named:
                 write(fact)
         return wanted
+
+    def _own_of(self, held: Sequence[Event]) -> set[UUID]:
+        """Of somebody of the shop what they wrote; of a customer's card what tells of them, save notes."""
+        if not self.person.is_customer:
+            return {event.id for event in held if event.author.id == self.person.id}
+        if not held or held[0].stream is not Stream.CUSTOMER:
+            return set()
+        named = naming(held, self.person.id, self.person.name)
+        return {
+            event.id
+            for event in held
+            if event.id in named or not (named or isinstance(event.body, CustomerNoted | CareMarked))
+        }
 
     def _blobs(self, wanted: dict[str, None]) -> None:
         self.counts["blobs"] = 0

@@ -7,20 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from anyio import CancelScope, CapacityLimiter, to_thread
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.service.database import Database
 from app.service.notifier import Ticket
 from app.service.problems import busy, too_many_waiting
-from app.service.tables import devices, people
-from app.service.tokens import Caller
+from app.service.tokens import Caller, living
 
 _log = logging.getLogger(__name__)
 
 CHECK_SECONDS = 2.0
 """How long after its token a request may live on."""
-_AT_ONCE = 500  # tokens in one query
 
 
 class LiveRequests:
@@ -107,11 +104,5 @@ async def watch(live: LiveRequests, database: Database) -> None:
 
 def _dead(database: Database, tokens: frozenset[str]) -> frozenset[str]:
     """Those that open nothing (any more)."""
-    alive: set[str] = set()
-    every = sorted(tokens)
-    query = select(devices.c.token_hash).join_from(devices, people).where(people.c.revoked_at.is_(None))
     with database.read() as connection:
-        for start in range(0, len(every), _AT_ONCE):
-            some = devices.c.token_hash.in_(every[start : start + _AT_ONCE])
-            alive.update(connection.execute(query.where(some)).scalars())
-    return tokens - alive
+        return tokens - living(connection, tokens)

@@ -11,13 +11,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from app.service.blob_rights import seen_by
+from app.domain.people import Role
+from app.service.blob_rights import seen_by, sight
 from app.service.cursor import Cursor, check, log_end
 from app.service.database import Database
+from app.service.event_row import EVERY_CUSTOMER
 from app.service.problems import Problem, unauthorised
 from app.service.stamps import stamps
 from app.service.tables import events
-from app.service.tokens import Caller, find_callers
+from app.service.tokens import Caller, living
 
 _NEAR = 50
 """Who is so many events behind at most is told here."""
@@ -55,17 +57,16 @@ def page_of(entries: Sequence[str], cursor: Cursor, *, more: bool, newest: int |
 def look(database: Database, looks: Sequence[Look]) -> list[Seen | Exception | None]:
     """For each what is new, or what is wrong with the question; None where it is too much to be told here. Blocking."""
     with database.read() as connection:
-        known = find_callers(connection, {each.caller.token_hash for each in looks})
+        alive = living(connection, {each.caller.token_hash for each in looks})
         news = _News(connection, log_end(connection))
-        return [_seen(each, known, news) for each in looks]
+        return [_seen(each, alive, news) for each in looks]
 
 
-def _seen(each: Look, known: dict[str, Caller], news: "_News") -> Seen | Exception | None:
-    caller = known.get(each.caller.token_hash)
-    if caller is None:  # revoked while it waited
+def _seen(each: Look, alive: set[str], news: "_News") -> Seen | Exception | None:
+    if each.caller.token_hash not in alive:  # revoked while it waited
         return unauthorised()
     version = news.version_of(each.after)
-    return version if isinstance(version, Problem) else news.after(version, caller)
+    return version if isinstance(version, Problem) else news.after(version, each.caller)
 
 
 class _News:
@@ -76,7 +77,7 @@ class _News:
         self.end = end
         self._stamps = stamps(connection, end.epoch)
         self._versions: dict[str | None, int | Problem] = {}
-        self._told: dict[tuple[UUID | None, int], Seen | None] = {}
+        self._told: dict[tuple[Role | UUID, int], Seen | None] = {}
 
     def version_of(self, untrusted_cursor: str | None) -> int | Problem:
         """How far the cursor reaches, or what is wrong with it."""
@@ -91,9 +92,10 @@ class _News:
         """What this caller may read of what is newer."""
         if version < self.end.version - _NEAR:
             return None
-        if version == self.end.version or not (caller.is_staff or caller.author.id in self._owners):
+        owners = (caller.author.id, EVERY_CUSTOMER)
+        if version == self.end.version or not (caller.is_staff or self._owners.intersection(owners)):
             return self._nothing_for_staff if caller.is_staff else self._nothing
-        key = (None if caller.is_staff else caller.author.id, version)  # as `seen_by` tells callers apart
+        key = (sight(caller), version)
         if key not in self._told:
             self._told[key] = self._read(version, caller)
         return self._told[key]

@@ -1,7 +1,7 @@
 """Finds the person whom the owner means, and what hangs on them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -9,8 +9,11 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from app.domain.consent import ColleagueGrant
-from app.domain.events import ConsentGiven, Event, SessionStarted
+from app.domain.customer import Customer
+from app.domain.erasure import persons_in
+from app.domain.events import ConsentGiven, ContactTold, Event, SessionStarted, Stream, UsualTechnicianNamed
 from app.domain.people import Role
+from app.domain.streams import fold
 from app.service.errors import SeveralPeopleError, UnknownPersonError
 from app.service.tables import devices, events, people
 
@@ -60,12 +63,16 @@ def everybody(connection: Connection) -> Iterator[Person]:
 
 
 def cases_of(connection: Connection, person: Person) -> tuple[UUID, ...]:
-    """A customer's own cases; for somebody of the shop, those that they wrote in or are named in. Oldest first."""
+    """A customer's own cases, and the cards that they are on; for somebody of the shop, where they wrote or are named.
+
+    Oldest first.
+    """
     if person.is_customer:
-        which = events.c.owner == person.id
+        joined = (events.c.kind == "person_joined") & events.c.event.contains(str(person.id))
+        which = (events.c.owner == person.id) | joined
     else:
         own = select(devices.c.id).where(devices.c.person == person.id)
-        naming = events.c.kind.in_(("session_started", "consent_given"))
+        naming = events.c.kind.in_(("session_started", "consent_given", "usual_technician_named"))
         which = events.c.device.in_(own) | (naming & events.c.event.contains(_in_json(person.name), autoescape=True))
     query = select(events.c.stream_id).where(which).group_by(events.c.stream_id)
     return tuple(connection.execute(query.order_by(func.min(events.c.version))).scalars())
@@ -83,10 +90,25 @@ def is_named(event: Event, name: str) -> bool:
     match event.body:
         case SessionStarted(technician=technician):
             return technician == name.strip()
+        case UsualTechnicianNamed(name=technician):
+            return technician == name.strip()
         case ConsentGiven(grants=grants):
             return any(isinstance(grant, ColleagueGrant) and grant.name == name.strip() for grant in grants.grants)
         case _:
             return False
+
+
+def naming(card: Sequence[Event], person: UUID, name: str) -> tuple[UUID, ...]:
+    """Which events of a customer's card tell of this person; none where all of it does, since nobody else is on it."""
+    customer = fold(Stream.CUSTOMER, card[0].stream_id, card)
+    there = {entry.told.person for entry in customer.people} if isinstance(customer, Customer) else set()
+    if not there - {person} - {erased.person for erased in customer.erased}:
+        return ()
+    return tuple(event.id for event in card if person in persons_in(event.body) or _is_contact(event, name))
+
+
+def _is_contact(event: Event, name: str) -> bool:
+    return isinstance(event.body, ContactTold) and event.body.name.casefold() == name.strip().casefold()
 
 
 def _fitting(connection: Connection, name: str) -> Iterator[Person]:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
@@ -12,13 +12,13 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy import Connection, insert, select, update
 
-from app.domain.case import Case, advance, fold
-from app.domain.decide import decide
-from app.domain.erasure import settled
+from app.domain import streams
+from app.domain.erasure import former, persons_in, settled
 from app.domain.errors import RefusedError
-from app.domain.events import CaseOpened, Event, PersonErased, SessionEnded, named_blobs
+from app.domain.events import Event, PersonErased, PersonJoined, SessionEnded, Stream, named_blobs
 from app.domain.people import Author, Role
 from app.domain.records import Record
+from app.domain.streams import State
 from app.service.admin import new_epoch
 from app.service.blob_rights import is_here, may_read
 from app.service.context import Service
@@ -86,7 +86,7 @@ class _Judge:
         self._epoch = end.epoch
         self._numbers: set[tuple[UUID, int]] = set()
         self._known: dict[UUID, tuple[int, UUID]] = {}
-        self._cases: dict[UUID, Case] = {}
+        self._states: dict[UUID, tuple[Stream, State]] = {}
         self._accepted: list[dict[str, Any]] = []
         self._named: list[dict[str, Any]] = []
         self._back: defaultdict[Author, set[UUID]] = defaultdict(set)
@@ -138,23 +138,23 @@ class _Judge:
 
     def _accept(self, event: Event) -> int:
         self._check_sender(event)
-        case = self._case(event.stream_id)
-        decide(case, event, self._now)
+        state = self._state(event)
+        streams.decide(state, event, self._now)
         self._check_end(event)
-        for sha256 in named_blobs(settled(case, event)):
+        for sha256 in named_blobs(settled(state, event)):
             _check_blob(may_read(self._connection, self._caller, sha256), sha256)
         return self._keep(event)
 
     def _take_back(self, event: Event, stamp: str) -> int:
-        """What was in the log needs no leave of anybody, but must stand in a case, and with its files.
+        """What was in the log needs no leave of anybody, but must stand where it stood, and with its files.
 
         Where it was lost without the log having got another epoch (a backup put back by hand), it gets one now:
         places in it are no longer what devices have read.
         """
         self._look_for_erasure(event)
-        if self._case(event.stream_id).opened_at is None and not isinstance(event.body, CaseOpened):
-            raise RefusedError("There is no such case.")
-        for sha256 in named_blobs(settled(self._case(event.stream_id), event)):
+        if not (self._state(event).is_begun or streams.begins(event)):
+            raise RefusedError(f"There is no such {event.stream.value}.")
+        for sha256 in named_blobs(settled(self._state(event), event)):
             _check_blob(is_here(self._connection, sha256), sha256)
         version = self._keep(event)
         if self._stamps.is_of_now(stamp):
@@ -162,18 +162,21 @@ class _Judge:
         return version
 
     def _look_for_erasure(self, event: Event) -> None:
-        """Whoever gives it back may not have heard that its author was erased.
+        """Whoever gives it back may not have heard that its author, or whom it tells of, was erased.
 
         Where the log lost the case whole, or all that they wrote in it, the list of erasures alone tells of it.
         """
-        author, case = event.author, self._case(event.stream_id)
-        if any(erased.person == author.id for erased in case.erased):
-            return
-        if any(erasure.is_of(author.id) for erasure in self._erasures):
-            role = Role.CUSTOMER if author.role is Role.CUSTOMER else Role.TECHNICIAN
-            erased = PersonErased(person=author.id, role=role)
-            self._cases[event.stream_id] = replace(case, erased=(*case.erased, erased))
-            self._back[author].add(event.stream_id)
+        told_of = tuple(_told_of(event))
+        for person in (event.author, *told_of):
+            state = self._state(event)
+            if any(erased.person == person.id for erased in state.erased):
+                continue
+            if any(erasure.is_of(person.id) for erasure in self._erasures):
+                role = Role.CUSTOMER if person.role is Role.CUSTOMER else Role.TECHNICIAN
+                named = (event.id,) if person in told_of else ()  # `erase_what_came_back` looks at the whole card
+                erased = PersonErased(person=person.id, role=role, named=named)
+                self._states[event.stream_id] = event.stream, replace(state, erased=(*state.erased, erased))
+                self._back[person].add(event.stream_id)
 
     @cached_property
     def _erasures(self) -> tuple[Erasure, ...]:
@@ -182,16 +185,15 @@ class _Judge:
     def _keep(self, event: Event) -> int:
         """Of somebody who was erased, what may stand is kept, also of what comes back from before."""
         self._check_number(event)
-        case = self._case(event.stream_id)
-        whole, event = event, settled(case, event)
+        state = self._state(event)
+        whole, event = event, settled(state, event)
         self._dropped.update({*named_blobs(whole)} - {*named_blobs(event)})
-        changed = advance(case, event)
-        self._cases[event.stream_id] = changed
+        changed = streams.advance(state, event)
+        self._states[event.stream_id] = event.stream, changed
         self._version += 1
         self._numbers.add((event.device, event.device_seq))
         self._known[event.id] = (self._version, event.device)
-        owner = changed.customer.id if changed.customer else None
-        self._accepted.append(row_of(event, self._version, owner))
+        self._accepted.append(row_of(event, self._version, streams.owner_of(changed)))
         self._named.extend({"sha256": sha256, "version": self._version} for sha256 in named_blobs(event))
         return self._version
 
@@ -218,12 +220,27 @@ class _Judge:
         query = select(events.c.version).where(events.c.device == device, events.c.device_seq == number)
         return self._connection.execute(query).first() is not None
 
-    def _case(self, case_id: UUID) -> Case:
-        if case_id not in self._cases:
-            query = select(events.c.event).where(events.c.stream_id == case_id).order_by(events.c.version)
-            found = (Event.model_validate_json(text) for text in self._connection.execute(query).scalars())
-            self._cases[case_id] = fold(case_id, found)
-        return self._cases[case_id]
+    def _state(self, event: Event) -> State:
+        """What the event's stream is until now. Raises `RefusedError` where the id is that of something else."""
+        if event.stream_id not in self._states:
+            self._states[event.stream_id] = self._folded(event.stream, event.stream_id)
+        stream, state = self._states[event.stream_id]
+        if stream is not event.stream:
+            raise RefusedError(f"That is the id of something else than a {event.stream.value}.")
+        return state
+
+    def _folded(self, stream: Stream, stream_id: UUID) -> tuple[Stream, State]:
+        query = select(events.c.event).where(events.c.stream_id == stream_id).order_by(events.c.version)
+        found = [Event.model_validate_json(text) for text in self._connection.execute(query).scalars()]
+        stream = found[0].stream if found else stream
+        return stream, streams.fold(stream, stream_id, found)
+
+
+def _told_of(event: Event) -> Iterator[Author]:
+    """Whom a customer's card tells of: technicians by their name, customers as those who ask for help."""
+    for person in persons_in(event.body):
+        role = Role.CUSTOMER if isinstance(event.body, PersonJoined) else Role.TECHNICIAN
+        yield Author(role=role, id=person, name=former(role))
 
 
 def _check_blob(is_there: bool, sha256: str) -> None:

@@ -98,10 +98,12 @@ events = Table(
     Column("id", Uuid, nullable=False, unique=True),
     Column("device", Uuid, nullable=False),
     Column("device_seq", BigInteger, nullable=False),
+    Column("stream", String(20), nullable=False),
     Column("stream_id", Uuid, nullable=False),
     Column("kind", String(60), nullable=False),
-    Column("owner", Uuid),  # the customer whose case it is
+    Column("owner", Uuid),  # the customer whose case it is, or EVERY_CUSTOMER
     Column("customer_visible", Boolean, nullable=False),
+    Column("confidential", Boolean, nullable=False),  # for the owner's eyes alone
     Column("event", Text, nullable=False),
     UniqueConstraint("device", "device_seq"),
     Index("events_of_a_stream", "stream_id", "version"),

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -77,6 +77,15 @@ def find_caller(connection: Connection, token_hash: str) -> Caller | None:
     return find_callers(connection, [token_hash]).get(token_hash)
 
 
+def living(connection: Connection, token_hashes: Collection[str]) -> set[str]:
+    """Those of these tokens that still open something."""
+    query = select(devices.c.token_hash).join_from(devices, people).where(people.c.revoked_at.is_(None))
+    found: set[str] = set()
+    for some in _parts(token_hashes):
+        found.update(connection.execute(query.where(devices.c.token_hash.in_(some))).scalars())
+    return found
+
+
 def find_callers(connection: Connection, token_hashes: Collection[str]) -> dict[str, Caller]:
     """Whose tokens these are; those that open nothing (any more) are left out."""
     query = (
@@ -84,10 +93,14 @@ def find_callers(connection: Connection, token_hashes: Collection[str]) -> dict[
         .join_from(devices, people)
         .where(people.c.revoked_at.is_(None))
     )
-    every, found = sorted(token_hashes), {}
-    for start in range(0, len(every), _AT_ONCE):
-        some = devices.c.token_hash.in_(every[start : start + _AT_ONCE])
-        for row in connection.execute(query.where(some)):
+    found = {}
+    for some in _parts(token_hashes):
+        for row in connection.execute(query.where(devices.c.token_hash.in_(some))):
             author = Author(role=Role(row.role), id=row.id, name=row.name)
             found[row.token_hash] = Caller(author, row.device, row.token_hash)
     return found
+
+
+def _parts(token_hashes: Collection[str]) -> Iterator[list[str]]:
+    every = sorted(token_hashes)
+    return (every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE))

@@ -3,7 +3,7 @@
 import errno
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +31,9 @@ else:
 
 BUSY_SECONDS = 20
 """How long one program waits for another that is writing."""
+
+_VALUES_AT_ONCE = 30_000
+"""How many values one statement is given; SQLite takes 32,766. The search index writes its words out after each one."""
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -77,6 +80,22 @@ def make_durable(connection: Connection) -> None:
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cache_size = -32000")  # kibibytes, taken only as a store grows: decrypting is dear
     connection.execute("PRAGMA wal_autocheckpoint = 4000")  # pages: a page that changes often is copied back less often
+
+
+def insert_many(connection: Connection, into: str, rows: Sequence[Sequence[object]]) -> None:
+    """Insert rows of one length: `into` is the table with its columns, none of it from elsewhere.
+
+    Many rows go into one statement. For each statement SQLite lets other threads go on, and has to wait until one of
+    them lets it go on: with a statement a row, a busy thread would hold up each of them.
+    """
+    if not rows:
+        return
+    width = len(rows[0])
+    row, most = f"({', '.join('?' * width)})", _VALUES_AT_ONCE // width
+    for start in range(0, len(rows), most):
+        part = rows[start : start + most]
+        values = [value for one in part for value in one]
+        connection.execute(f"INSERT INTO {into} VALUES {', '.join([row] * len(part))}", values)  # noqa: S608
 
 
 @contextmanager

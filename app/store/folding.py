@@ -24,6 +24,7 @@ _BASE = {
 }  # fmt: skip
 _ACCENT, _GAP = "\0", " "  # what an accent of its own, and what is no part of a word, become at first
 _MOST_REMEMBERED = 20_000
+_LONGEST_REMEMBERED = 40
 _RUN = re.compile(rf"([^{_GAP}{_ACCENT}][^{_GAP}]*)")
 _SECOND_HALVES = re.compile(rf"(?<=a)[ae{_ACCENT}]+|(?<=[ou])[e{_ACCENT}]+|(?<=s)[s{_ACCENT}]+|{_ACCENT}")
 
@@ -38,7 +39,7 @@ class Word(NamedTuple):
 
 def fold(text: str) -> str:
     """The folded words of the text, in order, with one space between them."""
-    return " ".join(_SECOND_HALVES.sub("", text.translate(_LETTERS)).split())
+    return " ".join(filter(None, map(_PIECES.__getitem__, text.split())))
 
 
 def words(text: str) -> Iterator[Word]:
@@ -82,4 +83,17 @@ def _letter(character: str) -> str:
     return base if base.isalnum() else _GAP
 
 
+class _Pieces(dict[str, str]):
+    """For what stands between two spaces its folded words: people use the same words again and again. Bounded."""
+
+    def __missing__(self, piece: str) -> str:
+        folded = " ".join(_SECOND_HALVES.sub("", piece.translate(_LETTERS)).split())
+        if len(piece) <= _LONGEST_REMEMBERED:
+            if len(self) >= _MOST_REMEMBERED:
+                self.clear()
+            self[piece] = folded
+        return folded
+
+
 _LETTERS = _Letters()
+_PIECES = _Pieces()

@@ -5,25 +5,27 @@ All functions belong to the store's own thread, and to a transaction where they 
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
+from app.domain import streams
 from app.domain.case import Case, fold
 from app.domain.events import Confirmed, Event, Stream
-from app.store.connection import Connection
+from app.domain.streams import State
+from app.store.connection import Connection, insert_many
 from app.store.records import CONFIRMED, PENDING, Delivery, DeliveryState
+
+if TYPE_CHECKING:
+    from app.store.incoming import Incoming
 
 _log = logging.getLogger(__name__)
 
 _CURSOR = "cursor"
 _RESTARTS = "restarts"
-_INSERT = """
-INSERT INTO event (id, stream, stream_id, kind, device, device_seq, version, unsent, stamp, json)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_INTO = "event (id, stream, stream_id, kind, device, device_seq, version, unsent, stamp, json)"
 # What the service's log of now has, then what its earlier one had, then what was never sent.
 _FOLDED = """
-SELECT json FROM event WHERE stream_id = ? AND stream = 'case' AND refusal IS NULL
+SELECT json FROM event WHERE stream_id = ? AND stream = ? AND refusal IS NULL
 ORDER BY unsent <> 0, version IS NULL, version, device_seq, place
 """
 _OUTBOX = """
@@ -31,6 +33,7 @@ SELECT json FROM event WHERE unsent = 1
 AND stream_id NOT IN (SELECT stream_id FROM event WHERE unsent = 2)
 ORDER BY device_seq LIMIT ?
 """
+_BESIDE = "SELECT stream, stream_id FROM event WHERE stream <> 'case' GROUP BY stream, stream_id ORDER BY min(place)"
 _LOST = "SELECT version, stamp, json FROM event WHERE unsent = 2 ORDER BY version, place LIMIT ?"
 _LOSE = """
 UPDATE event SET unsent = CASE WHEN device = ? AND stamp = '' THEN 1 ELSE 2 END WHERE version IS NOT NULL AND unsent = 0
@@ -43,7 +46,7 @@ _AT_ONCE = 500
 class Received(NamedTuple):
     """A page as it was kept: what was not here before, and what was, as it stands here."""
 
-    fresh: tuple[Confirmed, ...]
+    fresh: tuple["Incoming", ...]
     held: tuple[Event, ...]
 
 
@@ -55,7 +58,7 @@ def next_sequence(connection: Connection, device: UUID) -> int:
 
 def write_pending(connection: Connection, event: Event) -> None:
     """Put an event of ours into the log and the outbox."""
-    _insert(connection, event, None)
+    insert_many(connection, _INTO, [row_of(event, event.model_dump_json(), None)])
 
 
 def case(connection: Connection, case_id: UUID) -> Case:
@@ -63,9 +66,25 @@ def case(connection: Connection, case_id: UUID) -> Case:
     return fold(case_id, events_of(connection, case_id))
 
 
-def events_of(connection: Connection, case_id: UUID) -> Iterator[Event]:
-    """The case's events in the order in which they fold."""
-    return (_event(row[0]) for row in connection.execute(_FOLDED, (case_id.bytes,)))
+def state(connection: Connection, stream: Stream, stream_id: UUID) -> State:
+    """The fold of any stream's events, as that of a case."""
+    return streams.fold(stream, stream_id, events_of(connection, stream_id, stream))
+
+
+def events_of(connection: Connection, stream_id: UUID, stream: Stream = Stream.CASE) -> Iterator[Event]:
+    """The events of the case, or of another stream, in the order in which they fold."""
+    return (_event(row[0]) for row in connection.execute(_FOLDED, (stream_id.bytes, stream.value)))
+
+
+def is_of_another_stream(connection: Connection, stream: Stream, stream_id: UUID) -> bool:
+    """Whether the id is that of something else, which has an event here."""
+    query = "SELECT 1 FROM event WHERE stream_id = ? AND stream <> ? LIMIT 1"
+    return connection.execute(query, (stream_id.bytes, stream.value)).fetchone() is not None
+
+
+def ids_beside_cases(connection: Connection) -> tuple[tuple[Stream, UUID], ...]:
+    """Everything that is no case and has an event here, refused ones included, in the order of their first events."""
+    return tuple((Stream(stream), UUID(bytes=name)) for stream, name in connection.execute(_BESIDE))
 
 
 def case_ids(connection: Connection) -> tuple[UUID, ...]:
@@ -136,23 +155,23 @@ def refuse(connection: Connection, event_id: UUID, reason: str) -> Event | None:
     return _event(row[0]) if row else None
 
 
-def receive(connection: Connection, confirmed: Sequence[Confirmed]) -> Received:
+def receive(connection: Connection, incoming: Sequence["Incoming"]) -> Received:
     """Keep what the service confirmed. An event that is here already is confirmed by it, pending or refused."""
-    here = _here(connection, [one.event.id for one in confirmed])
-    fresh: list[Confirmed] = []
+    here = _here(connection, [one.confirmed.event.id for one in incoming])
+    fresh: list[Incoming] = []
     held: list[Event] = []
     again: list[Confirmed] = []
-    for one in confirmed:
-        if one.event.id in here:
-            again.append(one)
+    for one in incoming:
+        if one.confirmed.event.id in here:
+            again.append(one.confirmed)
         else:
-            here.add(one.event.id)
+            here.add(one.confirmed.event.id)
             fresh.append(one)
-    connection.executemany(_INSERT, [_row(one.event, one.version, one.stamp) for one in fresh])
-    for one in again:
-        kept = _confirm(connection, one.event.id, one.version, one.stamp) or one.event
-        if kept != one.event:
-            _log.warning("Event %s came back changed; what was written first is kept", one.event.id)
+    insert_many(connection, _INTO, [one.row for one in fresh])
+    for known in again:
+        kept = _confirm(connection, known.event.id, known.version, known.stamp) or known.event
+        if kept != known.event:
+            _log.warning("Event %s came back changed; what was written first is kept", known.event.id)
         held.append(kept)
     return Received(tuple(fresh), tuple(held))
 
@@ -218,11 +237,8 @@ def set_fact(connection: Connection, name: str, value: str | None) -> None:
         connection.execute("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", (name, value))
 
 
-def _insert(connection: Connection, event: Event, version: int | None) -> None:
-    connection.execute(_INSERT, _row(event, version))
-
-
-def _row(event: Event, version: int | None, stamp: str = "") -> tuple[object, ...]:
+def row_of(event: Event, json: str, version: int | None, stamp: str = "") -> tuple[object, ...]:
+    """An event as a row of the log. `json` is the event; no version stands for one that is still to be sent."""
     return (
         event.id.bytes,
         event.stream.value,
@@ -233,7 +249,7 @@ def _row(event: Event, version: int | None, stamp: str = "") -> tuple[object, ..
         version,
         version is None,
         stamp,
-        event.model_dump_json(),
+        json,
     )
 
 

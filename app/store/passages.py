@@ -10,7 +10,8 @@ from uuid import UUID
 
 from app.domain import events as ev
 from app.domain.finding import Level
-from app.store.connection import Connection
+from app.domain.streams import is_at_home
+from app.store.connection import Connection, insert_many
 from app.store.folding import fold
 from app.store.records import Place
 
@@ -23,7 +24,9 @@ MOST_TERMINAL = 2_000_000
 _AT_ONCE = 1000
 
 _COLUMNS = "event, session, case_id, source, at, author, part, text"
-_INSERT = f"INSERT INTO passage (place, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no value in it
+_INTO = f"passage (place, {_COLUMNS})"
+_INTO_WORDS = "word (rowid, folded)"
+_INSERT = f"INSERT INTO {_INTO} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no value in it
 _INSERT_WORDS = "INSERT INTO word (rowid, folded) VALUES (?, ?)"
 
 
@@ -68,14 +71,35 @@ def text_of(event: ev.Event) -> Text | None:
         case ev.CaseClosed() as closed:
             found = Text("case", closed.thanks)
         case _:
-            return None
+            found = Text("customer", _of_customer(event.body))
     return found if found.text else None
+
+
+def _of_customer(body: ev.Body) -> str:
+    """What tells of a customer on their card."""
+    match body:
+        case ev.CustomerAdded(name=name) | ev.CustomerChanged(name=name) | ev.PersonJoined(name=name):
+            return name
+        case ev.ContactTold() as contact:
+            return _lines(contact.name, contact.role, contact.telephone, contact.mail)
+        case ev.MachineTold() as machine:
+            return _lines(machine.name, machine.text)
+        case ev.UseTold() as use:
+            return _lines(use.what, use.vendor, use.contact, use.holds, use.lacks)
+        case ev.CustomerNoted(text=text) | ev.CareMarked(text=text):
+            return text
+        case _:
+            return ""
+
+
+def _lines(*texts: str) -> str:
+    return "\n".join(text for text in texts if text)
 
 
 def rows_of(event: ev.Event) -> tuple[Row, ...]:
     """What search keeps of an event: nothing where it has no text."""
     found = text_of(event)
-    if found is None or event.stream is not ev.Stream.CASE:
+    if found is None or not is_at_home(event):
         return ()
     about = (found.session.bytes if found.session else None, event.stream_id.bytes, found.where)
     written = (event.at.isoformat(), event.author.name)
@@ -89,12 +113,17 @@ def index_event(connection: Connection, event: ev.Event) -> None:
             _insert(connection, row)
 
 
-def index_fresh(connection: Connection, events: Iterable[ev.Event]) -> None:
-    """Make the text of these events searchable, none of which was here before."""
-    rows = [row for event in events for row in rows_of(event)]
+def folded_rows_of(event: ev.Event) -> tuple[tuple[Row, str], ...]:
+    """What search keeps of an event, each passage with its folded words."""
+    return tuple((row, fold(row.text)) for row in rows_of(event))
+
+
+def index_fresh(connection: Connection, rows: Iterable[tuple[Row, str]]) -> None:
+    """Make the text of events searchable, none of which was here before: their `folded_rows_of`."""
     first = connection.execute("SELECT coalesce(max(place), 0) + 1 FROM passage").fetchone()[0]
-    connection.executemany(_INSERT, [(place, *row) for place, row in enumerate(rows, first)])
-    connection.executemany(_INSERT_WORDS, [(place, fold(row.text)) for place, row in enumerate(rows, first)])
+    placed = [(place, row, words) for place, (row, words) in enumerate(rows, first)]
+    insert_many(connection, _INTO, [(place, *row) for place, row, _ in placed])
+    insert_many(connection, _INTO_WORDS, [(place, words) for place, _, words in placed])
 
 
 def kept_of(connection: Connection, case_id: UUID) -> set[Row]:

@@ -6,8 +6,8 @@ Belongs to the store's own thread and to one transaction.
 from dataclasses import fields
 from uuid import UUID
 
-from app.domain.case import Case
 from app.domain.progress import Counted, uncounted
+from app.domain.streams import State
 from app.store import blobs, log, passages, projections
 from app.store.connection import Connection
 from app.store.records import CaseRow, Difference, Rebuilt
@@ -19,16 +19,21 @@ def rebuild(connection: Connection, progress: Counted = uncounted) -> Rebuilt:
     """Case by case, so that a large log needs little memory. A step is a case, or a passage to search in."""
     differences: list[Difference] = []
     ids = log.case_ids(connection)
-    steps = len(ids) + passages.count(connection)
+    beside = log.ids_beside_cases(connection)
+    first = len(ids) + len(beside)
+    steps = first + passages.count(connection)
     events = 0
     for done, case_id in enumerate(ids):
         progress(done, steps)
         events += _rebuild_case(connection, case_id, differences)
+    for done, (stream, name) in enumerate(beside, len(ids)):
+        progress(done, steps)
+        events += _rebuild_text(connection, log.state(connection, stream, name), differences)
     for (stray,) in connection.execute(_STRAY).fetchall():
         _mend_row(connection, UUID(bytes=stray), None, differences)
     projections.fold_machines(connection)
-    steps = len(ids) + passages.count(connection)  # the cases may have brought some back
-    passages.fold_again(connection, lambda done: progress(len(ids) + done, steps))
+    steps = first + passages.count(connection)  # the cases may have brought some back
+    passages.fold_again(connection, lambda done: progress(first + done, steps))
     return Rebuilt(len(ids), events, tuple(differences))
 
 
@@ -36,9 +41,14 @@ def _rebuild_case(connection: Connection, case_id: UUID, differences: list[Diffe
     case = log.case(connection, case_id)
     row = projections.row_of(case, log.unsent_of(connection, case_id))
     _mend_row(connection, case_id, row, differences)
-    _mend_search(connection, case, differences)
-    _mend_blobs(connection, case, differences)
-    return len(case.timeline)
+    return _rebuild_text(connection, case, differences)
+
+
+def _rebuild_text(connection: Connection, state: State, differences: list[Difference]) -> int:
+    """What is kept beside any stream: what search finds of it, and its blobs."""
+    _mend_search(connection, state, differences)
+    _mend_blobs(connection, state, differences)
+    return len(state.timeline)
 
 
 def _mend_row(connection: Connection, case_id: UUID, row: CaseRow | None, differences: list[Difference]) -> None:
@@ -57,23 +67,23 @@ def _unlike(kept: CaseRow | None, made: CaseRow | None) -> tuple[str, str]:
     return both[0], both[1]
 
 
-def _mend_search(connection: Connection, case: Case, differences: list[Difference]) -> None:
-    kept = passages.kept_of(connection, case.id)
-    made = {row for event in case.timeline for row in passages.rows_of(event)}
+def _mend_search(connection: Connection, state: State, differences: list[Difference]) -> None:
+    kept = passages.kept_of(connection, state.id)
+    made = {row for event in state.timeline for row in passages.rows_of(event)}
     if kept != made:
-        differences.append(Difference(case.id, "search", _amount(kept - made), _amount(made - kept)))
-        passages.forget_case(connection, case.id)
-        for event in case.timeline:
+        differences.append(Difference(state.id, "search", _amount(kept - made), _amount(made - kept)))
+        passages.forget_case(connection, state.id)
+        for event in state.timeline:
             passages.index_event(connection, event)
 
 
-def _mend_blobs(connection: Connection, case: Case, differences: list[Difference]) -> None:
-    kept = blobs.kept_of(connection, case.id)
-    made = {row for event in case.timeline for row in blobs.rows_of(event)}
+def _mend_blobs(connection: Connection, state: State, differences: list[Difference]) -> None:
+    kept = blobs.kept_of(connection, state.id)
+    made = {row for event in state.timeline for row in blobs.rows_of(event)}
     if kept != made:
-        differences.append(Difference(case.id, "blobs", _amount(kept - made), _amount(made - kept)))
-        blobs.forget_case(connection, case.id)
-        for event in case.timeline:
+        differences.append(Difference(state.id, "blobs", _amount(kept - made), _amount(made - kept)))
+        blobs.forget_case(connection, state.id)
+        for event in state.timeline:
             blobs.name(connection, event)
 
 

@@ -17,6 +17,7 @@ from app.domain.erasure import erasure_in
 from app.domain.events import Confirmed, Stream
 from app.store import blobs, erasing, log, passages, projections
 from app.store.connection import Connection
+from app.store.incoming import Incoming
 from app.store.records import CaseRow
 
 _MOST_REMEMBERED = 4000
@@ -38,7 +39,7 @@ class Receiver:
         self._others: int | None = None
         self._ours: int | None = None
 
-    def receive(self, connection: Connection, confirmed: Sequence[Confirmed], cursor: str) -> int:
+    def receive(self, connection: Connection, incoming: Sequence[Incoming], cursor: str) -> int:
         """Keep these, all that follows from them, and the cursor. Returns how many were new here.
 
         An event that is here already is confirmed by it, pending or refused as it may have been.
@@ -47,10 +48,10 @@ class Receiver:
         if (self._others, self._ours) != (others, connection.total_changes):
             self._standings.clear()
         self._others, self._ours = others, None  # not to be trusted unless this is committed
-        known = self._known(connection, confirmed)
-        received = log.receive(connection, confirmed)
-        fresh = [one.event for one in received.fresh]
-        passages.index_fresh(connection, fresh)
+        known = self._known(connection, incoming)
+        received = log.receive(connection, incoming)
+        fresh = [one.confirmed.event for one in received.fresh]
+        passages.index_fresh(connection, (row for one in received.fresh for row in one.passages))
         blobs.name_all(connection, fresh)
         for event in received.held:
             projections.follow(connection, event)
@@ -63,19 +64,19 @@ class Receiver:
         """What was received last is committed, by this connection just now."""
         self._ours = connection.total_changes  # only now: at the commit the search writes its own
 
-    def _known(self, connection: Connection, confirmed: Sequence[Confirmed]) -> set[UUID]:
+    def _known(self, connection: Connection, incoming: Sequence[Incoming]) -> set[UUID]:
         """Those of the events' cases that may have earlier events here, and of which nothing is remembered."""
-        ids = {one.event.stream_id for one in confirmed} - self._standings.keys()
+        ids = {one.confirmed.event.stream_id for one in incoming} - self._standings.keys()
         return log.streams_with_events(connection, ids)
 
     def _refresh(self, connection: Connection, received: log.Received, known: set[UUID]) -> None:
         """Make the rows of all cases that something came for."""
         coming: dict[UUID, list[Confirmed]] = {}
-        for one in received.fresh:
+        for one, *_ in received.fresh:
             if one.event.stream is Stream.CASE:
                 coming.setdefault(one.event.stream_id, []).append(one)
         anew = {event.stream_id for event in received.held if event.stream is Stream.CASE}
-        anew |= {one.event.stream_id for one in received.fresh if erasure_in(one.event)}
+        anew |= {case_id for case_id, fresh in coming.items() if any(erasure_in(one.event) for one in fresh)}
         rows = []
         for case_id, fresh in coming.items():
             if case_id not in anew and case_id not in known and (row := self._advance(case_id, fresh)):

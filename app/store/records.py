@@ -85,7 +85,7 @@ class CaseRow:
     pending: int
 
 
-Place = Literal["case", "note", "terminal", "work", "solution"]
+Place = Literal["case", "note", "terminal", "work", "solution", "customer"]
 """What a passage of text is part of."""
 
 
@@ -94,7 +94,8 @@ class Hit:
     """One passage that has all words of a query.
 
     `snippet` is plain text as it was written (line ends shown as spaces); `matches` are the (start, end)
-    character ranges in it that matched. `session` is set where the passage belongs to one.
+    character ranges in it that matched. `session` is set where the passage belongs to one. Of a customer's card (the
+    place "customer") `case_id` is the customer's, and `title` their name.
     """
 
     case_id: UUID

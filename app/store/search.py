@@ -14,7 +14,9 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.store import machines
+from app.domain.customer import Customer
+from app.domain.events import Stream
+from app.store import log, machines
 from app.store.connection import Connection
 from app.store.folding import fold
 from app.store.records import Hit
@@ -150,10 +152,9 @@ class _Pool:
 
 def _hit(connection: Connection, passage: Passage, asked: Sequence[str]) -> Hit:
     shown, matches = snippet(passage.text, asked)
-    title = connection.execute(_TITLE, (passage.case_id,)).fetchone()
     return Hit(
         case_id=UUID(bytes=passage.case_id),
-        title=title[0] if title else "",
+        title=_title(connection, passage),
         where=passage.where,  # type: ignore[arg-type]  # only a Place is ever written
         at=datetime.fromisoformat(passage.at),
         author=passage.author,
@@ -161,3 +162,11 @@ def _hit(connection: Connection, passage: Passage, asked: Sequence[str]) -> Hit:
         matches=matches,
         session=UUID(bytes=passage.session) if passage.session else None,
     )
+
+
+def _title(connection: Connection, passage: Passage) -> str:
+    if passage.where == "customer":
+        found = log.state(connection, Stream.CUSTOMER, UUID(bytes=passage.case_id))
+        return found.name if isinstance(found, Customer) else ""
+    title = connection.execute(_TITLE, (passage.case_id,)).fetchone()
+    return title[0] if title else ""

@@ -12,15 +12,17 @@ from typing import TypeVar
 from uuid import UUID
 
 from app.domain.case import Case
-from app.domain.decide import decide
 from app.domain.erasure import fitting
+from app.domain.errors import RefusedError
 from app.domain.events import Body, Confirmed, Event, Stream
 from app.domain.people import Author
 from app.domain.progress import Counted, Standing, uncounted
+from app.domain.streams import State, decide
 from app.store import blobs, log, passages, projections, refused, search
 from app.store.connection import Connection, faults_of, snapshot, transaction
 from app.store.errors import StoreClosedError
 from app.store.everything import Everything, everything
+from app.store.incoming import made_ready
 from app.store.opening import check, open_store, require_schema, steps
 from app.store.rebuild import rebuild
 from app.store.receiving import Receiver
@@ -55,6 +57,19 @@ class Store:
     def case(self, case_id: UUID) -> Case:
         """The case as it stands here, confirmed and pending; an empty one (`opened_at` None) if it is not known."""
         return self._read(lambda connection: log.case(connection, case_id))
+
+    def state(self, stream: Stream, stream_id: UUID) -> State:
+        """Anything that events fold into, as it stands here; an empty one (`is_begun` False) if it is not known."""
+        return self._read(lambda connection: log.state(connection, stream, stream_id))
+
+    def states(self, stream: Stream) -> tuple[State, ...]:
+        """All of one kind that there are here, in the order in which they came; not for cases, which are many."""
+
+        def job(connection: Connection) -> tuple[State, ...]:
+            ids = (name for kind, name in log.ids_beside_cases(connection) if kind is stream)
+            return tuple(state for name in ids if (state := log.state(connection, stream, name)).is_begun)
+
+        return self._read(job)
 
     def case_ids(self) -> tuple[UUID, ...]:
         """The ids of all cases here."""
@@ -189,11 +204,19 @@ class Store:
 
         self._write(job)
 
+    def ready(self, confirmed: Sequence[Confirmed], texts: Sequence[str]) -> Sequence[Confirmed]:
+        """The same events, with all worked out that needs no database; `texts` are they as JSON.
+
+        Takes most of the time that keeping them takes, on the caller's thread: another page may be kept meanwhile.
+        """
+        return made_ready(confirmed, texts)
+
     def receive(self, confirmed: Sequence[Confirmed], cursor: str) -> int:
         """Keep these events and the cursor in one transaction. Returns how many were new here."""
+        ready = made_ready(confirmed)
 
         def job(connection: Connection) -> int:
-            new = self._in_transaction(connection, lambda: self._receiver.receive(connection, confirmed, cursor))
+            new = self._in_transaction(connection, lambda: self._receiver.receive(connection, ready.incoming, cursor))
             self._receiver.trust(connection)
             return new
 
@@ -274,9 +297,11 @@ class Store:
             device_seq=log.next_sequence(connection, self.device),
             body=body,
         )
-        case = log.case(connection, stream_id)
-        decide(case, event, now)
-        event = fitting(case, event)
+        if log.is_of_another_stream(connection, stream, stream_id):
+            raise RefusedError(f"That is the id of something else than a {stream.value}.")
+        state = log.state(connection, stream, stream_id)
+        decide(state, event, now)
+        event = fitting(state, event)
         log.write_pending(connection, event)
         _follow(connection, (event,))
         return event

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from requests.auth import AuthBase
 
 from app.sync.connections import Connections, CuttableAdapter
@@ -34,7 +34,8 @@ _LARGEST_ANSWER = 65 * 1024 * 1024  # a blob of 64 MiB fits
 _CHUNK = 256 * 1024
 _NO_CONTENT = 204
 
-T = TypeVar("T", bound=BaseModel)
+R = TypeVar("R", bound=BaseModel)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +111,17 @@ class Http:
         except (requests.RequestException, OSError) as error:
             raise NoServiceError(self.url, _why(error)) from error
 
-    def ask_for(self, kind: type[T], method: str, path: str, **options: Any) -> T:
+    def ask_for(self, kind: type[R], method: str, path: str, **options: Any) -> R:
         """The answer as a record. Raises `TooOldError` where it is none of this kind, else as `ask`."""
+        return self.ask_and(kind.model_validate_json, method, path, **options)
+
+    def ask_and(self, read: Callable[[bytes], T], method: str, path: str, **options: Any) -> T:
+        """What `read` makes of the answer. Raises `TooOldError` where that is a `ValueError`, else as `ask`."""
         answer = self.ask(method, path, **options)
         try:
             with _collecting_later():
-                return kind.model_validate_json(answer.content)
-        except ValidationError as error:
+                return read(answer.content)
+        except ValueError as error:  # a ValidationError is one
             raise TooOldError(self.url) from error
 
     @property

@@ -36,6 +36,9 @@ class LocalStore(Protocol):
     def not_taken_back(self, event: Event, reason: str, restarts: int) -> None:
         """The service does not take this lost event back. One of ours goes into the outbox instead."""
 
+    def ready(self, confirmed: Sequence[Confirmed], texts: Sequence[str]) -> Sequence[Confirmed]:
+        """The same events, with all worked out that can be before they are kept; `texts` are they as JSON."""
+
     def receive(self, confirmed: Sequence[Confirmed], cursor: str) -> int:
         """Keep these events and the cursor in one transaction. Returns how many were new here."""
 

@@ -250,7 +250,7 @@ class Synchroniser:
         if cursor is None:
             self.store.start_over(None)
         try:
-            for page in pages(self.client, cursor, wait):
+            for page in pages(self.client, self.store, cursor, wait):
                 if not self._keep_page(page, cursor, tell):
                     return False
                 reading.tell(page)

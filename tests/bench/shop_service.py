@@ -16,8 +16,9 @@ from tests.bench.shop_log import Entry, ShopLog
 _FORM = 3
 """Goes up when the made-up log changes: what is kept of an earlier one is made anew then."""
 _INSERT = """
-INSERT INTO events (version, id, device, device_seq, stream_id, kind, owner, customer_visible, event)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO events (version, id, device, device_seq, stream, stream_id, kind, owner,
+                    customer_visible, confidential, event)
+VALUES (?, ?, ?, ?, 'case', ?, ?, ?, ?, 0, ?)
 """
 
 

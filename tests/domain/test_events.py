@@ -48,3 +48,10 @@ def test_a_moment_without_its_offset_is_no_moment(naive: str) -> None:
 )
 def test_what_a_customer_may_read(body: ev.Body, visible: bool) -> None:
     assert ev.is_for_customer(make.event(body)) is visible
+    assert (ev.readers_of(make.event(body)) is ev.Readers.CUSTOMER) is visible
+
+
+@pytest.mark.parametrize("stream", set(ev.Stream) - {ev.Stream.CASE})
+def test_what_is_about_no_case_is_for_technicians(stream: ev.Stream) -> None:
+    beside = make.event(ev.UnknownBody(kind="hologram_shown")).model_copy(update={"stream": stream})
+    assert ev.readers_of(beside) is ev.Readers.STAFF

@@ -19,7 +19,8 @@ OF_KIM = (
     "Kim Ærøskøbing", "My secret trouble", "kims/diary", "Kim told me in private", "Internal: Kim is rude",
     "spoke with Kim about it", "Kim's printer is mended", "Thanks a thousand from Kim", "Not fixed, says Kim",
     "kims.router", "kimskey", "asciicast of Kim", "audit of Kim", "report on Kim", "Kim's disk is full",
-    "kims-unknown-kind",
+    "kims-unknown-kind", "Kim's Café", "kims-telephone", "kims-laptop", "kims-web-site", "a colleague's note on Kim",
+    "take care with Kim",
 )  # fmt: skip
 """Words that are about Kim, and stand somewhere."""
 
@@ -36,6 +37,8 @@ class Filled:
     case: UUID
     other: UUID
     session: UUID
+    card: UUID
+    bakers: UUID
     blobs: dict[str, str]
 
 
@@ -53,10 +56,11 @@ def filled(shop: Shop) -> Filled:
         "shared": kim.upload(b"the same with all"),
     }
     lone.upload(b"the same with all")
-    full = Filled(shop, kim, lone, sanne, bo, case, other, session, blobs)
+    full = Filled(shop, kim, lone, sanne, bo, case, other, session, uuid4(), uuid4(), blobs)
     _kim_lets_sanne_in(full)
     _sanne_works(full)
     _the_others_say(full)
+    _sanne_keeps_cards(full)
     return full
 
 
@@ -129,6 +133,34 @@ def _the_others_say(full: Filled) -> None:
         lone.event(other, ev.DiagnosticsShared(findings=(), redactions=0, report=blobs["shared"])),
     )
     accepted(bo, bo.event(other, ev.NoteAdded(text="I looked too", certainty=ev.Certainty.ASSUMED)))
+
+
+def _sanne_keeps_cards(full: Filled) -> None:
+    """Kim has one alone; Lone's has a colleague of hers on it."""
+    sanne, kim, lone = full.sanne, full.kim.me, full.lone.me
+
+    def told(card: UUID, *bodies: ev.Body) -> None:
+        accepted(sanne, *(sanne.event(card, body, stream=ev.Stream.CUSTOMER) for body in bodies))
+
+    told(
+        kim.id,
+        ev.CustomerAdded(name="Kim's Café"),
+        ev.PersonJoined(person=kim.id, name=kim.name),
+        ev.ContactTold(name="Per", telephone="kims-telephone"),
+        ev.MachineTold(device=full.kim.device, name="kims-laptop"),
+        ev.UseTold(what="web site", vendor="kims-web-site"),
+        ev.CustomerNoted(text="a colleague's note on Kim"),
+        ev.CareMarked(care=True, text="take care with Kim"),
+        ev.UsualTechnicianNamed(technician=sanne.me.id, name=sanne.me.name),
+    )
+    told(
+        full.card,
+        ev.CustomerAdded(name="The Bakery"),
+        ev.PersonJoined(person=lone.id, name="Lone"),
+        ev.PersonJoined(person=full.bakers, name="Bodil"),
+        ev.ContactTold(name="Lone", telephone="12 34 56 78"),
+        ev.ContactTold(name="Bodil", telephone="23 45 67 89"),
+    )
 
 
 def accepted(person: Person, *events: ev.Event) -> None:

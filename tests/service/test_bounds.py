@@ -83,8 +83,12 @@ def test_a_length_that_is_none_is_a_problem(shop_once: Shop, length: str) -> Non
     [
         ("nonsense\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\n\r\n", 400),  # no Host
-        (head("POST /v1/customers", Content_Length="1", Transfer_Encoding="rot13"), 501),
+        ("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400),
+        (head("POST /v1/customers", Transfer_Encoding="rot13"), 400),
+        (head("POST /v1/customers", Content_Length="1", Transfer_Encoding="chunked"), 400),  # two ends: smuggling
         ("GET / HTTP/1.1\r\nHost: x\r\nX: " + "x" * 100_000, 431),
+        ("GET /" + "x" * 100_000, 431),
+        ("GET / HTTP/1.1\r\nHost: x\r\n" + "X: 1\r\n" * 20_000, 431),
         (head("POST /v1/customers", Content_Type=JSON, Transfer_Encoding="chunked") + "no number\r\n", 400),
     ],
 )

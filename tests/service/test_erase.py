@@ -10,8 +10,21 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from app.domain import streams
 from app.domain.case import Case, Status, fold
-from app.domain.events import CaseOpened, Certainty, Event, NoteAdded, SessionStarted, WorkKind, WorkRecorded
+from app.domain.customer import Customer
+from app.domain.events import (
+    CaseOpened,
+    Certainty,
+    CustomerNoted,
+    Event,
+    NoteAdded,
+    PersonJoined,
+    SessionStarted,
+    Stream,
+    WorkKind,
+    WorkRecorded,
+)
 from app.domain.people import Author, Role
 from app.service import admin
 from app.service.backup import back_up
@@ -63,8 +76,8 @@ def test_no_word_of_a_customer_is_left_in_any_file_or_row_while_the_service_runs
     other = folded(full.sanne, full.other)
     steps: list[tuple[int, int]] = []
     done = erase(shop.settings, whom(shop.settings, "kim ærøskøbing"), lambda *step: steps.append(step))
-    assert (done.cases, done.blobs, done.copies) == (1, 3, ())
-    assert steps == [(1, 1)]
+    assert (done.cases, done.blobs, done.copies) == (2, 3, ())
+    assert steps == [(1, 2), (2, 2)]
     after = kept(shop)
     assert [word for word in OF_KIM if _stands_in(word, after)] == []
     assert full.kim.me.id.hex + ".part" not in after.decode(errors="replace")
@@ -106,6 +119,32 @@ def test_whoever_has_not_heard_of_it_brings_no_text_back(full: Filled) -> None:
     assert b"spoke with Kim" not in shop.kept()
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_from_a_card_with_others_on_it_one_alone_goes(full: Filled) -> None:
+    shop = full.shop
+    erase(shop.settings, whom(shop.settings, "Lone"))
+    told = [event for event in all_events(full.sanne) if event["stream_id"] == str(full.card)]
+    card = streams.fold(Stream.CUSTOMER, full.card, map(Event.model_validate, told))
+    assert isinstance(card, Customer)
+    assert (card.name, card.is_gone) == ("The Bakery", False)
+    assert [entry.told.name for entry in card.people] == ["(erased)", "Bodil"]
+    assert [entry.told.name for entry in card.contacts] == ["Bodil"]
+    late = PersonJoined(person=full.lone.me.id, name="Lone again")
+    assert "version" in full.sanne.push(full.sanne.event(full.card, late, stream=Stream.CUSTOMER))[0]
+    assert b"Lone again" not in shop.kept()
+    assert b"12 34 56 78" not in shop.kept()
+    erase(shop.settings, whom(shop.settings, "Sanne Østergård"))
+    assert "Sanne" not in str(all_events(full.bo))
+    assert check(shop.settings).faults == ()
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_nothing_is_written_any_more_on_the_card_of_somebody_who_went(full: Filled) -> None:
+    erase(full.shop.settings, whom(full.shop.settings, str(full.kim.me.id)))
+    late = full.sanne.event(full.kim.me.id, CustomerNoted(text="Kim rang"), stream=Stream.CUSTOMER)
+    assert "was erased" in full.sanne.push(late)[0]["reason"]
+
+
 def test_a_push_that_waited_while_its_writer_was_erased_is_not_taken(full: Filled) -> None:
     """It was let in before, and must not open a case after."""
     shop = full.shop
@@ -133,7 +172,7 @@ def test_of_a_technician_the_name_goes_everywhere_and_the_work_stays(full: Fille
     assert "Sanne Østergård".encode() in shop.kept()
     before = folded(full.bo, full.case)
     done = erase(shop.settings, whom(shop.settings, "Sanne Østergård"))
-    assert (done.cases, done.blobs) == (2, 0)
+    assert (done.cases, done.blobs) == (4, 0)
     assert "Sanne Østergård".encode() not in shop.kept()
     assert full.sanne.http.get("/v1/events").status_code == 401
     case = folded(full.bo, full.case)

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -49,7 +50,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path, db: str | None) -> Ser
     return ServiceSettings(data=tmp_path / "service", db=db)
 
 
-def rows(path: Path) -> dict[str, list[object]]:
+def rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """All that a SQLite file holds, but for the revision."""
     connection = sqlite3.connect(path)
     try:
@@ -76,7 +77,8 @@ def test_what_an_earlier_program_made_is_upgraded_without_loss(earlier: ServiceS
     after = rows(earlier.data / "service.db")
     assert len(after.pop("stamp_key")) == 1
     new = ("arrivals", "removals", "joinings", "orders", "stations")
-    assert after == {**before, **{table: [] for table in new}}
+    events = [(*row, "case", 0) for row in before["events"]]
+    assert after == {**before, "events": events, **{table: [] for table in new}}
     (copy,) = copies(earlier)
     assert rows(copy) == before
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600

@@ -31,3 +31,6 @@ CREATE TABLE refusal_settled (
     replaced_by BLOB,
     at          TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What is beside the cases (customers, agreements) is read whole, and must be found among very many cases' events.
+CREATE INDEX event_beside ON event (stream, stream_id) WHERE stream <> 'case';

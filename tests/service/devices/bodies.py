@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.domain import events as ev
 from app.domain.consent import Grants
+from app.domain.customer import Customer
 from app.store.store import Store
 from app.system.clock import new_id
 
@@ -66,6 +67,36 @@ def _ended(store: Store, case_id: UUID, which: int) -> ev.Body | None:
     )
 
 
+def _changed_customer(store: Store, case_id: UUID, which: int) -> ev.Body | None:
+    """Two who change the name at once both have their change kept."""
+    card = card_of(store, case_id)
+    if not card.profiles.all:
+        return None
+    based_on = tuple(edition.id for edition in card.profiles.latest)
+    return ev.CustomerChanged(name=f"Café {which % 9}", relation=list(ev.Relation)[which % 2], based_on=based_on)
+
+
+def _told_of_customer(store: Store, case_id: UUID, which: int) -> ev.Body:
+    card = card_of(store, case_id)
+    notes = [entry.id for entry in card.notes]
+    told: tuple[ev.Body, ...] = (
+        ev.CustomerNoted(text=f"{which}", corrects=notes[which % len(notes)] if notes else None),
+        ev.EntryRemoved(entry=notes[0] if notes else new_id()),
+        ev.PersonJoined(person=card.id, name="Kim"),
+        ev.CareMarked(care=which % 2 == 0, text="Kim was angry"),
+        ev.AgreementAgreed(agreement=new_id(), since=datetime.now(UTC).date()),
+    )
+    return told[which % len(told)]
+
+
+def card_of(store: Store, case_id: UUID) -> Customer:
+    """The card of the case's customer, which may be empty."""
+    customer = store.case(case_id).customer
+    card = store.state(ev.Stream.CUSTOMER, customer.id if customer else case_id)
+    assert isinstance(card, Customer)
+    return card
+
+
 BODIES: tuple[Maker, ...] = (
     _note(ev.Audience.CUSTOMER),
     _note(ev.Audience.INTERNAL),
@@ -82,5 +113,8 @@ BODIES: tuple[Maker, ...] = (
     lambda *_: ev.ConsentGiven(shares_diagnostics=True, grants=Grants()),
     lambda *_: ev.ConsentWithdrawn(),
     lambda *_: ev.SessionOffered(session=new_id()),
+    lambda *_: ev.CustomerAdded(name="Kim's Café"),
+    _changed_customer,
+    _told_of_customer,
     lambda *_: ev.UnknownBody.model_validate({"kind": "from_the_future", "æ": [1, 2.5, None]}),
 )

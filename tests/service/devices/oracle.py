@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from app.domain.case import Case, fold
-from app.domain.events import CaseOpened, Confirmed, Event, named_blobs
+from app.domain import streams
+from app.domain.case import Case
+from app.domain.events import CaseOpened, Confirmed, Event, Stream, named_blobs
+from app.domain.streams import State
 from app.sync.synchroniser import SyncResult
 from tests.service.devices.party import Party
 from tests.service.devices.site import Site
@@ -40,7 +42,7 @@ class Oracle:
         self._check_nothing_lost(site, log)
         owners = {one.event.stream_id: one.event.author.id for one in log if isinstance(one.event.body, CaseOpened)}
         for party in site.parties:
-            seen = [one for one in log if party.may_read(one.event, owners[one.event.stream_id])]
+            seen = [one for one in log if party.may_read(one.event, owners.get(one.event.stream_id))]
             _check_party(party, seen)
         self.log = log
 
@@ -71,7 +73,9 @@ def _check_party(party: Party, seen: list[Confirmed]) -> None:
     assert party.store.outbox(1) == ()
     assert party.store.lost(1) == ()
     assert party.versions() == {one.event.id: one.version for one in seen}
-    cases = _folded(seen)
+    for (stream, name), state in _folded(seen).items():
+        assert party.store.state(stream, name) == state
+    cases = {each.id: each for each in _folded(seen).values() if isinstance(each, Case)}
     for case_id, case in cases.items():
         assert party.store.case(case_id) == case
     assert {row.id for row in party.store.cases()} == set(cases)
@@ -82,8 +86,8 @@ def _check_party(party: Party, seen: list[Confirmed]) -> None:
             assert party.store.blob(sha256) is not None
 
 
-def _folded(seen: list[Confirmed]) -> dict[UUID, Case]:
-    events: dict[UUID, list[Event]] = {}
+def _folded(seen: list[Confirmed]) -> dict[tuple[Stream, UUID], State]:
+    events: dict[tuple[Stream, UUID], list[Event]] = {}
     for one in seen:
-        events.setdefault(one.event.stream_id, []).append(one.event)
-    return {case_id: fold(case_id, each) for case_id, each in events.items()}
+        events.setdefault((one.event.stream, one.event.stream_id), []).append(one.event)
+    return {key: streams.fold(*key, each) for key, each in events.items()}

@@ -128,9 +128,9 @@ class Party:
         self.open()
         self.line.is_cut_off, self.line.late = cut_off, late
 
-    def write(self, case_id: UUID, body: Body) -> Event:
+    def write(self, stream_id: UUID, body: Body, stream: Stream = Stream.CASE) -> Event:
         """As a flow would. Raises `RefusedError`."""
-        return self.store.append(self.me, Stream.CASE, case_id, body)
+        return self.store.append(self.me, stream, stream_id, body)
 
     def sync(self, way: str = "once", *, dies: int | None = None, after: bool = False) -> SyncResult:
         """`once`, `push` or `pull`, with a crash at so many calls of the store, if there are as many."""
@@ -147,7 +147,7 @@ class Party:
         getattr(synchroniser, way)(tell)
         return told
 
-    def may_read(self, event: Event, owner: UUID) -> bool:
+    def may_read(self, event: Event, owner: UUID | None) -> bool:
         """Whether it is theirs, or the service would show them this event of a case."""
         return self.me.is_staff or event.device == self.device or (owner == self.me.id and is_for_customer(event))
 

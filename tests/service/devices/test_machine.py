@@ -21,10 +21,11 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
+from app.domain import streams
 from app.domain.errors import RefusedError
-from app.domain.events import Body
+from app.domain.events import Body, Stream
 from app.sync.errors import SyncError
-from tests.service.devices.bodies import BODIES, Maker, fresh_case
+from tests.service.devices.bodies import BODIES, Maker, card_of, fresh_case
 from tests.service.devices.oracle import Oracle
 from tests.service.devices.party import LINE_FAULTS, Crash, Party
 from tests.service.devices.site import Backup, Site
@@ -88,7 +89,9 @@ class Machine(RuleBasedStateMachine):
         if body is None:
             return
         with suppress(RefusedError):
-            event = party.write(case_id, body)
+            stream = streams.home_of(body)
+            stream_id = case_id if stream is Stream.CASE else card_of(party.store, case_id).id
+            event = party.write(stream_id, body, stream)
             self.oracle.written[event.id] = (event, party)
             self._count("events")
 

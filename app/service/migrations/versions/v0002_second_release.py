@@ -1,4 +1,4 @@
-"""What is under way is noted, relays are all copies' own, and what a service lost can be given back to it."""
+"""What is under way is noted, relays are all copies' own, what was lost can be given back, streams are told apart."""
 
 import secrets
 
@@ -14,6 +14,7 @@ def upgrade() -> None:
     _note_uploads()
     _share_relays()
     _stamp()
+    _tell_streams_apart()
 
 
 def _note_uploads() -> None:
@@ -68,3 +69,9 @@ def _stamp() -> None:
     )
     if op.get_bind().execute(sa.text("SELECT 1 FROM log")).first() is not None:
         op.bulk_insert(made, [{"id": 1, "key": secrets.token_hex(32)}])
+
+
+def _tell_streams_apart() -> None:
+    """Of what kind each event is, and whether it is for the owner's eyes alone. Until now all were of cases."""
+    op.add_column("events", sa.Column("stream", sa.String(20), nullable=False, server_default="case"))
+    op.add_column("events", sa.Column("confidential", sa.Boolean(), nullable=False, server_default=sa.false()))
