@@ -17,8 +17,6 @@ from app.store.lock import held
 from app.sync.errors import KimaiRefusedError, NotKimaiError
 from app.sync.kimai import MARK, KimaiClient, KimaiPiece, KimaiUser, mark, wall_clock
 
-__all__ = ["KimaiUser", "NotSent", "Sent", "forget_token", "keep_token", "own_entries", "send_to_kimai"]
-
 _BILLABLE = {WorkKind.COVERED, WorkKind.SPECIAL, WorkKind.TRAVEL}
 _BUSY_SECONDS = 0.5
 _TOKEN = re.compile(r"[!-~]{1,500}")

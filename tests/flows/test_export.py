@@ -14,8 +14,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.case import Case, fold
-from app.domain.events import AuditHead, Certainty, EndReason, Event, NoteAdded, SessionEnded
+from app.domain.events import (
+    AuditHead,
+    Certainty,
+    ContactTold,
+    CustomerAdded,
+    EndReason,
+    Event,
+    NoteAdded,
+    SessionEnded,
+    Stream,
+)
+from app.domain.streams import State, fold
 from app.flows.errors import ExportNotWrittenError
 from app.flows.export import Exported, export
 from app.flows.party import Party
@@ -42,21 +52,26 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return read
 
 
-def cases(path: Path) -> dict[UUID, Case]:
-    """The cases that the file's events make."""
+def states(path: Path) -> dict[UUID, State]:
+    """What the file's events make, stream by stream."""
     events: dict[UUID, list[Event]] = {}
     for line in lines(path):
         if line["line"] == "event" and line["state"] != "refused":
             event = Event.model_validate(line["event"])
             events.setdefault(event.stream_id, []).append(event)
-    return {stream: fold(stream, told) for stream, told in events.items()}
+    return {stream: fold(told[0].stream, stream, told) for stream, told in events.items()}
 
 
 @settings(max_examples=10)
 @given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from(DeliveryState)), max_size=8), st.randoms())
-def test_the_exported_events_fold_to_the_same_cases(notes: list[tuple[int, DeliveryState]], random: Any) -> None:
+def test_the_exported_events_fold_to_the_same_cases_and_cards(
+    notes: list[tuple[int, DeliveryState]], random: Any
+) -> None:
     with tempfile.TemporaryDirectory() as folder, closing(technician(Path(folder) / "anna")) as anna:
         known = [open_case(anna, f"Case {number}") for number in range(3)]
+        card = new_id()
+        for body in (CustomerAdded(name="Møller & Søn"), ContactTold(name="Per Ærø", telephone="12345678")):
+            anna.store.append(anna.me, Stream.CUSTOMER, card, body)
         events = [write_note(anna, known[case], "ø\n\u2028", Certainty.ASSUMED).id for case, _ in notes]
         versions = list(range(1, len(events) + 1))
         random.shuffle(versions)  # the service may have put them in another order than they were written in
@@ -67,7 +82,8 @@ def test_the_exported_events_fold_to_the_same_cases(notes: list[tuple[int, Deliv
                 anna.store.refuse(event, "Too late.")
         path = Path(folder) / "all.jsonl"
         export(anna, path)
-        assert cases(path) == {case_id: anna.store.case(case_id) for case_id in known}
+        expected = {case_id: anna.store.state(Stream.CASE, case_id) for case_id in known}
+        assert states(path) == expected | {card: anna.store.state(Stream.CUSTOMER, card)}
         told = {UUID(line["event"]["id"]): line["state"] for line in lines(path) if line["line"] == "event"}
         assert [told[event] for event in events] == [state.value for _, state in notes]
 
