@@ -17,7 +17,11 @@ from app.wiring import open_party
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Of what, under which agreement, in which language, and where to."""
     parser.add_argument("case", metavar="CASE", nargs="?", help="the work on this case alone")
-    parser.add_argument("--customer", metavar="NAME", help="all work for this customer in the month")
+    parser.add_argument(
+        "--customer",
+        metavar="NAME",
+        help="all work for this customer in the month: the name on its card, or a person's",
+    )
     parser.add_argument("--month", metavar="YYYY-MM", help="the month, by the agreement's clock")
     parser.add_argument("--agreement", metavar="FILE", type=Path, required=True, help="the agreement's file (TOML)")
     parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="where to: a name with .html or .pdf")
@@ -30,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     """Write it."""
     with open_party(ephemeral=options.ephemeral) as party:
         scope = _scope(party, options)
-        agreed = agreed_with(scope.customer, options.agreement, in_house=options.in_house)
+        agreed = agreed_with(scope.card, options.agreement, in_house=options.in_house)
         today = party.clock.now().astimezone().date()
         report = work_report(party.settings.provider_name or "", scope, agreed, today)
     save_report(report, options.out, options.language or language())

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.agreement import Terms
-from app.domain.people import Author
+from app.domain.customer import Customer
+from app.domain.events import Relation
 from app.flows.agreement_file import read_agreement
 
 
@@ -16,11 +17,12 @@ class Agreed:
     in_house: bool
 
 
-def agreed_with(_customer: Author, file: Path, *, in_house: bool = False) -> Agreed:
-    """The terms with this customer: those in the file. Where no rate costs anything, it is in-house by itself.
+def agreed_with(card: Customer | None, file: Path, *, in_house: bool = False) -> Agreed:
+    """The terms with the customer of this card (None where there is none): those in the file.
 
-    Raises `AgreementFileError` and `UnknownPlaceError`.
+    It is in-house where the card says so, where it is told here, and where no rate costs anything. Raises
+    `AgreementFileError` and `UnknownPlaceError`.
     """
     terms = read_agreement(file)
     free = not (terms.hourly_rate or terms.special_rate or terms.travel_rate)
-    return Agreed(terms, in_house or free)
+    return Agreed(terms, in_house or free or (card is not None and card.relation is Relation.IN_HOUSE))

@@ -11,9 +11,9 @@ from uuid import UUID
 from app.domain.agreement import Rounding, Terms
 from app.domain.case import Case
 from app.domain.charge import Line, Piece, Rule, charge
-from app.domain.events import WorkKind
+from app.domain.customer import Customer
+from app.domain.events import Stream, WorkKind
 from app.domain.hours import Calendar
-from app.domain.people import Author
 from app.domain.reference import reference
 from app.flows.agreed_terms import Agreed
 from app.flows.errors import BadInputError
@@ -84,11 +84,13 @@ class WorkReport:
 class Scope:
     """Whose work is told, and how much of it: one case's or all, one month's (year, month) or all.
 
-    `cases` are all cases of the customer: what of an agreement is used up is used up by all of them.
+    `cases` are all cases of the customer: what of an agreement is used up is used up by all of them. `card` is None
+    for somebody of whom the shop keeps none.
     """
 
-    customer: Author
+    customer: str
     cases: tuple[Case, ...]
+    card: Customer | None = None
     case: UUID | None = None
     month: tuple[int, int] | None = None
 
@@ -101,25 +103,35 @@ class Scope:
 def scope_of_case(party: Party, untrusted_name: str, month: tuple[int, int] | None = None) -> Scope:
     """The work on one case. Raises `UnknownCaseError`, and `BadInputError` for a case whose customer is not known."""
     case = party.store.case(named_case(party, untrusted_name))
-    if case.customer is None or not case.customer.name:
+    person = case.customer
+    if person is None or not person.name:
         raise BadInputError(f"It is not known here whose case {reference(case.id)} is. `bistand sync` may tell.")
-    cases = tuple(one for one in _cases_of(party, case.customer.name) if one.customer == case.customer)
-    return Scope(case.customer, cases, case.id, month)
+    card = next((card for card in _cards(party) if person.id in _people(card)), None)
+    if card is not None:
+        return Scope(card.name, _cases_of_card(party, card), card, case.id, month)
+    cases = tuple(one for one in _cases_of_name(party, person.name) if one.customer == person)
+    return Scope(person.name, cases, None, case.id, month)
 
 
 def scope_of_customer(party: Party, untrusted_name: str, month: tuple[int, int]) -> Scope:
-    """The work for a customer in a month. Raises `BadInputError` where nobody, or more than one, has this name."""
-    cases = _cases_of(party, untrusted_name.strip())
+    """The work in a month for the customer whose card has this name, else for the person who has it.
+
+    Raises `BadInputError` where nobody, or more than one, goes by it.
+    """
+    name = untrusted_name.strip()
+    cards = [card for card in _cards(party) if card.name.casefold() == name.casefold()]
+    if len(cards) == 1:
+        return Scope(cards[0].name, _cases_of_card(party, cards[0]), cards[0], None, month)
+    cases = () if cards else _cases_of_name(party, name)
     people = {case.customer: case for case in cases if case.customer is not None}
-    if not people:
-        raise BadInputError(f"No customer here is called “{untrusted_name[:60]}”. `bistand cases` shows who there is.")
-    if len(people) > 1:
-        named = ", ".join(sorted(reference(case.id) for case in people.values()))
-        raise BadInputError(
-            f"More than one customer is called “{untrusted_name[:60]}”, and none may read of another's work. Report "
-            f"case by case: {named} are of different ones."
-        )
-    return Scope(next(iter(people)), cases, None, month)
+    if len(people) == 1:
+        return Scope(next(iter(people)).name, cases, None, None, month)
+    if not cards and not people:
+        raise BadInputError(f"No customer here is called “{name[:60]}”. `bistand cases` shows who there is.")
+    raise BadInputError(
+        f"More than one customer is called “{name[:60]}”, and none may read of another's work. Report case by case: "
+        "`bistand report CASE`."
+    )
 
 
 def work_report(shop: str, scope: Scope, agreed: Agreed, today: date) -> WorkReport:
@@ -135,7 +147,7 @@ def work_report(shop: str, scope: Scope, agreed: Agreed, today: date) -> WorkRep
     begins, ends = _period(scope.month, lines, today)
     return WorkReport(
         shop=shop,
-        customer=scope.customer.name,
+        customer=scope.customer,
         agreement=terms.name,
         currency=terms.currency,
         in_house=agreed.in_house,
@@ -148,7 +160,22 @@ def work_report(shop: str, scope: Scope, agreed: Agreed, today: date) -> WorkRep
     )
 
 
-def _cases_of(party: Party, name: str) -> tuple[Case, ...]:
+def _cards(party: Party) -> tuple[Customer, ...]:
+    return tuple(card for card in party.store.states(Stream.CUSTOMER) if isinstance(card, Customer))
+
+
+def _people(card: Customer) -> set[UUID]:
+    return {entry.told.person for entry in card.people}
+
+
+def _cases_of_card(party: Party, card: Customer) -> tuple[Case, ...]:
+    """All cases that the customer's people opened, in the order of their ids."""
+    people = _people(card)
+    cases = (party.store.case(case_id) for case_id in sorted(party.store.case_ids()))
+    return tuple(case for case in cases if case.customer is not None and case.customer.id in people)
+
+
+def _cases_of_name(party: Party, name: str) -> tuple[Case, ...]:
     """All cases whose customer has this name, however it is written; in the order of their ids."""
     rows = [row.id for row in party.store.cases() if row.customer.casefold() == name.casefold()]
     return tuple(party.store.case(case_id) for case_id in sorted(rows))

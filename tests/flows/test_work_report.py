@@ -18,7 +18,7 @@ from app.domain.agreement import Rounding, RoundingMode, Terms
 from app.domain.case import Case
 from app.domain.charge import Piece, charge
 from app.domain.consent import Grants
-from app.domain.events import WorkKind
+from app.domain.events import Body, CustomerAdded, PersonJoined, Relation, Stream, WorkKind
 from app.domain.people import Author, Role
 from app.domain.work import Work
 from app.flows.agreed_terms import Agreed, agreed_with
@@ -31,6 +31,7 @@ from app.flows.report_words import in_words, whole_seconds
 from app.flows.synchronise import synchronise
 from app.flows.work_report import Scope, WorkReport, scope_of_case, scope_of_customer, work_report
 from app.system.calendars import calendar_of
+from app.system.clock import new_id
 from app.system.translations import LANGUAGES, resources
 from tests.domain.agreements import any_terms, any_work, piece, terms
 from tests.flows.conftest import Town
@@ -52,7 +53,7 @@ def report_of(pieces: list[Piece], agreement: Terms | None = None, *, in_house: 
     """The report of all this work, of which each piece is on the case that it names."""
     numbers = sorted({each.case.int for each in pieces}) or [1]
     cases = tuple(case_of(number, [each for each in pieces if each.case.int == number]) for number in numbers)
-    return work_report("Example IT", Scope(LONE, cases), Agreed(agreement or terms(), in_house), TODAY)
+    return work_report("Example IT", Scope(LONE.name, cases), Agreed(agreement or terms(), in_house), TODAY)
 
 
 def said(piece: Piece, text: str) -> Piece:
@@ -119,7 +120,7 @@ def test_internal_work_and_its_words_are_nowhere() -> None:
 )
 def test_it_is_in_the_customers_language_with_money_as_they_write_it(language: str, words: tuple[str, ...]) -> None:
     work = [piece("2026-11-02 10:00", 95)]
-    scope = Scope(LONE, (case_of(1, work),), None, (2026, 11))
+    scope = Scope(LONE.name, (case_of(1, work),), month=(2026, 11))
     sheet = in_words(work_report("Example IT", scope, Agreed(terms(), in_house=False), TODAY), language)
     page = report_html(sheet)
     assert f'<html lang="{language}">' in page
@@ -148,9 +149,9 @@ def test_in_house_money_is_not_mentioned(language: str) -> None:
 
 def test_an_agreement_that_costs_nothing_is_in_house() -> None:
     examples = resources() / "agreements"
-    assert agreed_with(LONE, examples / "in-house.toml").in_house
-    assert not agreed_with(LONE, examples / "small-office.toml").in_house
-    assert agreed_with(LONE, examples / "small-office.toml", in_house=True).in_house
+    assert agreed_with(None, examples / "in-house.toml").in_house
+    assert not agreed_with(None, examples / "small-office.toml").in_house
+    assert agreed_with(None, examples / "small-office.toml", in_house=True).in_house
 
 
 def test_nothing_worked_is_said() -> None:
@@ -170,10 +171,10 @@ def test_the_month_is_that_of_the_agreements_clock_and_what_was_used_up_before_s
     work += [piece("2026-11-02 10:00", 50, case=2, number=3)]
     cases = (case_of(1, work[:2]), case_of(2, work[2:]))
     agreement = terms(included_minutes=60, covers=frozenset({"printer"}), after_hours_percent=100)
-    november = work_report("", Scope(LONE, cases, None, (2026, 11)), Agreed(agreement, in_house=False), TODAY)
+    november = work_report("", Scope(LONE.name, cases, month=(2026, 11)), Agreed(agreement, in_house=False), TODAY)
     assert [line.charged.day.day for line in november.lines] == [1, 2]
     assert (november.begins, november.ends) == (date(2026, 11, 1), date(2026, 11, 30))
-    second = work_report("", Scope(LONE, cases, UUID(int=2)), Agreed(agreement, in_house=False), TODAY)
+    second = work_report("", Scope(LONE.name, cases, case=UUID(int=2)), Agreed(agreement, in_house=False), TODAY)
     assert [line.charged.case for line in second.lines] == [UUID(int=2)]
     assert (second.begins, second.ends) == (date(2026, 11, 2), date(2026, 11, 2))
 
@@ -251,6 +252,26 @@ def test_a_customer_is_found_by_name_and_never_mixed_with_another_of_that_name(t
     with pytest.raises(BadInputError, match="More than one customer"):
         scope_of_customer(anna, "Lone Møller", (2026, 10))
     assert [case.id for case in scope_of_case(anna, str(case_id)).cases] == [case_id]
+
+
+def test_all_people_of_a_card_are_one_customer_and_the_card_says_whether_it_is_in_house(town: Town) -> None:
+    _, first = town.customer_with_case()
+    second = ask_for_help(town.somebody("per"), HelpRequest("Per Ærø", "My mail is gone", None, Grants()))
+    ask_for_help(town.somebody("stranger"), HelpRequest("Møller & Søn", "Not of the card", None, Grants()))
+    anna = town.technician("Anna")
+    synchronise(anna)
+    people = [anna.store.case(case_id).customer for case_id in (first, second)]
+    card = new_id()
+    bodies: list[Body] = [CustomerAdded(name="Møller & Søn", relation=Relation.IN_HOUSE)]
+    bodies += [PersonJoined(person=person.id, name=person.name) for person in people if person]
+    for body in bodies:
+        anna.store.append(anna.me, Stream.CUSTOMER, card, body)
+    for scope in (scope_of_customer(anna, "møller & søn", (2026, 10)), scope_of_case(anna, str(second))):
+        assert (scope.customer, {case.id for case in scope.cases}) == ("Møller & Søn", {first, second})
+        assert agreed_with(scope.card, resources() / "agreements" / "small-office.toml").in_house
+    anna.store.append(anna.me, Stream.CUSTOMER, new_id(), CustomerAdded(name="MØLLER & SØN"))
+    with pytest.raises(BadInputError, match="More than one customer"):
+        scope_of_customer(anna, "Møller & Søn", (2026, 10))
 
 
 def _texts_in_the_code() -> set[str]:
