@@ -58,15 +58,15 @@ def plain(text: str) -> str:
 _SPAN = re.compile(r"^(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,5})s)?$")
 
 
-def parse_span(text: str) -> timedelta:
+def parse_span(text: str, most_hours: int = 12) -> timedelta:
     """`30m`, `1h`, `1h30m`, `90s` as a length of time. Raises `UsageError`."""
     match = _SPAN.match(text.strip().lower())
     if not match or not any(match.groups()):
         raise UsageError(f"“{text[:20]}” is no length of time. Write it like 30m, 1h or 1h30m.")
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
     span = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    if not timedelta(0) < span <= timedelta(hours=12):
-        raise UsageError("The time must be more than nothing and at most 12h.")
+    if not timedelta(0) < span <= timedelta(hours=most_hours):
+        raise UsageError(f"The time must be more than nothing and at most {most_hours}h.")
     return span
 
 

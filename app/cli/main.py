@@ -26,13 +26,28 @@ COMMANDS = {
     "enrol": "make this device a technician's",
     "cases": "list the cases on this machine",
     "case": "show a case with its whole story",
+    "customers": "the customers of whom a card is kept",
+    "customer": "what is known of a customer: contacts, machines, vendors, notes; and add to it",
     "take": "make a case yours",
     "note": "write a note on a case",
+    "wait": "let a case wait for the customer, a vendor or a colleague",
+    "resume": "go on with a case that waited",
+    "estimate": "tell the customer how long it will take, and why that changed",
+    "handover": "offer a case to a colleague, accept one, decline one",
+    "ask": "ask a colleague about a case",
+    "answer": "answer what a colleague asked about a case",
+    "alternatives": "let the customer choose between ways to go on",
+    "choose": "the customer's choice, or “I don't know, you choose”",
+    "came-back": "earlier cases that a case may be again, and linking it to one",
+    "fix": "plan what solves a problem for good: who sees to it, and until when",
     "work": "record time worked on a case",
     "timesheet": "what was worked in a month, as a file or told to Kimai if wanted",
     "kimai": "keep the token with which your time is told to Kimai",
     "report": "what was done for a customer in a month, for them to read: HTML or PDF",
     "resolve": "propose that a case is solved",
+    "confirm": "the customer says whether it is fixed, with a word of thanks or what is still wrong",
+    "thanks": "what customers said when it was fixed",
+    "line-crossed": "tell the owner, and nobody else, that somebody was treated as nobody should be",
     "connect": "a session on the customer's machine, from this terminal",
     "sync": "send and fetch what is new",
     "refused": "what the service refused and why: write it anew, or discard it",
@@ -90,7 +105,7 @@ def _dispatch(words: list[str]) -> int:
 
 
 def _run(name: str, words: list[str]) -> int:
-    command: Command = import_module(f"app.cli.{name}")
+    command: Command = import_module(f"app.cli.{name.replace('-', '_')}")
     parser = argparse.ArgumentParser(prog=f"bistand {name}", description=f"{COMMANDS[name]}.", allow_abbrev=False)
     command.arguments(parser)
     try:

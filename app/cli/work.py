@@ -2,12 +2,14 @@
 
 import argparse
 
-from app.cli.common import add_case, add_identity, parse_moment, show
+from app.cli.common import add_case, add_identity, parse_moment
+from app.cli.written import show_written
 from app.domain.events import WorkKind
 from app.flows.list_cases import named_case
+from app.flows.recognise import usual_work
 from app.flows.record_work import correct_work, record_work
 from app.flows.sentences import duration
-from app.flows.synchronise import is_pending
+from app.flows.show_case import case_of
 from app.wiring import open_party
 
 
@@ -16,9 +18,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add_case(parser)
     parser.add_argument("--from", dest="start", metavar="MOMENT", required=True, help="14:05, or a date and time")
     parser.add_argument("--to", dest="end", metavar="MOMENT", required=True, help="14:20, a date and time, or now")
-    parser.add_argument("--kind", choices=[kind.value for kind in WorkKind], help="what it is to the agreement")
+    parser.add_argument(
+        "--kind",
+        choices=[kind.value for kind in WorkKind],
+        help="what it is to the agreement; else rework where the case came back, and covered where it did not",
+    )
     parser.add_argument("--text", help="what was done")
-    parser.add_argument("--corrects", metavar="ID", help="it is this piece of work, as it really was")
+    parser.add_argument(
+        "--corrects", metavar="ID", help="it is this piece of work, as it really was; what is not given stays"
+    )
     add_identity(parser)
 
 
@@ -28,13 +36,13 @@ def run(options: argparse.Namespace) -> int:
         case_id = named_case(party, options.case)
         now = party.clock.now()
         start, end = parse_moment(options.start, now), parse_moment(options.end, now)
-        kind = WorkKind(options.kind) if options.kind else None
-        if options.corrects is None:
-            event = record_work(party, case_id, start, end, kind or WorkKind.COVERED, options.text or "")
+        given = WorkKind(options.kind) if options.kind else None
+        if options.corrects is not None:
+            event, kind = correct_work(party, case_id, options.corrects, start, end, given, options.text)
         else:
-            event = correct_work(party, case_id, options.corrects, start, end, kind, options.text)
-        pending = is_pending(party, event)
-    seconds = (end - start).total_seconds()
-    facts = {"case": str(case_id), "event": str(event.id), "seconds": seconds, "pending": pending}
-    show(options, facts, f"Recorded {duration(seconds)}.")
-    return 0
+            kind = given or usual_work(case_of(party, case_id))
+            event = record_work(party, case_id, start, end, kind, options.text or "")
+        seconds = (end - start).total_seconds()
+        again = [str(one) for one in case_of(party, case_id).earlier] if kind is WorkKind.REWORK else []
+        text = f"Recorded {duration(seconds)}, {kind.value}."
+        return show_written(options, party, event, text, seconds=seconds, kind=kind.value, earlier=again)

@@ -34,19 +34,19 @@ def correct_work(
     end: datetime,
     kind: WorkKind | None,
     text: str | None,
-) -> Event:
+) -> tuple[Event, WorkKind]:
     """Record how this piece of work really was. It keeps its id and its worker; its kind and text too, if not given.
 
-    It goes by its id, or the first letters of it. Raises `BadInputError`, and `RefusedError` as above.
+    Returns its kind beside the event. It goes by its id, or the first letters of it. Raises `BadInputError`, and
+    `RefusedError` as above.
     """
     piece = _named(party.store.case(case_id).work, untrusted_name)
     words = piece.text if text is None else text.strip()
-    body = WorkRecorded(
-        start=start, end=end, work=kind or piece.kind, text=words, session=piece.session, corrects=piece.id
-    )
+    kind = kind or piece.kind
+    body = WorkRecorded(start=start, end=end, work=kind, text=words, session=piece.session, corrects=piece.id)
     event = party.write(case_id, body)
     send_soon(party)
-    return event
+    return event, kind
 
 
 def record_work_anew(party: Party, case_id: UUID, refused: UUID, body: WorkRecorded) -> Event:

@@ -33,7 +33,10 @@ SELECT json FROM event WHERE unsent = 1
 AND stream_id NOT IN (SELECT stream_id FROM event WHERE unsent = 2)
 ORDER BY device_seq LIMIT ?
 """
-_BESIDE = "SELECT stream, stream_id FROM event WHERE stream <> 'case' GROUP BY stream, stream_id ORDER BY min(place)"
+_BESIDE = """
+SELECT stream, stream_id FROM event WHERE stream <> 'case' AND instr(json, ?) > 0
+GROUP BY stream, stream_id ORDER BY min(place)
+"""
 _LOST = "SELECT version, stamp, json FROM event WHERE unsent = 2 ORDER BY version, place LIMIT ?"
 _LOSE = """
 UPDATE event SET unsent = CASE WHEN device = ? AND stamp = '' THEN 1 ELSE 2 END WHERE version IS NOT NULL AND unsent = 0
@@ -82,15 +85,38 @@ def is_of_another_stream(connection: Connection, stream: Stream, stream_id: UUID
     return connection.execute(query, (stream_id.bytes, stream.value)).fetchone() is not None
 
 
-def ids_beside_cases(connection: Connection) -> tuple[tuple[Stream, UUID], ...]:
-    """Everything that is no case and has an event here, refused ones included, in the order of their first events."""
-    return tuple((Stream(stream), UUID(bytes=name)) for stream, name in connection.execute(_BESIDE))
+def ids_beside_cases(connection: Connection, naming: UUID | None = None) -> tuple[tuple[Stream, UUID], ...]:
+    """Everything that is no case and has an event here, refused ones included, in the order of their first events.
+
+    With `naming` only that of which an event tells this id.
+    """
+    rows = connection.execute(_BESIDE, (str(naming) if naming else "",))
+    return tuple((Stream(stream), UUID(bytes=name)) for stream, name in rows)
 
 
 def case_ids(connection: Connection) -> tuple[UUID, ...]:
     """Every case that has an event here, refused ones included."""
     rows = connection.execute("SELECT DISTINCT stream_id FROM event WHERE stream = ?", (Stream.CASE.value,))
     return tuple(UUID(bytes=row[0]) for row in rows)
+
+
+def events_of_kind(connection: Connection, kind: str) -> Iterator[Event]:
+    """All events of this kind that count, in the order in which they fold. Reads past the whole log."""
+    query = """
+    SELECT json FROM event WHERE kind = ? AND refusal IS NULL
+    ORDER BY unsent <> 0, version IS NULL, version, device_seq, place
+    """
+    return (_event(row[0]) for row in connection.execute(query, (kind,)))
+
+
+def forget_drafts(connection: Connection, case_id: UUID) -> None:
+    """What somebody had begun to write about the case is gone."""
+    connection.execute("DELETE FROM fact WHERE name GLOB ?", (f"value:{draft_name(case_id, '*')}",))
+
+
+def draft_name(case_id: UUID, what: str) -> str:
+    """By what name the draft of something about a case is remembered."""
+    return f"draft {case_id} {what}"
 
 
 def unsent_of(connection: Connection, case_id: UUID) -> int:

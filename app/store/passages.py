@@ -12,6 +12,7 @@ from app.domain import events as ev
 from app.domain.finding import Level
 from app.domain.streams import is_at_home
 from app.store.connection import Connection, insert_many
+from app.store.conversation import text_of_talk
 from app.store.folding import fold
 from app.store.records import Place
 
@@ -71,7 +72,8 @@ def text_of(event: ev.Event) -> Text | None:
         case ev.CaseClosed() as closed:
             found = Text("case", closed.thanks)
         case _:
-            found = Text("customer", _of_customer(event.body))
+            talk = text_of_talk(event.body)
+            found = Text(*talk) if talk else Text("customer", _of_customer(event.body))
     return found if found.text else None
 
 

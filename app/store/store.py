@@ -62,11 +62,14 @@ class Store:
         """Anything that events fold into, as it stands here; an empty one (`is_begun` False) if it is not known."""
         return self._read(lambda connection: log.state(connection, stream, stream_id))
 
-    def states(self, stream: Stream) -> tuple[State, ...]:
-        """All of one kind that there are here, in the order in which they came; not for cases, which are many."""
+    def states(self, stream: Stream, naming: UUID | None = None) -> tuple[State, ...]:
+        """All of one kind that there are here, in the order in which they came; not for cases, which are many.
+
+        With `naming` only those of which an event tells this id.
+        """
 
         def job(connection: Connection) -> tuple[State, ...]:
-            ids = (name for kind, name in log.ids_beside_cases(connection) if kind is stream)
+            ids = [name for kind, name in log.ids_beside_cases(connection, naming) if kind is stream]
             return tuple(state for name in ids if (state := log.state(connection, stream, name)).is_begun)
 
         return self._read(job)
@@ -78,6 +81,19 @@ class Store:
     def cases(self) -> tuple[CaseRow, ...]:
         """All cases, newest change first."""
         return self._read(projections.cases)
+
+    def quiet_between(self, like: Case, since: datetime, until: datetime, limit: int) -> tuple[Case, ...]:
+        """The cases of the same machine and customer that last changed between these, newest first, at most `limit`."""
+
+        def job(connection: Connection) -> tuple[Case, ...]:
+            found = projections.quiet_between(connection, like, since, until, limit)
+            return tuple(log.case(connection, case_id) for case_id in found)
+
+        return self._read(job)
+
+    def events_of_kind(self, kind: str) -> tuple[Event, ...]:
+        """All events of this kind, confirmed and pending. Reads past the whole log: for lists that people ask for."""
+        return self._read(lambda connection: tuple(log.events_of_kind(connection, kind)))
 
     def delivery(self, case_id: UUID) -> Mapping[UUID, Delivery]:
         """How far each event of the case has come, by event id, refused ones included."""
@@ -150,6 +166,14 @@ class Store:
     def set_value(self, name: str, value: str) -> None:
         """Remember this under this name, in place of what was there."""
         self._write(lambda connection: log.set_fact(connection, _named(name), value))
+
+    def draft(self, case_id: UUID, what: str) -> str:
+        """What was begun to be written about this case, or nothing."""
+        return self.get_value(log.draft_name(case_id, what)) or ""
+
+    def keep_draft(self, case_id: UUID, what: str, text: str) -> None:
+        """Keep what was begun to be written about this case, on this machine alone; it goes with its customer."""
+        self.set_value(log.draft_name(case_id, what), text)
 
     def outbox(self, limit: int) -> tuple[Event, ...]:
         """This device's events that are neither confirmed nor refused, in `device_seq` order, at most `limit`."""
