@@ -42,7 +42,9 @@ COMMANDS = {
     "came-back": "earlier cases that a case may be again, and linking it to one",
     "fix": "plan what solves a problem for good: who sees to it, and until when",
     "work": "record time worked on a case",
-    "timesheet": "what was worked in a month, as a file if wanted, offline",
+    "timesheet": "what was worked in a month, as a file or told to Kimai if wanted",
+    "kimai": "keep the token with which your time is told to Kimai",
+    "report": "what was done for a customer in a month, for them to read: HTML or PDF",
     "resolve": "propose that a case is solved",
     "confirm": "the customer says whether it is fixed, with a word of thanks or what is still wrong",
     "thanks": "what customers said when it was fixed",
@@ -54,6 +56,7 @@ COMMANDS = {
     "replay": "play the recording of a session in this terminal",
     "receipt": "write the customer's receipt of a case",
     "verify": "check the audit of a session",
+    "export": "write everything that is on this device into one file, as JSON Lines",
     "doctor": "what is missing here, and the command that mends it",
 }
 

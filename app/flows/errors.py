@@ -20,6 +20,10 @@ FlowError
 ├── NothingRecordedError    there is no recording to play or read
 ├── ReceiptNotWrittenError  the receipt's file cannot be written
 ├── TimesheetNotWrittenError the timesheet's file cannot be written
+├── ReportNotWrittenError   the work report's file cannot be written
+├── ExportNotWrittenError   the export's file cannot be written
+├── NoKimaiTokenError       no token of this Kimai is kept
+├── KimaiBusyError          another program of this home is telling Kimai
 └── BadInputError           what was typed makes no sense (exit code 2)
 """
 
@@ -223,6 +227,46 @@ class TimesheetNotWrittenError(FlowError):
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(_("The timesheet could not be written to {path}: {reason}.").format(path=path, reason=reason))
+
+
+class ReportNotWrittenError(FlowError):
+    """The file cannot be written. Nothing is lost: the report can be made again at any time."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(_("The report could not be written to {path}: {why}.").format(path=path, why=why))
+
+
+class ExportNotWrittenError(FlowError):
+    """The file cannot be written. What was at its place before is there still."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            _(
+                "The export could not be written to {path}: {why}. Nothing of it is left there, and nothing in the "
+                "store was changed. Free some space or name another place, then run the same command again."
+            ).format(path=path, why=why)
+        )
+
+
+class NoKimaiTokenError(FlowError):
+    """No token of this Kimai is kept."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            _(
+                "No token for Kimai at {url} is kept here. Make one there, under your name and API access; "
+                "then: `bistand kimai {url}`."
+            ).format(url=url)
+        )
+
+
+class KimaiBusyError(FlowError):
+    """Two that tell Kimai the same at once would both add it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Another Bistand on this machine is telling Kimai just now. Try again when that one is done.")
+        )
 
 
 class BadInputError(UsageError):

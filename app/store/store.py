@@ -21,6 +21,7 @@ from app.domain.streams import State, decide
 from app.store import blobs, log, passages, projections, refused, search
 from app.store.connection import Connection, faults_of, snapshot, transaction
 from app.store.errors import StoreClosedError
+from app.store.everything import Everything, everything
 from app.store.incoming import made_ready
 from app.store.opening import check, open_store, require_schema, steps
 from app.store.rebuild import rebuild
@@ -294,6 +295,10 @@ class Store:
         `progress` is called on the store's thread with how many steps are done, and of how many.
         """
         return self._write(lambda connection: rebuild(connection, progress))
+
+    def read_all(self, reader: Callable[[Everything], Result]) -> Result:
+        """What the reader makes of all that is here, at one moment. It runs on the store's thread, and may raise."""
+        return self._read(lambda connection: reader(everything(connection)))
 
     def check(self) -> None:
         """Read the whole file and prove it. Raises `DamagedStoreError`; takes a second for some hundred megabytes."""
