@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from app.domain import events as ev
 from app.domain.case import Case, Status
+from app.domain.decide_price import check_price
+from app.domain.decide_work import check_corrected_work
 from app.domain.people import Role
 from app.domain.refusals import check_clock
 from app.domain.refusals import refuse as _refuse
@@ -21,8 +23,10 @@ _CUSTOMERS_OWN = (
     ev.SessionStarted,
     ev.CaseClosed,
     ev.CaseReopened,
+    ev.PriceAccepted,
+    ev.PriceDeclined,
 )
-_STAFFS_OWN = (ev.CaseTaken, ev.WorkRecorded, ev.SolutionProposed)
+_STAFFS_OWN = (ev.CaseTaken, ev.WorkRecorded, ev.SolutionProposed, ev.CoverageDecided)
 
 
 def decide(case: Case, event: ev.Event, now: datetime) -> None:
@@ -36,6 +40,7 @@ def decide(case: Case, event: ev.Event, now: datetime) -> None:
     _check_existence(case, event)
     _check_role(case, event)
     _check_state(case, event, now)
+    check_price(case, event.body)
 
 
 def _check_existence(case: Case, event: ev.Event) -> None:
@@ -81,6 +86,7 @@ def _check_state(case: Case, event: ev.Event, now: datetime) -> None:
             _check_taking(case, event)
         case ev.WorkRecorded() as work:
             _check_work(work, now)
+            check_corrected_work(case, event, work)
         case ev.SolutionProposed():
             _check_proposal(case, event)
         case ev.CaseClosed():

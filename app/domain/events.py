@@ -39,6 +39,14 @@ from app.domain.bodies.customer import (
     UsualTechnicianNamed,
 )
 from app.domain.bodies.erasure import ContentErased, PersonErased
+from app.domain.bodies.price import (
+    CoverageDecided,
+    Outcome,
+    PriceAccepted,
+    PriceDeclined,
+    Reason,
+    Responsibility,
+)
 from app.domain.bodies.session import (
     AuditHead,
     ConsentGiven,
@@ -69,6 +77,7 @@ __all__ = [
     "ConsentWithdrawn",
     "ContactTold",
     "ContentErased",
+    "CoverageDecided",
     "CustomerAdded",
     "CustomerChanged",
     "CustomerNoted",
@@ -79,10 +88,15 @@ __all__ = [
     "KnownBody",
     "MachineTold",
     "NoteAdded",
+    "Outcome",
     "PersonErased",
     "PersonJoined",
+    "PriceAccepted",
+    "PriceDeclined",
     "Readers",
+    "Reason",
     "Relation",
+    "Responsibility",
     "SessionEnded",
     "SessionOffered",
     "SessionStarted",
@@ -131,6 +145,9 @@ KnownBody = (
     | SolutionProposed
     | CaseClosed
     | CaseReopened
+    | CoverageDecided
+    | PriceAccepted
+    | PriceDeclined
     | ContentErased
     | PersonErased
     | CustomerAdded

@@ -23,6 +23,7 @@ class Work:
     kind: WorkKind
     text: str
     session: UUID | None
+    earlier: UUID | None = None
 
     @property
     def seconds(self) -> float:
@@ -34,7 +35,7 @@ def add_work(work: tuple[Work, ...], event: Event, body: WorkRecorded) -> tuple[
     """The work after one more piece. A correction takes the place of the piece it names."""
     old = next((piece for piece in work if piece.id == body.corrects), None)
     origin = old.origin if old else event.id
-    piece = Work(event.id, origin, event.author, body.start, body.end, body.work, body.text, body.session)
+    piece = Work(event.id, origin, event.author, body.start, body.end, body.work, body.text, body.session, body.earlier)
     if old is None:
         return (*work, piece)
     return tuple(piece if each is old else each for each in work)

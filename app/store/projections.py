@@ -9,7 +9,17 @@ from datetime import datetime
 from uuid import UUID
 
 from app.domain.case import Case, Status, change
-from app.domain.events import ConsentGiven, ConsentWithdrawn, Event, NoteAdded, UnknownBody, WorkRecorded
+from app.domain.events import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    CoverageDecided,
+    Event,
+    NoteAdded,
+    PriceAccepted,
+    PriceDeclined,
+    UnknownBody,
+    WorkRecorded,
+)
 from app.domain.finding import Level
 from app.store import blobs, log, passages
 from app.store.connection import Connection
@@ -23,7 +33,16 @@ problems, notices, waiting, pending
 _WRITE = f"""
 INSERT OR REPLACE INTO case_row ({_COLUMNS}, machine_words) VALUES ({", ".join("?" * 14)})
 """  # noqa: S608 - no value in it
-_NOT_SHOWN = (NoteAdded, WorkRecorded, ConsentGiven, ConsentWithdrawn, UnknownBody)
+_NOT_SHOWN = (
+    NoteAdded,
+    WorkRecorded,
+    ConsentGiven,
+    ConsentWithdrawn,
+    UnknownBody,
+    CoverageDecided,
+    PriceAccepted,
+    PriceDeclined,
+)
 """What changes nothing of a row but when the case last changed."""
 
 

@@ -6,7 +6,7 @@ builds upon.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -69,6 +69,14 @@ class Store:
         def job(connection: Connection) -> tuple[State, ...]:
             ids = [name for kind, name in log.ids_beside_cases(connection, naming) if kind is stream]
             return tuple(state for name in ids if (state := log.state(connection, stream, name)).is_begun)
+
+        return self._read(job)
+
+    def worked_on(self, person: UUID, first: date, last: date) -> tuple[Case, ...]:
+        """The cases on which this person has recorded time that touches these days (UTC)."""
+
+        def job(connection: Connection) -> tuple[Case, ...]:
+            return tuple(log.case(connection, name) for name in log.worked_on(connection, person, first, last))
 
         return self._read(job)
 
