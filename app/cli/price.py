@@ -2,7 +2,7 @@
 
 import argparse
 
-from app.cli.common import add_case, add_identity, plain, show
+from app.cli.common import add_case, add_identity, plain, show, typed
 from app.flows.cover import answer, waiting_price
 from app.flows.list_cases import named_case
 from app.flows.synchronise import send_now
@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Fetch what is new, tell the price that waits, and take the answer."""
     answers = options.accept or options.decline is not None
-    with open_party(ephemeral=options.ephemeral) as party:
+    with open_party(ephemeral=options.ephemeral) as party, typed():
         send_now(party)
         case_id = named_case(party, options.case)
         case = party.store.case(case_id)

@@ -4,7 +4,7 @@ import argparse
 from datetime import datetime
 from uuid import UUID
 
-from app.cli.common import add_case, add_identity, clock_time, parse_moment, plain, show
+from app.cli.common import add_case, add_identity, clock_time, parse_moment, plain, show, typed
 from app.domain.case import Case
 from app.domain.errors import UsageError
 from app.domain.events import Event, WorkKind, WorkRecorded
@@ -36,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Record it, to the second; without a time, list what was recorded."""
-    with open_party(ephemeral=options.ephemeral) as party:
+    with open_party(ephemeral=options.ephemeral) as party, typed():
         case_id = named_case(party, options.case)
         if not (options.corrects or options.split or options.start or options.end):
             return _list(options, party.store.case(case_id))

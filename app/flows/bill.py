@@ -42,7 +42,7 @@ def month_bill(party: Party, card: Customer, year: int, month: int) -> Bill:
     Raises `NoAgreementError` where the customer has none, and `CurrenciesMixedError`.
     """
     terms_of = TermsOf(party, card)
-    if not card.agreements:
+    if not terms_of.currency:
         raise NoAgreementError(card.name)
     by_terms, unpriced = priced(terms_of, pieces_of(cases_of(party, card)))
     charges = [charge(pieces, terms, calendar_of(terms)).month(year, month) for terms, pieces in by_terms.items()]

@@ -111,6 +111,11 @@ def worked_on(connection: Connection, person: UUID, first: date, last: date) -> 
     return tuple(UUID(bytes=row[0]) for row in rows)
 
 
+def holds_events(connection: Connection) -> bool:
+    """Whether there is any event here."""
+    return connection.execute("SELECT 1 FROM event LIMIT 1").fetchone() is not None
+
+
 def unsent_of(connection: Connection, case_id: UUID) -> int:
     """How many of the case's events are still to be sent."""
     query = "SELECT count(*) FROM event WHERE stream_id = ? AND unsent = 1"

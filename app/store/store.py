@@ -56,6 +56,10 @@ class Store:
         """The case as it stands here, confirmed and pending; an empty one (`opened_at` None) if it is not known."""
         return self._read(lambda connection: log.case(connection, case_id))
 
+    def holds_events(self) -> bool:
+        """Whether anything at all was written or received here."""
+        return self._read(log.holds_events)
+
     def state(self, stream: Stream, stream_id: UUID) -> State:
         """Anything that events fold into, as it stands here; an empty one (`is_begun` False) if it is not known."""
         return self._read(lambda connection: log.state(connection, stream, stream_id))

@@ -48,6 +48,15 @@ def test_a_machine_is_known_again_by_its_key_and_not_by_its_name(village: Villag
     assert anna.store.case(lone.store.cases()[0].id).device == lone.store.device
 
 
+def test_a_card_begins_with_whoever_asked_for_help(village: Village) -> None:
+    village.asks("Lone Møller", "The till is slow")
+    anna = village.technician("Anna")
+    village.types(anna, "sync")
+    assert village.types(anna, "customer", "Lone Møller", "--json").facts["kept"] is False
+    card = village.types(anna, "customer", "Lone Møller", "rename", "The Bakery", "--json").facts
+    assert (card["kept"], card["name"], card["people"][0]["name"]) == (True, "The Bakery", "Lone Møller")
+
+
 def test_whoever_is_meant_by_nobodys_name_is_asked_back(village: Village) -> None:
     anna = village.technician("Anna")
     done = village.types(anna, "customer", "Nobody", "note", "x")
@@ -56,4 +65,6 @@ def test_whoever_is_meant_by_nobodys_name_is_asked_back(village: Village) -> Non
     assert "there already" in village.types(anna, "customer", "møller", "add").err
     assert village.types(anna, "customer", "Møller", "rename", "Møller & Son").code == 0
     assert "Møller & Son" in village.types(anna, "customers").out
+    unwritten = village.types(anna, "customer", "Møller & Son", "note", "x" * 20_001)
+    assert (unwritten.code, "“text”" in unwritten.err) == (2, True)
     assert "Say why" in village.types(anna, "customer", "Møller & Son", "care").err

@@ -57,6 +57,21 @@ def test_what_the_agreement_covers_is_told_with_what_is_left_of_its_minutes(vill
     assert covered["sentence"] in village.types(bo, "case", case).out
 
 
+def test_what_an_erased_customer_was_charged_can_still_be_told(village: Village, tmp_path: Path) -> None:
+    lone, case = village.asks("Lone Møller", "The printer is silent")
+    anna = village.technician("Anna")
+    village.owner_types("agreement", "import", str(agreement(tmp_path)), "--customer", "Lone Møller")
+    village.types(anna, "sync")
+    words = ("--from", "2026-02-02T16:10+01:00", "--to", "2026-02-02T17:10+01:00", "--text", "the queue")
+    village.types(anna, "work", case, *words)
+    assert village.owner_types("erase", "Lone Møller", "--yes").code == 0
+    village.types(anna, "sync")
+    asks = ("bill", "--month", "2026-02", "--customer")
+    assert "No customer here goes by" in village.types(anna, *asks, "Lone Møller").err
+    bill = village.types(anna, *asks, str(lone.me.id), "--json").facts
+    assert (bill["name"], bill["total"]) == ("(erased)", 120_000)
+
+
 def test_a_month_is_billed_from_what_was_worked_each_line_with_its_rule(village: Village, tmp_path: Path) -> None:
     _, case = village.asks("Lone Møller", "The printer is silent")
     anna, bo = village.technician("Anna"), village.technician("Bo")
