@@ -4,8 +4,12 @@ import argparse
 import json
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
 
 from app.domain.errors import UsageError
 
@@ -53,6 +57,17 @@ def tell(sentence: str) -> None:
 def plain(text: str) -> str:
     """Text from elsewhere as a terminal may show it: control characters cannot steer the terminal."""
     return "".join(letter if letter.isprintable() or letter in "\n\t" else "�" for letter in text)
+
+
+@contextmanager
+def typed() -> Iterator[None]:
+    """What was typed may be too long, or empty where something is needed: then `UsageError` says which part."""
+    try:
+        yield
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "it"
+        raise UsageError(f"That cannot be written so: “{where}”: {first['msg']}.") from error
 
 
 _SPAN = re.compile(r"^(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,5})s)?$")

@@ -16,6 +16,7 @@ from app.domain.estimate import Estimate, add_estimate
 from app.domain.finding import Finding
 from app.domain.note import Note, add_note
 from app.domain.people import Author, Role
+from app.domain.price import Price, answer_price, tell_price
 from app.domain.session import Session, end_all, end_session, offer_session, start_session
 from app.domain.waiting import Waiting, waiting
 from app.domain.work import Work, add_work
@@ -82,6 +83,7 @@ class Case:
     choices: tuple[choice.Choice, ...] = ()
     earlier: tuple[UUID, ...] = ()
     fixes: tuple[fix.Fix, ...] = ()
+    prices: tuple[Price, ...] = ()
     erased: tuple[ev.PersonErased, ...] = ()
     device: UUID | None = None
     timeline: tuple[ev.Event, ...] = field(default=(), repr=False)
@@ -225,6 +227,18 @@ def _reopened(case: Case, _: ev.Event, __: ev.CaseReopened) -> Case:
     return altered(case, status=Status.TAKEN if case.technician else Status.NEW, solution="", waiting=None)
 
 
+def _price(case: Case, event: ev.Event, body: ev.CoverageDecided) -> Case:
+    return altered(case, prices=tell_price(case.prices, event, body))
+
+
+def _accepted(case: Case, _: ev.Event, body: ev.PriceAccepted) -> Case:
+    return altered(case, prices=answer_price(case.prices, body.decision, accepted=True))
+
+
+def _declined(case: Case, _: ev.Event, body: ev.PriceDeclined) -> Case:
+    return altered(case, prices=answer_price(case.prices, body.decision, accepted=False))
+
+
 def _erased(case: Case, event: ev.Event, body: ev.PersonErased) -> Case:
     """Nobody is left who could close it, where the customer went; where a technician did, a colleague can take it."""
     if event.author.role is not Role.OWNER:
@@ -266,6 +280,9 @@ _STEPS: dict[type, Callable[[Case, ev.Event, Any], Case]] = {
     ev.SolutionProposed: _proposed,
     ev.CaseClosed: _closed,
     ev.CaseReopened: _reopened,
+    ev.CoverageDecided: _price,
+    ev.PriceAccepted: _accepted,
+    ev.PriceDeclined: _declined,
     ev.PersonErased: _erased,
 }
 

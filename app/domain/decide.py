@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from app.domain import events as ev
 from app.domain.case import Case, Status
+from app.domain.decide_price import check_price
+from app.domain.decide_work import check_corrected_work
 from app.domain.people import Role
 from app.domain.refusals import check_clock, refuse, require
 from app.domain.rules import handover, recurrence, talk, waiting
@@ -22,12 +24,15 @@ _CUSTOMERS_OWN = (
     ev.CaseClosed,
     ev.CaseReopened,
     ev.AlternativeChosen,
+    ev.PriceAccepted,
+    ev.PriceDeclined,
 )
 _RULES = {**waiting.RULES, **handover.RULES, **talk.RULES, **recurrence.RULES}
 _STAFFS_OWN = (
     ev.CaseTaken,
     ev.WorkRecorded,
     ev.SolutionProposed,
+    ev.CoverageDecided,
     ev.LineCrossed,
     *(kind for kind in _RULES if kind not in _CUSTOMERS_OWN),
 )
@@ -44,6 +49,7 @@ def decide(case: Case, event: ev.Event, now: datetime) -> None:
     _check_existence(case, event)
     _check_role(case, event)
     _check_state(case, event, now)
+    check_price(case, event.body)
 
 
 def _check_existence(case: Case, event: ev.Event) -> None:
@@ -89,6 +95,7 @@ def _check_state(case: Case, event: ev.Event, now: datetime) -> None:
             _check_taking(case, event)
         case ev.WorkRecorded() as work:
             _check_work(work, now)
+            check_corrected_work(case, event, work)
         case ev.SolutionProposed():
             _check_proposal(case, event)
         case ev.CaseClosed():

@@ -1,7 +1,7 @@
 """What is left of a person who was erased: ids, moments and lengths, so that what was charged for can still be told.
 
 A customer's going takes all text of their cases along, whoever wrote it, and all that the text hung on: findings,
-reports, recordings, audits, folders, keys. Work keeps its start, end, kind and author; consent keeps its price.
+reports, recordings, audits, folders, keys. Work keeps its start, end, kind and author; consent and agreed prices stay.
 A technician's going takes their name. What they wrote is the shop's work on somebody else's case, and stays.
 
 A customer's card goes whole where the customer was the only person on it. Of several, what names the one goes; which
@@ -168,6 +168,9 @@ _REST: dict[type, Callable[[Any], ev.Body]] = {
     ev.FixDone: _with(text=""),
     ev.LineCrossed: _with(text=ERASED, follow_up=""),
     ev.ContentErased: _same,
+    ev.CoverageDecided: _with(topic=ERASED, sentence=ERASED),
+    ev.PriceAccepted: _same,
+    ev.PriceDeclined: _with(text=""),
     ev.CustomerAdded: _with(name=ERASED),
     ev.CustomerChanged: _with(name=ERASED),
     ev.PersonJoined: _with(name=ERASED),

@@ -43,6 +43,14 @@ from app.domain.bodies.customer import (
 from app.domain.bodies.erasure import ContentErased, PersonErased
 from app.domain.bodies.estimate import EstimateGiven
 from app.domain.bodies.handover import HandoverAccepted, HandoverDeclined, HandoverOffered, HandoverWithdrawn
+from app.domain.bodies.price import (
+    CoverageDecided,
+    Outcome,
+    PriceAccepted,
+    PriceDeclined,
+    Reason,
+    Responsibility,
+)
 from app.domain.bodies.recurrence import CaseCameBack, FixDone, FixPlanned
 from app.domain.bodies.respect import LineCrossed
 from app.domain.bodies.session import (
@@ -85,6 +93,7 @@ __all__ = [
     "ConsentWithdrawn",
     "ContactTold",
     "ContentErased",
+    "CoverageDecided",
     "CustomerAdded",
     "CustomerChanged",
     "CustomerNoted",
@@ -103,10 +112,15 @@ __all__ = [
     "LineCrossed",
     "MachineTold",
     "NoteAdded",
+    "Outcome",
     "PersonErased",
     "PersonJoined",
+    "PriceAccepted",
+    "PriceDeclined",
     "Readers",
+    "Reason",
     "Relation",
+    "Responsibility",
     "SessionEnded",
     "SessionOffered",
     "SessionStarted",
@@ -172,6 +186,9 @@ KnownBody = (
     | FixPlanned
     | FixDone
     | LineCrossed
+    | CoverageDecided
+    | PriceAccepted
+    | PriceDeclined
     | ContentErased
     | PersonErased
     | CustomerAdded

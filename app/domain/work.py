@@ -23,6 +23,7 @@ class Work:
     kind: WorkKind
     text: str
     session: UUID | None
+    earlier: UUID | None = None
 
     @property
     def seconds(self) -> float:
@@ -34,7 +35,7 @@ def add_work(work: tuple[Work, ...], event: Event, body: WorkRecorded) -> tuple[
     """The work after one more piece. A correction takes the place of the piece it names, and whoever worked did so."""
     old = next((piece for piece in work if piece.id == body.corrects), None)
     origin, author = (old.origin, old.author) if old else (event.id, event.author)
-    piece = Work(event.id, origin, author, body.start, body.end, body.work, body.text, body.session)
+    piece = Work(event.id, origin, author, body.start, body.end, body.work, body.text, body.session, body.earlier)
     if old is None:
         return (*work, piece)
     return tuple(piece if each is old else each for each in work)

@@ -14,6 +14,11 @@ FlowError
 ├── NotReachableError       nobody is let through to a port's address
 ├── UnknownCustomerError    no customer goes by what was typed, or more than one does (exit code 2)
 ├── NoSuchEntryError        a customer's card has no such entry (exit code 2)
+├── NoAgreementError        the customer has no agreement
+├── CurrenciesMixedError    a month's work is under agreements in several currencies
+├── NoPriceError            no price waits for an answer
+├── OverlapError            time was recorded already for a part of it (exit code 2)
+├── NoSuchWorkError         no work on the case goes by what was typed (exit code 2)
 ├── NoSuchRefusedError      nothing refused goes by what was typed (exit code 2)
 ├── NothingOfferedError     nobody offered this case to anybody
 ├── NothingAskedError       no question on this case goes by what was typed, or waits for an answer (exit code 2)
@@ -28,6 +33,7 @@ FlowError
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from app.domain.errors import BistandError, UsageError
@@ -301,4 +307,56 @@ class NoSuchEntryError(FlowError, UsageError):
             _("Nothing on this card goes by “{name}”. `bistand customer NAME` shows each entry's name.").format(
                 name=untrusted_name[:40]
             )
+        )
+
+
+class NoAgreementError(FlowError):
+    """The customer has no agreement, so nothing can be said of what work costs."""
+
+    def __init__(self, customer: str) -> None:
+        super().__init__(
+            _(
+                "{customer} has no agreement here, so what work costs is not known. The owner gives them one: "
+                "`bistand admin agreement import FILE --customer NAME`; then `bistand sync` brings it."
+            ).format(customer=customer)
+        )
+
+
+class CurrenciesMixedError(FlowError):
+    """A month's work is under agreements in several currencies."""
+
+    def __init__(self, customer: str, currencies: Iterable[str]) -> None:
+        text = _("The work for {customer} is under agreements in {currencies}, which no bill can add up.")
+        super().__init__(text.format(customer=customer, currencies=", ".join(currencies)))
+
+
+class NoPriceError(FlowError):
+    """No price waits for an answer."""
+
+    def __init__(self) -> None:
+        super().__init__(_("No price waits for an answer on this case."))
+
+
+class OverlapError(FlowError, UsageError):
+    """Time was recorded already for a part of it."""
+
+    exit_code = UsageError.exit_code
+
+    def __init__(self, name: str, start: datetime, end: datetime) -> None:
+        super().__init__(
+            _(
+                "You have recorded {start:%Y-%m-%d %H:%M} to {end:%H:%M} on {case} already, and a part of this lies "
+                "within it. Mend one of the two; or say --overlap, where both are right."
+            ).format(case=name, start=start.astimezone(), end=end.astimezone())
+        )
+
+
+class NoSuchWorkError(FlowError, UsageError):
+    """No piece of work on the case goes by what was typed."""
+
+    exit_code = UsageError.exit_code
+
+    def __init__(self, untrusted_name: str) -> None:
+        super().__init__(
+            _("No work on this case goes by “{name}”. `bistand work CASE` lists it.").format(name=untrusted_name[:40])
         )

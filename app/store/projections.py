@@ -42,6 +42,9 @@ _NOT_SHOWN = (
     ev.FixDone,
     ev.LineCrossed,
     ev.UnknownBody,
+    ev.CoverageDecided,
+    ev.PriceAccepted,
+    ev.PriceDeclined,
 )
 """What changes nothing of a row but when the case last changed, and, said by the customer, that they are awaited."""
 

@@ -6,7 +6,7 @@ builds upon.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -58,6 +58,10 @@ class Store:
         """The case as it stands here, confirmed and pending; an empty one (`opened_at` None) if it is not known."""
         return self._read(lambda connection: log.case(connection, case_id))
 
+    def holds_events(self) -> bool:
+        """Whether anything at all was written or received here."""
+        return self._read(log.holds_events)
+
     def state(self, stream: Stream, stream_id: UUID) -> State:
         """Anything that events fold into, as it stands here; an empty one (`is_begun` False) if it is not known."""
         return self._read(lambda connection: log.state(connection, stream, stream_id))
@@ -71,6 +75,14 @@ class Store:
         def job(connection: Connection) -> tuple[State, ...]:
             ids = [name for kind, name in log.ids_beside_cases(connection, naming) if kind is stream]
             return tuple(state for name in ids if (state := log.state(connection, stream, name)).is_begun)
+
+        return self._read(job)
+
+    def worked_on(self, person: UUID, first: date, last: date) -> tuple[Case, ...]:
+        """The cases on which this person has recorded time that touches these days (UTC)."""
+
+        def job(connection: Connection) -> tuple[Case, ...]:
+            return tuple(log.case(connection, name) for name in log.worked_on(connection, person, first, last))
 
         return self._read(job)
 

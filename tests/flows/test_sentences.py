@@ -10,7 +10,7 @@ from app.domain.people import Role
 from app.flows.deeds import deed
 from app.flows.sentences import duration, sentence, size
 from tests.domain import make
-from tests.domain.agreements import terms
+from tests.domain.agreements import decided, terms
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,9 @@ def test_every_kind_of_event_has_a_sentence_of_its_own() -> None:
         ev.LineCrossed(text="He shouted"),
         ev.ContentErased(was="note_added"),
         ev.PersonErased(person=UUID(int=1), role=Role.CUSTOMER),
+        decided(),
+        ev.PriceAccepted(decision=UUID(int=1)),
+        ev.PriceDeclined(decision=UUID(int=1)),
         ev.CustomerAdded(name="M"),
         ev.CustomerChanged(name="M", relation=ev.Relation.IN_HOUSE, based_on=(UUID(int=1),)),
         ev.PersonJoined(person=UUID(int=1), name="Lone"),

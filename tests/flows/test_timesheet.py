@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.domain.events import WorkKind, WorkRecorded
-from app.flows.errors import BadInputError, TimesheetNotWrittenError
-from app.flows.record_work import correct_work, record_work
+from app.flows.errors import NoSuchWorkError, TimesheetNotWrittenError
+from app.flows.record_work import named_work, record, record_work
 from app.flows.synchronise import synchronise
 from app.flows.timesheet import (
     COLUMNS,
@@ -58,23 +58,21 @@ def test_a_corrected_piece_keeps_its_id_and_is_there_once(town: Town) -> None:
     assert (entry.id, entry.seconds) == (first.id, 3000.0)
 
 
-def test_work_is_corrected_by_its_id_and_stays_its_workers(town: Town) -> None:
+def test_work_that_is_corrected_keeps_its_id_and_goes_by_it(town: Town) -> None:
     _, case_id = town.customer_with_case()
-    anna, bo = town.technician("Anna"), town.technician("Bo")
+    anna = town.technician("Anna")
     synchronise(anna)
     first = record_work(anna, case_id, NOON, NOON + HALF_AN_HOUR, WorkKind.TRAVEL, "To the office")
-    correct_work(anna, case_id, str(first.id), NOON, NOON + 2 * HALF_AN_HOUR, None, None)
-    synchronise(anna)
-    synchronise(bo)
-    correct_work(bo, case_id, str(first.id)[:30], NOON, NOON + HALF_AN_HOUR, WorkKind.COVERED, "By telephone")
-    synchronise(bo)
-    synchronise(anna)
+    for minutes in (60, 30):
+        piece = named_work(anna, case_id, str(first.id))
+        end = NOON + timedelta(minutes=minutes)
+        record(anna, case_id, WorkRecorded(start=NOON, end=end, work=piece.kind, text=piece.text, corrects=piece.id))
     (entry,) = timesheet(anna, 2026, 10)
     assert (entry.id, entry.technician, entry.seconds) == (first.id, "Anna", 1800.0)
-    assert (entry.kind, entry.text) == (WorkKind.COVERED, "By telephone")
+    assert (entry.kind, entry.text) == (WorkKind.TRAVEL, "To the office")
     for name in ("", "0", str(first.id)[:7], "00000000"):
-        with pytest.raises(BadInputError, match="No work on this case"):
-            correct_work(anna, case_id, name, NOON, NOON + HALF_AN_HOUR, None, None)
+        with pytest.raises(NoSuchWorkError):
+            named_work(anna, case_id, name)
 
 
 def test_the_file_is_csv_and_no_formula(town: Town, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from app.domain.consent import Grants
 from app.domain.customer import Customer
 from app.store.store import Store
 from app.system.clock import new_id
+from tests.domain.agreements import decided
 
 Maker = Callable[[Store, UUID, int], ev.Body | None]
 
@@ -39,6 +40,7 @@ def _work(store: Store, case_id: UUID, which: int) -> ev.Body:
         start=end - timedelta(minutes=5),
         end=end,
         work=list(ev.WorkKind)[which % len(ev.WorkKind)],
+        text="a favour",
         corrects=work[which % len(work)].id if work and which % 3 == 0 else None,
     )
 
@@ -65,6 +67,14 @@ def _ended(store: Store, case_id: UUID, which: int) -> ev.Body | None:
         audit=store.put_blob(f"audit {which}".encode()),
         recording=store.put_blob(b"recording" * 1000),
     )
+
+
+def _price_answered(store: Store, case_id: UUID, which: int) -> ev.Body | None:
+    prices = store.case(case_id).prices
+    if not prices:
+        return None
+    decision = prices[-1].id
+    return ev.PriceAccepted(decision=decision) if which % 2 else ev.PriceDeclined(decision=decision)
 
 
 def _changed_customer(store: Store, case_id: UUID, which: int) -> ev.Body | None:
@@ -160,6 +170,8 @@ BODIES: tuple[Maker, ...] = (
     lambda *_: ev.ConsentGiven(shares_diagnostics=True, grants=Grants()),
     lambda *_: ev.ConsentWithdrawn(),
     lambda *_: ev.SessionOffered(session=new_id()),
+    lambda *_: decided(),
+    _price_answered,
     lambda *_: ev.CustomerAdded(name="Kim's Café"),
     _changed_customer,
     _told_of_customer,
