@@ -16,7 +16,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Which case, and under which terms."""
     add_case(parser)
     parser.add_argument(
-        "--agreement", metavar="FILE", type=Path, help="the agreement by which the response clock is reckoned"
+        "--agreement",
+        metavar="FILE",
+        type=Path,
+        help="to reckon by, in place of the customer's own",
     )
     add_identity(parser)
 

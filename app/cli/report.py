@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.cli.common import add_identity, show
 from app.domain.errors import UsageError
-from app.flows.agreed_terms import agreed_with
+from app.flows.agreed_terms import agreed_with, chosen_terms
 from app.flows.party import Party
 from app.flows.report_file import save_report
 from app.flows.timesheet import parse_month
@@ -23,7 +23,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="all work for this customer in the month: the name on its card, or a person's",
     )
     parser.add_argument("--month", metavar="YYYY-MM", help="the month, by the agreement's clock")
-    parser.add_argument("--agreement", metavar="FILE", type=Path, required=True, help="the agreement's file (TOML)")
+    parser.add_argument(
+        "--agreement", metavar="FILE", type=Path, help="an agreement's file (TOML), in place of the customer's own"
+    )
     parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="where to: a name with .html or .pdf")
     parser.add_argument("--language", choices=LANGUAGES, help="the customer's (default: this computer's)")
     parser.add_argument("--in-house", action="store_true", help="for one's own house: money is not mentioned")
@@ -34,8 +36,11 @@ def run(options: argparse.Namespace) -> int:
     """Write it."""
     with open_party(ephemeral=options.ephemeral) as party:
         scope = _scope(party, options)
-        agreed = agreed_with(scope.card, options.agreement, in_house=options.in_house)
-        today = party.clock.now().astimezone().date()
+        now = party.clock.now()
+        at = min(now, scope.end) if scope.end else now
+        terms = chosen_terms(party, scope.card, scope.customer, at, options.agreement)
+        agreed = agreed_with(scope.card, terms, in_house=options.in_house)
+        today = now.astimezone().date()
         report = work_report(party.settings.provider_name or "", scope, agreed, today)
     save_report(report, options.out, options.language or language())
     show(options, _facts(report, options.out), f"Written: {options.out}")

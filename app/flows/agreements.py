@@ -49,3 +49,8 @@ class TermsOf:
         name = self._card.agreement_on(day)
         agreement = self._agreements.get(name) if name else None
         return agreement.terms_on(day) if agreement else None
+
+
+def terms_at(party: Party, card: Customer | None, at: datetime) -> Terms | None:
+    """The terms of the customer's own agreement at this moment (UTC), as far as it is on this machine."""
+    return TermsOf(party, card).at(at) if card is not None and card.agreements else None

@@ -12,13 +12,13 @@ from app.domain.people import Role
 from app.domain.recurrence import CameBack
 from app.domain.reference import reference
 from app.domain.response import ResponseClock, response_clock
+from app.flows.agreements import calendar_of, terms_at
 from app.flows.customers import CustomerView, brief_of, customer_of
 from app.flows.party import Party
 from app.flows.recognise import USUAL_WINDOW, perhaps_back
 from app.flows.refused import can_be_amended
 from app.flows.sentences import sentence
 from app.store.records import Delivery, Settlement
-from app.system.calendars import calendar_of
 from app.triage.suggest import Suggestion, suggest
 
 _SURE = (ev.NoteAdded, ev.SolutionProposed, ev.ColleagueAnswered)
@@ -73,7 +73,7 @@ def case_of(party: Party, case_id: UUID) -> Case:
 def show_case(party: Party, case_id: UUID, terms: Terms | None = None) -> CaseView:
     """The case as it stands on this machine: confirmed and pending, each marked.
 
-    `terms` are those of the customer's agreement, where they are known.
+    `terms` are in place of those of the customer's agreement.
     """
     case = party.store.case(case_id)
     delivery = party.store.delivery(case_id)
@@ -92,6 +92,7 @@ def show_case(party: Party, case_id: UUID, terms: Terms | None = None) -> CaseVi
         if lost.settlement is not Settlement.DISCARDED
     )
     card = customer_of(party, case)
+    terms = terms or terms_at(party, card, case.opened_at or party.clock.now())
     window = timedelta(days=terms.rework_days) if terms else USUAL_WINDOW
     return CaseView(
         case,

@@ -3,9 +3,10 @@
 Internal work is in none of it: neither its time nor its words.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from app.domain.agreement import Rounding, Terms
@@ -93,6 +94,14 @@ class Scope:
     card: Customer | None = None
     case: UUID | None = None
     month: tuple[int, int] | None = None
+
+    @property
+    def end(self) -> datetime | None:
+        """A moment of the month's last day, wherever in Europe its clock hangs (UTC); None where it is of all time."""
+        if self.month is None:
+            return None
+        year, month = self.month
+        return datetime(year, month, monthrange(year, month)[1], 12, tzinfo=UTC)
 
     def takes(self, line: Line) -> bool:
         """Whether this line is told."""

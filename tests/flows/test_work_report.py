@@ -22,6 +22,7 @@ from app.domain.events import Body, CustomerAdded, PersonJoined, Relation, Strea
 from app.domain.people import Author, Role
 from app.domain.work import Work
 from app.flows.agreed_terms import Agreed, agreed_with
+from app.flows.agreement_file import read_agreement
 from app.flows.ask_for_help import HelpRequest, ask_for_help
 from app.flows.errors import BadInputError, ReportNotWrittenError
 from app.flows.record_work import record_work
@@ -149,9 +150,9 @@ def test_in_house_money_is_not_mentioned(language: str) -> None:
 
 def test_an_agreement_that_costs_nothing_is_in_house() -> None:
     examples = resources() / "agreements"
-    assert agreed_with(None, examples / "in-house.toml").in_house
-    assert not agreed_with(None, examples / "small-office.toml").in_house
-    assert agreed_with(None, examples / "small-office.toml", in_house=True).in_house
+    assert agreed_with(None, read_agreement(examples / "in-house.toml")).in_house
+    assert not agreed_with(None, read_agreement(examples / "small-office.toml")).in_house
+    assert agreed_with(None, read_agreement(examples / "small-office.toml"), in_house=True).in_house
 
 
 def test_nothing_worked_is_said() -> None:
@@ -268,7 +269,7 @@ def test_all_people_of_a_card_are_one_customer_and_the_card_says_whether_it_is_i
         anna.store.append(anna.me, Stream.CUSTOMER, card, body)
     for scope in (scope_of_customer(anna, "møller & søn", (2026, 10)), scope_of_case(anna, str(second))):
         assert (scope.customer, {case.id for case in scope.cases}) == ("Møller & Søn", {first, second})
-        assert agreed_with(scope.card, resources() / "agreements" / "small-office.toml").in_house
+        assert agreed_with(scope.card, read_agreement(resources() / "agreements" / "small-office.toml")).in_house
     anna.store.append(anna.me, Stream.CUSTOMER, new_id(), CustomerAdded(name="MØLLER & SØN"))
     with pytest.raises(BadInputError, match="More than one customer"):
         scope_of_customer(anna, "Møller & Søn", (2026, 10))

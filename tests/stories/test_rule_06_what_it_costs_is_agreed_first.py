@@ -89,3 +89,8 @@ def test_a_month_is_billed_from_what_was_worked_each_line_with_its_rule(village:
     assert (bill["total"], bill["currency"]) == (sum(amount for _, amount in rules), "DKK")
     assert village.types(bo, *asks).out.endswith("Total 400.00 DKK\n")
     assert village.types(anna, *asks, "--json").facts == bill
+    page = tmp_path / "february.html"
+    told = village.types(bo, "report", *asks[1:], "--out", str(page), "--json").facts  # under the customer's own terms
+    assert told["total"] == bill["total"]
+    assert "400.00" in page.read_text()
+    assert village.types(bo, "case", case, "--json").facts["response"] is not None
