@@ -64,6 +64,8 @@ def _check_role(case: Case, event: ev.Event) -> None:
     by_customer = event.author.role is Role.CUSTOMER
     if isinstance(event.body, ev.PersonErased):
         refuse("No device erases a person. The owner does, at the service: bistand admin erase.")
+    if isinstance(event.body, ev.LineFollowedUp) and event.author.role is not Role.OWNER:
+        refuse("Only the owner tells what was done about a crossed line.")
     if not (by_customer or event.author.is_staff):
         refuse("Only people write into a case.")
     if isinstance(event.body, _CUSTOMERS_OWN) and not by_customer:

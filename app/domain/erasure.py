@@ -167,6 +167,7 @@ _REST: dict[type, Callable[[Any], ev.Body]] = {
     ev.FixPlanned: _with(text=ERASED, owner=ERASED),
     ev.FixDone: _with(text=""),
     ev.LineCrossed: _with(text=ERASED, follow_up=""),
+    ev.LineFollowedUp: _with(text=ERASED),
     ev.ContentErased: _same,
     ev.CoverageDecided: _with(topic=ERASED, sentence=ERASED),
     ev.PriceAccepted: _same,

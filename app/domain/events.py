@@ -52,7 +52,7 @@ from app.domain.bodies.price import (
     Responsibility,
 )
 from app.domain.bodies.recurrence import CaseCameBack, FixDone, FixPlanned
-from app.domain.bodies.respect import LineCrossed
+from app.domain.bodies.respect import LineCrossed, LineFollowedUp
 from app.domain.bodies.session import (
     AuditHead,
     ConsentGiven,
@@ -110,6 +110,7 @@ __all__ = [
     "HandoverWithdrawn",
     "KnownBody",
     "LineCrossed",
+    "LineFollowedUp",
     "MachineTold",
     "NoteAdded",
     "Outcome",
@@ -186,6 +187,7 @@ KnownBody = (
     | FixPlanned
     | FixDone
     | LineCrossed
+    | LineFollowedUp
     | CoverageDecided
     | PriceAccepted
     | PriceDeclined
@@ -264,6 +266,7 @@ _AMONG_COLLEAGUES = (
     ColleagueAsked,
     ColleagueAnswered,
     LineCrossed,
+    LineFollowedUp,
     UnknownBody,
     ContentErased,
 )
@@ -278,7 +281,7 @@ class Readers(StrEnum):
     EVERY_CUSTOMER = "technicians and every customer"
 
 
-FOR_THE_OWNER: tuple[type[Record], ...] = (LineCrossed,)
+FOR_THE_OWNER: tuple[type[Record], ...] = (LineCrossed, LineFollowedUp)
 """Bodies that no pull brings to a technician or a customer (rule 14)."""
 
 

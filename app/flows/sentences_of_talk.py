@@ -127,5 +127,10 @@ def _fixed(body: ev.FixDone) -> str:
 
 
 @said.register
+def _followed_up(body: ev.LineFollowedUp) -> str:
+    return _("The owner followed that up: {text}").format(text=body.text)
+
+
+@said.register
 def _crossed(body: ev.LineCrossed) -> str:
     return _("Reports to the owner that a line was crossed: {text}").format(text=body.text)

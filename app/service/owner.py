@@ -12,6 +12,7 @@ from app.domain.progress import Counted
 from app.service.agreements import Imported, agreements, import_agreement
 from app.service.backup import BackedUp, back_up
 from app.service.check import Checked, check
+from app.service.crossed_lines import Report, crossed_lines, follow_up
 from app.service.erase import Erased, erase, whom
 from app.service.export_person import Exported, export_person
 from app.service.persons import Person
@@ -54,6 +55,14 @@ class OwnerTasks:
     def agreements(self) -> tuple[tuple[Agreement, tuple[Customer, ...]], ...]:
         """All agreements, each with who has it."""
         return agreements(self.settings)
+
+    def crossed_lines(self) -> tuple[Report, ...]:
+        """What technicians told the owner alone."""
+        return crossed_lines(self.settings)
+
+    def follow_up(self, untrusted_name: str, text: str) -> Report:
+        """Write down what was done about a report."""
+        return follow_up(self.settings, untrusted_name, text)
 
     def check(self, *, read_blobs: bool, on_progress: Counted) -> Checked:
         """Look whether all that is kept is whole."""

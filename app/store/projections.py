@@ -41,6 +41,7 @@ _NOT_SHOWN = (
     ev.FixPlanned,
     ev.FixDone,
     ev.LineCrossed,
+    ev.LineFollowedUp,
     ev.UnknownBody,
     ev.CoverageDecided,
     ev.PriceAccepted,

@@ -71,6 +71,7 @@ bodies: st.SearchStrategy[ev.Body] = st.one_of(
     st.builds(ev.FixPlanned, text=texts, owner=st.sampled_from(["Anna", "Bo"]), due=st.just(NOON.date())),
     st.builds(ev.FixDone, fix=st.uuids(), text=texts),
     st.builds(ev.LineCrossed, text=texts, follow_up=texts),
+    st.builds(ev.LineFollowedUp, report=st.uuids(), text=texts),
     st.builds(ev.UnknownBody, kind=st.just("from_the_future"), anything=texts),
 )
 events: st.SearchStrategy[ev.Event] = st.builds(

@@ -108,6 +108,8 @@ def test_what_may_happen(case: Case, event: ev.Event) -> None:
         (NEW, make.event(ev.FixDone(fix=PLANNED.id)), "no such fix"),
         (FIXED, make.event(ev.FixDone(fix=PLANNED.id)), "in place already"),
         (NEW, make.event(ev.LineCrossed(text="She shouted"), LONE), "Only a technician"),
+        (NEW, make.event(ev.LineFollowedUp(report=UUID(int=1), text="Rang"), BO), "Only the owner tells"),
+        (NEW, make.event(ev.LineFollowedUp(report=UUID(int=1), text="Rang"), LONE), "Only the owner tells"),
     ],
 )
 def test_what_may_not(case: Case, event: ev.Event, says: str) -> None:
@@ -213,4 +215,4 @@ def test_a_solution_is_no_surer_than_what_it_is_built_upon() -> None:
 )
 def test_what_the_customer_reads_of_it(body: ev.Body, visible: bool) -> None:
     assert ev.is_for_customer(make.event(body)) is visible
-    assert ev.is_for_owner_only(make.event(body)) is isinstance(body, ev.LineCrossed)
+    assert ev.is_for_owner_only(make.event(body)) is isinstance(body, ev.LineCrossed | ev.LineFollowedUp)

@@ -58,6 +58,7 @@ def test_every_kind_of_event_has_a_sentence_of_its_own() -> None:
         ev.FixPlanned(text="A new drum", owner="Bo", due=make.NOON.date()),
         ev.FixDone(fix=UUID(int=1)),
         ev.LineCrossed(text="He shouted"),
+        ev.LineFollowedUp(report=UUID(int=1), text="I rang him"),
         ev.ContentErased(was="note_added"),
         ev.PersonErased(person=UUID(int=1), role=Role.CUSTOMER),
         decided(),

@@ -82,6 +82,7 @@ def test_a_length_that_is_none_is_a_problem(shop_once: Shop, length: str) -> Non
     ("sent", "status"),
     [
         ("nonsense\r\n\r\n", 400),
+        ("BREW / HTTP/1.1\r\nHost: x\r\n\r\n", 400),  # a method that nobody has heard of
         ("GET / HTTP/1.1\r\n\r\n", 400),  # no Host
         ("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400),
         (head("POST /v1/customers", Transfer_Encoding="rot13"), 400),

@@ -187,7 +187,7 @@ def test_nobody_writes_into_anothers_case(shop: Shop) -> None:
 @pytest.mark.parametrize("path", ["/", "/docs", "/redoc", "/v1", "/v1/", "/v1/nothing", "/v1/events/", "/openapi.json"])
 def test_what_is_not_there_is_closed(shop_once: Shop, path: str) -> None:
     http = shop_once.anonymous()
-    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "BREW"):
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND"):
         answer = http.request(method, path)
         assert answer.status_code == 401
         assert answer.headers["WWW-Authenticate"] == "Bearer"

@@ -44,6 +44,21 @@ def test_a_crossed_line_is_read_by_neither_the_customer_nor_a_colleague(street: 
     assert "Say what happened" in anna.fails("line-crossed", case, " ")
 
 
+def test_the_owner_reads_it_and_writes_down_what_came_of_it(street: Street) -> None:
+    anna = street.anna
+    _, case = street.asks("Ib")
+    assert anna.types("line-crossed", case, "He said I should be ashamed", "--follow-up", "A word with him").code == 0
+    anna.types("sync")
+    reports = street.owner.types("admin", "crossed-line", "--json").facts["reports"]
+    (report,) = [one for one in reports if one["case"] == case]
+    assert (report["technician"], report["text"]) == ("Anna", "He said I should be ashamed")
+    assert (report["asks_for"], report["followed_up"]) == ("A word with him", [])
+    assert street.owner.types("admin", "crossed-line", report["report"], "I rang him; he apologised").code == 0
+    assert "he apologised" in street.owner.types("admin", "crossed-line").out
+    assert not any("apologised" in sentence for person in (anna, street.bo) for sentence in person.reads(case))
+    assert street.owner.types("admin", "crossed-line", "no such", "Done").code == 2
+
+
 def test_the_shops_own_words_come_first(street: Street) -> None:
     own = street.anna.home / "line-crossed.txt"
     own.write_text("Hang up, and call Kim.\n")

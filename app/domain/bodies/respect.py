@@ -1,6 +1,7 @@
 """Respect runs both ways (rule 14)."""
 
 from typing import Literal
+from uuid import UUID
 
 from app.domain.records import LongText, Record, Remark
 
@@ -11,3 +12,11 @@ class LineCrossed(Record):
     kind: Literal["line_crossed"] = "line_crossed"
     text: LongText
     follow_up: Remark = ""
+
+
+class LineFollowedUp(Record):
+    """What the owner did about it. `report` is the event that told of it; only the owner reads this too."""
+
+    kind: Literal["line_followed_up"] = "line_followed_up"
+    report: UUID
+    text: LongText
