@@ -32,9 +32,8 @@ def run(options: argparse.Namespace) -> int:
     if options.text is None:
         raise UsageError("Say what was done: bistand admin crossed-line NAME TEXT")
     report = tasks.follow_up(options.name, options.text)
-    show(
-        options, _facts(report), f"Kept. Tell {plain(report.event.author.name)} yourself: no device brings it to them."
-    )
+    text = f"Kept. Tell {plain(report.event.author.name)} yourself: no device brings it to them."
+    show(options, _facts(report), text)
     return 0
 
 
