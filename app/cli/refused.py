@@ -4,6 +4,7 @@ import argparse
 
 from app.cli.common import add_identity, clock_time, plain, show
 from app.domain.errors import UsageError
+from app.domain.events import Stream
 from app.domain.reference import reference
 from app.flows.refused import Refused, amend_refused, discard_refused, list_refused, named_refused
 from app.flows.synchronise import is_pending
@@ -67,7 +68,7 @@ def _discard(options: argparse.Namespace) -> int:
 
 def _facts(one: Refused) -> dict[str, object]:
     return {
-        "case": str(one.case_id),
+        "case": str(one.case_id) if one.stream is Stream.CASE else None,
         "event": str(one.id),
         "name": one.name,
         "kind": one.body.kind,
@@ -83,5 +84,5 @@ def _facts(one: Refused) -> dict[str, object]:
 def _lines(one: Refused) -> str:
     ways = "amend, discard" if one.words is not None else "discard"
     state = ways if one.settlement.value == "open" else one.settlement.value
-    head = f"{one.name}  {clock_time(one.at)}  case {reference(one.case_id)}: {plain(one.sentence)}"
+    head = f"{one.name}  {clock_time(one.at)}  {one.stream.value} {reference(one.case_id)}: {plain(one.sentence)}"
     return f"{head}\n    refused: {plain(one.reason)}  [{state}]"

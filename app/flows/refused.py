@@ -54,7 +54,7 @@ _WORDS: Mapping[type, str] = {
 class Refused:
     """One event that the service refused. `words` is what its author wrote, or None where it can only be discarded.
 
-    Nobody writes anew what somebody else wrote.
+    Nobody writes anew what somebody else wrote. Of what is no case (`stream`), `case_id` is the id.
     """
 
     id: UUID
@@ -66,6 +66,7 @@ class Refused:
     words: str | None
     settlement: Settlement
     replaced_by: UUID | None
+    stream: ev.Stream = ev.Stream.CASE
 
     @property
     def name(self) -> str:
@@ -128,4 +129,5 @@ def _told(party: Party, lost: RefusedEvent) -> Refused:
         words=None if field is None else str(getattr(event.body, field)),
         settlement=lost.settlement,
         replaced_by=lost.replaced_by,
+        stream=event.stream,
     )

@@ -80,7 +80,7 @@ _BODIES = st.sampled_from(
 )  # fmt: skip
 
 
-@given(st.lists(_BODIES, max_size=8))
+@given(st.lists(_BODIES, max_size=5))
 def test_one_more_at_a_time_or_all_at_once_is_the_same(bodies: list[ev.Body]) -> None:
     events = [beside(body) for body in bodies]
     state = streams.empty(ev.Stream.CUSTOMER, CARD)

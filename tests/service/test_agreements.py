@@ -68,6 +68,7 @@ def test_what_contradicts_itself_or_mixes_currencies_is_refused_and_nothing_is_w
     assert kim.kinds() == []
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_a_customer_has_the_agreement_that_was_given_last(shop: Shop) -> None:
     kim, sanne, card = shop.customer("Kim"), shop.technician("Sanne"), new_id()
     done = import_agreement(shop.settings, TERMS, customer="kim")

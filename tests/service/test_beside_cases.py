@@ -73,6 +73,7 @@ def test_what_is_for_the_owner_alone_is_brought_by_no_pull_but_theirs(
         assert olga.kinds()[:3] == ["case_opened", "note_added", "case_taken"]
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_what_every_customer_may_read_comes_to_each_of_them(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """As articles for customers will be."""
     kim, lee, sanne = shop.customer("Kim"), shop.customer("Lee"), shop.technician("Sanne")
