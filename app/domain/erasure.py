@@ -146,6 +146,9 @@ _REST: dict[type, Callable[[Any], ev.Body]] = {
     ev.EntryRemoved: _same,
     ev.AgreementAgreed: _same,
     ev.AgreementWritten: _same,
+    ev.ArticleWritten: _same,
+    ev.ArticleWithdrawn: _same,
+    ev.ArticleHelped: _same,
 }
 
 # What is left of others' events that told the name of a technician who went.

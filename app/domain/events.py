@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from app.domain.bodies.agreement import AgreementWritten
+from app.domain.bodies.article import ArticleHelped, ArticleWithdrawn, ArticleWritten
 from app.domain.bodies.case import (
     Audience,
     CaseClosed,
@@ -49,12 +50,16 @@ from app.domain.bodies.session import (
     SessionStarted,
 )
 from app.domain.bodies.work import WorkKind, WorkRecorded
+from app.domain.knowledge import Readers as ArticleReaders
 from app.domain.people import Author
 from app.domain.records import Record, Utc
 
 __all__ = [
     "AgreementAgreed",
     "AgreementWritten",
+    "ArticleHelped",
+    "ArticleWithdrawn",
+    "ArticleWritten",
     "Audience",
     "AuditHead",
     "Body",
@@ -145,6 +150,9 @@ KnownBody = (
     | EntryRemoved
     | AgreementAgreed
     | AgreementWritten
+    | ArticleWritten
+    | ArticleWithdrawn
+    | ArticleHelped
 )
 
 
@@ -216,7 +224,20 @@ def readers_of(event: Event) -> Readers:
     """Who may read the event. What is about no case is for technicians, where nothing else is said."""
     if isinstance(event.body, FOR_THE_OWNER):
         return Readers.OWNER
+    if event.stream is Stream.ARTICLE:
+        return Readers.EVERY_CUSTOMER if _is_of_customers_article(event.body) else Readers.STAFF
     return Readers.CUSTOMER if is_for_customer(event) else Readers.STAFF
+
+
+def _is_of_customers_article(body: Body) -> bool:
+    """What is for customers, that something is so no longer, and that the name of its author went."""
+    match body:
+        case ArticleWritten(readers=readers):
+            return readers is ArticleReaders.CUSTOMERS
+        case ArticleWithdrawn() | PersonErased():
+            return True
+        case _:
+            return False
 
 
 def is_for_customer(event: Event) -> bool:

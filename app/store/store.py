@@ -350,3 +350,4 @@ def _follow(connection: Connection, events: Sequence[Event]) -> None:
 def _refresh(connection: Connection, events: Sequence[Event]) -> None:
     for case_id in {event.stream_id for event in events if event.stream is Stream.CASE}:
         projections.refresh(connection, case_id)
+    projections.refresh_articles(connection, events)
