@@ -3,6 +3,7 @@
 import argparse
 
 from app.cli.common import add_case, add_identity, clock_time, plain, show
+from app.flows.customer_text import brief_lines, card_facts
 from app.flows.list_cases import named_case
 from app.flows.show_case import CaseView, Entry, show_case
 from app.wiring import open_party
@@ -36,6 +37,7 @@ def _facts(view: CaseView) -> dict[str, object]:
         "findings": [finding.model_dump(mode="json") for finding in case.findings],
         "sessions": [str(session.id) for session in case.sessions],
         "seconds_worked": case.seconds_worked,
+        "customer_card": card_facts(view.customer) if view.customer else None,
         "timeline": [_entry_facts(entry) for entry in view.timeline],
     }
 
@@ -63,6 +65,7 @@ def _text(view: CaseView) -> str:
         f"{view.reference}  {plain(case.title)}",
         f"{case.status.value} · customer {plain(customer)} · technician {plain(technician)} · {plain(case.machine)}",
         plain(view.suggestion.sentence),
+        *map(plain, brief_lines(view.customer) if view.customer else ()),
         "",
     ]
     return "\n".join(head + [_line(entry) for entry in view.timeline])

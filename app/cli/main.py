@@ -26,6 +26,8 @@ COMMANDS = {
     "enrol": "make this device a technician's",
     "cases": "list the cases on this machine",
     "case": "show a case with its whole story",
+    "customers": "the customers of whom a card is kept",
+    "customer": "what is known of a customer: contacts, machines, vendors, notes; and add to it",
     "take": "make a case yours",
     "note": "write a note on a case",
     "work": "record time worked on a case",

@@ -30,7 +30,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The whole of a case at one moment, made by `fold` alone."""
+    """The whole of a case at one moment, made by `fold` alone.
+
+    `device` is the key of the customer's machine: it stays the same whatever `machine`, its name, becomes.
+    """
 
     id: UUID
     status: Status = Status.NEW
@@ -49,6 +52,7 @@ class Case:
     solution: str = ""
     thanks: str = ""
     erased: tuple[ev.PersonErased, ...] = ()
+    device: UUID | None = None
     timeline: tuple[ev.Event, ...] = field(default=(), repr=False)
 
     @property
@@ -111,6 +115,7 @@ def _opened(case: Case, event: ev.Event, body: ev.CaseOpened) -> Case:
         case,
         about=body.about,
         machine=body.machine,
+        device=event.device,
         customer=event.author,
         opened_at=event.at,
         status=Status.NEW,

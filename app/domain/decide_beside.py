@@ -20,7 +20,7 @@ def decide_customer(customer: Customer, event: ev.Event, now: datetime) -> None:
     _check_staff(event)
     require(
         customer.is_begun or isinstance(event.body, ev.CustomerAdded),
-        "There is no such customer yet. Add them first: bistand customer NAME --add.",
+        "There is no such customer yet. Add them first: bistand customer NAME add.",
     )
     require(not customer.is_gone, "This customer was erased, and nothing about them is kept any more.")
     match event.body:

@@ -12,6 +12,8 @@ FlowError
 ├── NoSuchMachineError      a port's machine is not to be found
 ├── NoSuchFolderError       a folder that is asked for is not there
 ├── NotReachableError       nobody is let through to a port's address
+├── UnknownCustomerError    no customer goes by what was typed, or more than one does (exit code 2)
+├── NoSuchEntryError        a customer's card has no such entry (exit code 2)
 ├── NoSuchRefusedError      nothing refused goes by what was typed (exit code 2)
 ├── NothingRecordedError    there is no recording to play or read
 ├── ReceiptNotWrittenError  the receipt's file cannot be written
@@ -19,6 +21,7 @@ FlowError
 └── BadInputError           what was typed makes no sense (exit code 2)
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from app.domain.errors import BistandError, UsageError
@@ -195,3 +198,34 @@ class TimesheetNotWrittenError(FlowError):
 
 class BadInputError(UsageError):
     """What was typed makes no sense; the text says what would."""
+
+
+class UnknownCustomerError(FlowError, UsageError):
+    """No customer goes by what was typed, or more than one does: `names` tell them apart."""
+
+    exit_code = UsageError.exit_code
+
+    def __init__(self, untrusted_name: str, names: Iterable[str] = ()) -> None:
+        lines = "\n".join(f"  {name}" for name in names)
+        text = (
+            _("More than one customer goes by “{name}”. Name one by the id:\n{lines}")
+            if lines
+            else _(
+                "No customer here goes by “{name}”. `bistand customers` lists them; "
+                "`bistand customer NAME add` keeps a card of a new one."
+            )
+        )
+        super().__init__(text.format(name=untrusted_name[:40], lines=lines))
+
+
+class NoSuchEntryError(FlowError, UsageError):
+    """A customer's card has no such entry."""
+
+    exit_code = UsageError.exit_code
+
+    def __init__(self, untrusted_name: str) -> None:
+        super().__init__(
+            _("Nothing on this card goes by “{name}”. `bistand customer NAME` shows each entry's name.").format(
+                name=untrusted_name[:40]
+            )
+        )

@@ -33,6 +33,7 @@ _WORDS: Mapping[type, str] = {
     ev.SolutionProposed: "text",
     ev.CaseReopened: "text",
     ev.CaseClosed: "thanks",
+    ev.CustomerNoted: "text",
 }
 """Where the words stand that a person wrote. What has none cannot be written anew: it was a deed of its moment."""
 
@@ -92,7 +93,7 @@ def amend_refused(party: Party, refused: Refused, words: str | None = None) -> e
         body = type(refused.body).model_validate({**refused.body.model_dump(), _WORDS[type(refused.body)]: words})
     except ValidationError as error:
         raise BadInputError(_("That is no text to send: write something, and not too much of it.")) from error
-    event = party.write(refused.case_id, body, refused.id)
+    event = party.write(refused.case_id, body, refused.id)  # the store knows of what the refused one was
     send_soon(party)
     return event
 

@@ -18,12 +18,13 @@ from app.domain.finding import Level
 from app.domain.people import Role
 from app.domain.records import Record
 from app.domain.session import Session
+from app.flows.sentences_beside import beside
 from app.system.translations import _, ngettext
 
 
 def sentence(event: ev.Event) -> str:
     """The event as people read it in a timeline. Text from others stays as they wrote it."""
-    return _say(event.body)
+    return beside(event.body) or _say(event.body)
 
 
 def size(count: int) -> str:

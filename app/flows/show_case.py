@@ -7,6 +7,7 @@ from uuid import UUID
 from app.domain import events as ev
 from app.domain.case import Case
 from app.domain.reference import reference
+from app.flows.customers import CustomerView, brief_of, customer_of
 from app.flows.party import Party
 from app.flows.refused import can_be_amended
 from app.flows.sentences import sentence
@@ -37,12 +38,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """What a window or a command shows of a case."""
+    """What a window or a command shows of a case. `customer` is their card, where one is kept."""
 
     case: Case
     reference: str
     timeline: tuple[Entry, ...]
     suggestion: Suggestion
+    customer: CustomerView | None = None
 
 
 def show_case(party: Party, case_id: UUID) -> CaseView:
@@ -59,7 +61,9 @@ def show_case(party: Party, case_id: UUID) -> CaseView:
         for lost in party.store.refused_of(case_id)
         if lost.settlement is not Settlement.DISCARDED
     )
-    return CaseView(case, reference(case_id), entries + refused, suggest(case.findings))
+    card = customer_of(party, case)
+    customer = brief_of(card) if card is not None else None
+    return CaseView(case, reference(case_id), entries + refused, suggest(case.findings), customer)
 
 
 def _entry(event: ev.Event, delivery: Delivery | None) -> Entry:

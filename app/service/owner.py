@@ -1,9 +1,15 @@
 """What the owner does with the data of a service, in one place for whoever offers it: a command, a window one day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from app.domain.agreement import Terms
+from app.domain.agreement_log import Agreement
+from app.domain.customer import Customer
 from app.domain.progress import Counted
+from app.service.agreements import Imported, agreements, import_agreement
 from app.service.backup import BackedUp, back_up
 from app.service.check import Checked, check
 from app.service.erase import Erased, erase, whom
@@ -38,6 +44,16 @@ class OwnerTasks:
     def export_person(self, person: Person, place: Path, on_progress: Counted) -> Exported:
         """Write everything that is held about the person."""
         return export_person(self.settings, person, place, on_progress)
+
+    def import_agreement(
+        self, terms: Terms, based_on: Sequence[str], customer: str | None, since: date | None
+    ) -> Imported:
+        """Write an agreement, or a change of it, and give it to a customer."""
+        return import_agreement(self.settings, terms, based_on, customer, since)
+
+    def agreements(self) -> tuple[tuple[Agreement, tuple[Customer, ...]], ...]:
+        """All agreements, each with who has it."""
+        return agreements(self.settings)
 
     def check(self, *, read_blobs: bool, on_progress: Counted) -> Checked:
         """Look whether all that is kept is whole."""

@@ -47,7 +47,7 @@ def find_person(connection: Connection, untrusted_name: str) -> Person:
 
     Raises `UnknownPersonError`, or `SeveralPeopleError`, which lists them.
     """
-    found = list(_fitting(connection, untrusted_name.strip()))
+    found = list(fitting(connection, untrusted_name.strip()))
     if not found:
         raise UnknownPersonError(untrusted_name)
     if len(found) > 1:
@@ -111,7 +111,8 @@ def _is_contact(event: Event, name: str) -> bool:
     return isinstance(event.body, ContactTold) and event.body.name.casefold() == name.strip().casefold()
 
 
-def _fitting(connection: Connection, name: str) -> Iterator[Person]:
+def fitting(connection: Connection, name: str) -> Iterator[Person]:
+    """Everybody who goes by this name, id, or start of an id."""
     for person in everybody(connection):
         by_id = len(name) >= _SHORTEST_ID and str(person.id).startswith(name.lower())
         if by_id or person.name.casefold() == name.casefold():

@@ -33,7 +33,10 @@ SELECT json FROM event WHERE unsent = 1
 AND stream_id NOT IN (SELECT stream_id FROM event WHERE unsent = 2)
 ORDER BY device_seq LIMIT ?
 """
-_BESIDE = "SELECT stream, stream_id FROM event WHERE stream <> 'case' GROUP BY stream, stream_id ORDER BY min(place)"
+_BESIDE = """
+SELECT stream, stream_id FROM event WHERE stream <> 'case' AND instr(json, ?) > 0
+GROUP BY stream, stream_id ORDER BY min(place)
+"""
 _LOST = "SELECT version, stamp, json FROM event WHERE unsent = 2 ORDER BY version, place LIMIT ?"
 _LOSE = """
 UPDATE event SET unsent = CASE WHEN device = ? AND stamp = '' THEN 1 ELSE 2 END WHERE version IS NOT NULL AND unsent = 0
@@ -82,9 +85,13 @@ def is_of_another_stream(connection: Connection, stream: Stream, stream_id: UUID
     return connection.execute(query, (stream_id.bytes, stream.value)).fetchone() is not None
 
 
-def ids_beside_cases(connection: Connection) -> tuple[tuple[Stream, UUID], ...]:
-    """Everything that is no case and has an event here, refused ones included, in the order of their first events."""
-    return tuple((Stream(stream), UUID(bytes=name)) for stream, name in connection.execute(_BESIDE))
+def ids_beside_cases(connection: Connection, naming: UUID | None = None) -> tuple[tuple[Stream, UUID], ...]:
+    """Everything that is no case and has an event here, refused ones included, in the order of their first events.
+
+    With `naming` only that of which an event tells this id.
+    """
+    rows = connection.execute(_BESIDE, (str(naming) if naming else "",))
+    return tuple((Stream(stream), UUID(bytes=name)) for stream, name in rows)
 
 
 def case_ids(connection: Connection) -> tuple[UUID, ...]:

@@ -61,11 +61,14 @@ class Store:
         """Anything that events fold into, as it stands here; an empty one (`is_begun` False) if it is not known."""
         return self._read(lambda connection: log.state(connection, stream, stream_id))
 
-    def states(self, stream: Stream) -> tuple[State, ...]:
-        """All of one kind that there are here, in the order in which they came; not for cases, which are many."""
+    def states(self, stream: Stream, naming: UUID | None = None) -> tuple[State, ...]:
+        """All of one kind that there are here, in the order in which they came; not for cases, which are many.
+
+        With `naming` only those of which an event tells this id.
+        """
 
         def job(connection: Connection) -> tuple[State, ...]:
-            ids = (name for kind, name in log.ids_beside_cases(connection) if kind is stream)
+            ids = [name for kind, name in log.ids_beside_cases(connection, naming) if kind is stream]
             return tuple(state for name in ids if (state := log.state(connection, stream, name)).is_begun)
 
         return self._read(job)

@@ -10,6 +10,7 @@ from app.domain.people import Role
 from app.flows.deeds import deed
 from app.flows.sentences import duration, sentence, size
 from tests.domain import make
+from tests.domain.agreements import terms
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,18 @@ def test_every_kind_of_event_has_a_sentence_of_its_own() -> None:
         ev.CaseReopened(text="No"),
         ev.ContentErased(was="note_added"),
         ev.PersonErased(person=UUID(int=1), role=Role.CUSTOMER),
+        ev.CustomerAdded(name="M"),
+        ev.CustomerChanged(name="M", relation=ev.Relation.IN_HOUSE, based_on=(UUID(int=1),)),
+        ev.PersonJoined(person=UUID(int=1), name="Lone"),
+        ev.ContactTold(name="Per"),
+        ev.MachineTold(device=UUID(int=1), name="Till"),
+        ev.UseTold(what="mail", vendor="Simply"),
+        ev.CustomerNoted(text="Rings early"),
+        ev.CareMarked(care=True, text="A bad experience"),
+        ev.UsualTechnicianNamed(technician=UUID(int=1), name="Anna"),
+        ev.EntryRemoved(entry=UUID(int=1)),
+        ev.AgreementAgreed(agreement=UUID(int=1), since=make.NOON.date()),
+        ev.AgreementWritten(terms=terms()),
     ]
     assert {type(body) for body in bodies} == set(get_args(ev.KnownBody))
     said = [sentence(make.event(body)) for body in bodies]

@@ -3,7 +3,7 @@
 import argparse
 from typing import Protocol
 
-from app.cli.admin import keeping, persons, setting_up
+from app.cli.admin import agreements, keeping, persons, setting_up
 from app.cli.common import Tasks
 
 
@@ -19,7 +19,7 @@ class _Group(Protocol):
         """Do one."""
 
 
-_GROUPS: tuple[_Group, ...] = (setting_up, keeping, persons)
+_GROUPS: tuple[_Group, ...] = (setting_up, agreements, keeping, persons)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
