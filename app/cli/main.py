@@ -28,6 +28,7 @@ COMMANDS = {
     "case": "show a case with its whole story",
     "customers": "the customers of whom a card is kept",
     "customer": "what is known of a customer: contacts, machines, vendors, notes; and add to it",
+    "article": "what one technician learnt: write articles, change, list and read them, and say what helped",
     "take": "make a case yours",
     "note": "write a note on a case",
     "work": "record time worked on a case",

@@ -7,11 +7,10 @@ import pytest
 from app.domain import events as ev
 from app.domain.knowledge import Readers
 from app.service.check import check
-from app.service.erase import erase
+from app.service.erase import erase, whom
 from app.system.clock import new_id
 from tests.service.parts import Person, Shop
 from tests.service.test_beside_cases import push
-from app.service.erase import whom
 
 ARTICLE = ev.Stream.ARTICLE
 SECRET = "the master code is 1212"

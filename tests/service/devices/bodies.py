@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from app.domain import events as ev
+from app.domain.article_log import ArticleLog
 from app.domain.consent import Grants
 from app.domain.customer import Customer
+from app.domain.knowledge import Readers
 from app.store.store import Store
 from app.system.clock import new_id
 
@@ -89,6 +91,25 @@ def _told_of_customer(store: Store, case_id: UUID, which: int) -> ev.Body:
     return told[which % len(told)]
 
 
+def _article(store: Store, case_id: UUID, which: int) -> ev.Body:
+    """Written by several at once, for technicians or for customers, who read it by turns; and what it helped."""
+    log = store.state(ev.Stream.ARTICLE, stream_id(store, ev.Stream.ARTICLE, case_id))
+    assert isinstance(log, ArticleLog)
+    if which % 5 == 0:
+        return ev.ArticleHelped(case=case_id)
+    return ev.ArticleWritten(
+        title="Paper", text=f"Pull {which}", language="en",
+        readers=list(Readers)[which % 2], based_on=tuple(edition.id for edition in log.editions.latest),
+    )  # fmt: skip
+
+
+def stream_id(store: Store, stream: ev.Stream, case_id: UUID) -> UUID:
+    """Where a body of that stream goes that is made for this case."""
+    if stream is ev.Stream.CASE:
+        return case_id
+    return uuid5(case_id, "article") if stream is ev.Stream.ARTICLE else card_of(store, case_id).id
+
+
 def card_of(store: Store, case_id: UUID) -> Customer:
     """The card of the case's customer, which may be empty."""
     customer = store.case(case_id).customer
@@ -116,5 +137,6 @@ BODIES: tuple[Maker, ...] = (
     lambda *_: ev.CustomerAdded(name="Kim's Café"),
     _changed_customer,
     _told_of_customer,
+    _article,
     lambda *_: ev.UnknownBody.model_validate({"kind": "from_the_future", "æ": [1, 2.5, None]}),
 )

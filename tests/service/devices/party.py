@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from app.domain.events import Body, Event, Stream, is_for_customer
+from app.domain.events import Body, Event, Readers, Stream, is_for_customer, readers_of
 from app.domain.people import Author
 from app.store.store import Store
 from app.sync.client import ServiceClient
@@ -149,7 +149,8 @@ class Party:
 
     def may_read(self, event: Event, owner: UUID | None) -> bool:
         """Whether it is theirs, or the service would show them this event of a case."""
-        return self.me.is_staff or event.device == self.device or (owner == self.me.id and is_for_customer(event))
+        own = owner == self.me.id and is_for_customer(event)
+        return self.me.is_staff or event.device == self.device or own or readers_of(event) is Readers.EVERY_CUSTOMER
 
     def versions(self) -> dict[UUID, int]:
         """What counts as being at the service, by event id."""
