@@ -66,6 +66,8 @@ def persons_in(body: ev.Body) -> tuple[UUID, ...]:
             return (person,)
         case ev.UsualTechnicianNamed(technician=technician) if technician is not None:
             return (technician,)
+        case ev.ShiftPlanned(technician=technician):
+            return (technician,)
         case _:
             return ()
 
@@ -149,6 +151,8 @@ _REST: dict[type, Callable[[Any], ev.Body]] = {
     ev.ArticleWritten: _same,
     ev.ArticleWithdrawn: _same,
     ev.ArticleHelped: _same,
+    ev.ShiftPlanned: _same,
+    ev.ShiftRemoved: _same,
 }
 
 # What is left of others' events that told the name of a technician who went.
@@ -156,4 +160,5 @@ _NAMELESS: dict[type, Callable[[Any], ev.Body]] = {
     ev.SessionStarted: _with(technician=former(Role.TECHNICIAN), technician_key=""),
     ev.ConsentGiven: _colleagues_nameless,
     ev.UsualTechnicianNamed: _with(technician=None, name=""),
+    ev.ShiftPlanned: _with(name=former(Role.TECHNICIAN), source=""),
 }

@@ -40,6 +40,7 @@ from app.domain.bodies.customer import (
     UsualTechnicianNamed,
 )
 from app.domain.bodies.erasure import ContentErased, PersonErased
+from app.domain.bodies.rota import ShiftPlanned, ShiftRemoved
 from app.domain.bodies.session import (
     AuditHead,
     ConsentGiven,
@@ -91,6 +92,8 @@ __all__ = [
     "SessionEnded",
     "SessionOffered",
     "SessionStarted",
+    "ShiftPlanned",
+    "ShiftRemoved",
     "SolutionProposed",
     "Stream",
     "UnknownBody",
@@ -153,6 +156,8 @@ KnownBody = (
     | ArticleWritten
     | ArticleWithdrawn
     | ArticleHelped
+    | ShiftPlanned
+    | ShiftRemoved
 )
 
 

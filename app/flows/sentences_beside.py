@@ -45,4 +45,8 @@ _WORDS: Mapping[type, Callable[[Any], str]] = {
     ev.ArticleWritten: lambda body: _("Article: {title}").format(title=body.title),
     ev.ArticleWithdrawn: lambda body: _from_customers() if body.only_from_customers else _("Withdrew the article"),
     ev.ArticleHelped: lambda body: _("The article helped on the case {case}").format(case=reference(body.case)),
+    ev.ShiftPlanned: lambda body: _("{name} is on call from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC").format(
+        name=body.name, start=body.start, end=body.end
+    ),
+    ev.ShiftRemoved: lambda _body: _("Took a shift out of the rota"),
 }

@@ -11,7 +11,15 @@ from sqlalchemy import Connection, func, select
 from app.domain.consent import ColleagueGrant
 from app.domain.customer import Customer
 from app.domain.erasure import persons_in
-from app.domain.events import ConsentGiven, ContactTold, Event, SessionStarted, Stream, UsualTechnicianNamed
+from app.domain.events import (
+    ConsentGiven,
+    ContactTold,
+    Event,
+    SessionStarted,
+    ShiftPlanned,
+    Stream,
+    UsualTechnicianNamed,
+)
 from app.domain.people import Role
 from app.domain.streams import fold
 from app.service.errors import SeveralPeopleError, UnknownPersonError
@@ -72,7 +80,7 @@ def cases_of(connection: Connection, person: Person) -> tuple[UUID, ...]:
         which = (events.c.owner == person.id) | joined
     else:
         own = select(devices.c.id).where(devices.c.person == person.id)
-        naming = events.c.kind.in_(("session_started", "consent_given", "usual_technician_named"))
+        naming = events.c.kind.in_(("session_started", "consent_given", "usual_technician_named", "shift_planned"))
         which = events.c.device.in_(own) | (naming & events.c.event.contains(_in_json(person.name), autoescape=True))
     query = select(events.c.stream_id).where(which).group_by(events.c.stream_id)
     return tuple(connection.execute(query.order_by(func.min(events.c.version))).scalars())
@@ -90,7 +98,7 @@ def is_named(event: Event, name: str) -> bool:
     match event.body:
         case SessionStarted(technician=technician):
             return technician == name.strip()
-        case UsualTechnicianNamed(name=technician):
+        case UsualTechnicianNamed(name=technician) | ShiftPlanned(name=technician):
             return technician == name.strip()
         case ConsentGiven(grants=grants):
             return any(isinstance(grant, ColleagueGrant) and grant.name == name.strip() for grant in grants.grants)

@@ -9,6 +9,7 @@ from app.domain.article_log import ArticleLog
 from app.domain.consent import Grants
 from app.domain.customer import Customer
 from app.domain.knowledge import Readers
+from app.domain.rota_log import ROTA, Rota
 from app.store.store import Store
 from app.system.clock import new_id
 
@@ -103,10 +104,25 @@ def _article(store: Store, case_id: UUID, which: int) -> ev.Body:
     )  # fmt: skip
 
 
+def _shift(store: Store, _: UUID, which: int) -> ev.Body:
+    """Planned by several at once, some from the same calendar, and taken away."""
+    rota = store.state(ev.Stream.ROTA, ROTA)
+    assert isinstance(rota, Rota)
+    if which % 4 == 0:
+        return ev.ShiftRemoved(shift=rota.planned[which % len(rota.planned)].id if rota.planned else new_id())
+    start = datetime(2026, 12, 1, tzinfo=UTC) + timedelta(hours=which)
+    return ev.ShiftPlanned(
+        technician=UUID(int=which % 3), name="Bo", start=start, end=start + timedelta(hours=12),
+        source=f"a@shop#{which % 5}" if which % 2 else "",
+    )  # fmt: skip
+
+
 def stream_id(store: Store, stream: ev.Stream, case_id: UUID) -> UUID:
     """Where a body of that stream goes that is made for this case."""
     if stream is ev.Stream.CASE:
         return case_id
+    if stream is ev.Stream.ROTA:
+        return ROTA
     return uuid5(case_id, "article") if stream is ev.Stream.ARTICLE else card_of(store, case_id).id
 
 
@@ -138,5 +154,6 @@ BODIES: tuple[Maker, ...] = (
     _changed_customer,
     _told_of_customer,
     _article,
+    _shift,
     lambda *_: ev.UnknownBody.model_validate({"kind": "from_the_future", "æ": [1, 2.5, None]}),
 )
