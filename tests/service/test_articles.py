@@ -122,12 +122,14 @@ def test_no_customer_writes_changes_or_counts_an_article(shop: Shop) -> None:
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_of_an_erased_author_the_name_alone_goes_and_customers_devices_hear_of_it(shop: Shop) -> None:
     kim, sanne, bo = shop.customer("Kim"), shop.technician("Sanne Østergård"), shop.technician("Bo")
-    article = new_id()
+    article, secret = new_id(), new_id()
     write(sanne, article, edition("Open it at the back"))
+    write(sanne, secret, edition(SECRET, Readers.TECHNICIANS))
     cursor = kim.pull()["cursor"]
     erase(shop.settings, whom(shop.settings, "Sanne Østergård"))
     for who in (kim, bo):
         assert "Sanne" not in read_by(who)
         assert "Open it at the back" in read_by(who)
     assert [each["event"]["body"]["kind"] for each in kim.pull(cursor)["events"]] == ["person_erased"]
+    assert str(secret) not in read_by(kim)
     assert check(shop.settings).faults == ()
