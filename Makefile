@@ -8,7 +8,7 @@ LOCK := requirements-dev.txt
 # Programs that share the tests: one more than there are processors, since tests wait for much.
 TESTERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n < 4 ? n + 1 : 4 )))
 
-.PHONY: help setup setup-system setup-test run test lint bench lock clean
+.PHONY: help setup setup-system setup-test run test lint bench catalogues lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,9 @@ test: setup setup-test lint ## everything that must hold
 
 bench: setup setup-test ## measure against peers; writes build/bench.json and docs/benchmarks.md
 	@$(BIN)/python -m tests.bench
+
+catalogues: setup ## compile the translations, after a change to a .po file
+	@for folder in resources/locale/*; do $(BIN)/pybabel -q compile -D report -d resources/locale -l $$(basename $$folder); done
 
 lock: ## pin the packages anew (needs uv)
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.txt

@@ -1,8 +1,11 @@
-"""`bistand case CASE`: a case with its whole story."""
+"""`bistand case CASE [--agreement FILE]`: a case with its whole story."""
 
 import argparse
+from pathlib import Path
 
+from app.cli import case_talk
 from app.cli.common import add_case, add_identity, clock_time, plain, show
+from app.domain.agreement import Terms
 from app.flows.article_text import suggestion_facts, suggestion_lines
 from app.flows.articles import articles_for, helped_on
 from app.flows.customer_text import brief_lines, card_facts
@@ -12,15 +15,22 @@ from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Which case."""
+    """Which case, and under which terms."""
     add_case(parser)
+    parser.add_argument(
+        "--agreement",
+        metavar="FILE",
+        type=Path,
+        help="to reckon by, in place of the customer's own",
+    )
     add_identity(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the case and its timeline."""
+    terms = _terms(options.agreement) if options.agreement else None
     with open_party(ephemeral=options.ephemeral) as party:
-        view = show_case(party, named_case(party, options.case))
+        view = show_case(party, named_case(party, options.case), terms)
         fitting = articles_for(party, view.case)
         helped = helped_on(party, view.case.id)
     facts = {"articles": suggestion_facts(fitting), "articles_that_helped": [str(log.id) for log in helped]}
@@ -28,6 +38,12 @@ def run(options: argparse.Namespace) -> int:
     lines += [f"The article “{plain(log.title)}” helped here." for log in helped]
     show(options, _facts(view) | facts, "\n".join([_text(view), *lines]))
     return 0
+
+
+def _terms(path: Path) -> Terms:
+    from app.flows.agreement_file import read_agreement  # it knows all currencies, which takes a while to load
+
+    return read_agreement(path)
 
 
 def _facts(view: CaseView) -> dict[str, object]:
@@ -44,6 +60,7 @@ def _facts(view: CaseView) -> dict[str, object]:
         "findings": [finding.model_dump(mode="json") for finding in case.findings],
         "sessions": [str(session.id) for session in case.sessions],
         "seconds_worked": case.seconds_worked,
+        **case_talk.facts(view),
         "customer_card": card_facts(view.customer) if view.customer else None,
         "timeline": [_entry_facts(entry) for entry in view.timeline],
     }
@@ -61,6 +78,7 @@ def _entry_facts(entry: Entry) -> dict[str, object]:
         "session": str(entry.session) if entry.session else None,
         "pending": entry.pending,
         "refused": entry.refused,
+        "builds_on": [str(one) for one in entry.builds_on],
     }
 
 
@@ -72,6 +90,7 @@ def _text(view: CaseView) -> str:
         f"{view.reference}  {plain(case.title)}",
         f"{case.status.value} · customer {plain(customer)} · technician {plain(technician)} · {plain(case.machine)}",
         plain(view.suggestion.sentence),
+        *map(plain, case_talk.lines(view)),
         *map(plain, brief_lines(view.customer) if view.customer else ()),
         "",
     ]
@@ -80,6 +99,7 @@ def _text(view: CaseView) -> str:
 
 def _line(entry: Entry) -> str:
     marks = [entry.certainty.value if entry.certainty else "", "to send" if entry.pending else ""]
+    marks.append("built on what is not verified" if entry.builds_on else "")
     marks.append(f"REFUSED: {plain(entry.refused)}" if entry.refused else "")
     tail = "".join(f"  [{mark}]" for mark in marks if mark)
     session = f"  (session {entry.session})" if entry.session else ""

@@ -41,4 +41,4 @@ def _line(row: CaseRow) -> str:
     who = plain(row.technician or "nobody")
     title = plain(row.title)
     when = clock_time(row.changed_at)
-    return f"{reference(row.id)}  {when}  {row.status.value:<15} {who:<12} {title}{waits}{pending}"
+    return f"{reference(row.id)}  {when}  {row.status.value:<24} {who:<12} {title}{waits}{pending}"

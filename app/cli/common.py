@@ -4,8 +4,12 @@ import argparse
 import json
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
 
 from app.domain.errors import UsageError
 
@@ -55,18 +59,29 @@ def plain(text: str) -> str:
     return "".join(letter if letter.isprintable() or letter in "\n\t" else "�" for letter in text)
 
 
+@contextmanager
+def typed() -> Iterator[None]:
+    """What was typed may be too long, or empty where something is needed: then `UsageError` says which part."""
+    try:
+        yield
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "it"
+        raise UsageError(f"That cannot be written so: “{where}”: {first['msg']}.") from error
+
+
 _SPAN = re.compile(r"^(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,5})s)?$")
 
 
-def parse_span(text: str) -> timedelta:
+def parse_span(text: str, most_hours: int = 12) -> timedelta:
     """`30m`, `1h`, `1h30m`, `90s` as a length of time. Raises `UsageError`."""
     match = _SPAN.match(text.strip().lower())
     if not match or not any(match.groups()):
         raise UsageError(f"“{text[:20]}” is no length of time. Write it like 30m, 1h or 1h30m.")
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
     span = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    if not timedelta(0) < span <= timedelta(hours=12):
-        raise UsageError("The time must be more than nothing and at most 12h.")
+    if not timedelta(0) < span <= timedelta(hours=most_hours):
+        raise UsageError(f"The time must be more than nothing and at most {most_hours}h.")
     return span
 
 

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from uuid import UUID
 
-from app.cli.common import add_identity, plain, show
+from app.cli.common import add_identity, plain, show, typed
 from app.domain import events as ev
 from app.domain.customer import Customer
 from app.domain.errors import UsageError
@@ -70,7 +70,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it, and show the card as it is then."""
-    with open_party(ephemeral=options.ephemeral) as party:
+    with open_party(ephemeral=options.ephemeral) as party, typed():
         if options.action == "add":
             case = party.store.case(named_case(party, options.case)) if options.case else None
             card = add_customer(party, options.name, _relation(options) or ev.Relation.EXTERNAL, case)

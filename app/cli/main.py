@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Protocol
 
 from app.domain.errors import BistandError
+from app.system.garbage import collect_seldom
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +33,29 @@ COMMANDS = {
     "rota": "who is on call when, from commands or a calendar file; who is alerted for a request now, and why",
     "take": "make a case yours",
     "note": "write a note on a case",
-    "work": "record time worked on a case",
-    "timesheet": "what was worked in a month, as a file if wanted, offline",
+    "wait": "let a case wait for the customer, a vendor or a colleague",
+    "resume": "go on with a case that waited",
+    "estimate": "tell the customer how long it will take, and why that changed",
+    "handover": "offer a case to a colleague, accept one, decline one",
+    "ask": "ask a colleague about a case",
+    "answer": "answer what a colleague asked about a case",
+    "alternatives": "let the customer choose between ways to go on",
+    "choose": "the customer's choice, or “I don't know, you choose”",
+    "came-back": "earlier cases that a case may be again, and linking it to one",
+    "fix": "plan what solves a problem for good: who sees to it, and until when",
+    "cover": "what the agreement says of work that is about to start, and what it would cost",
+    "price": "the customer's answer to a price: what waits, --accept or --decline",
+    "work": "record time worked on a case; correct or split it",
+    "bill": "what a customer's month costs, line by line, offline",
+    "goodwill": "the favours of a month, their value and what is left, offline",
+    "agreements": "the agreements on this machine",
+    "timesheet": "what was worked in a month, as a file or told to Kimai if wanted",
+    "kimai": "keep the token with which your time is told to Kimai",
+    "report": "what was done for a customer in a month, for them to read: HTML or PDF",
     "resolve": "propose that a case is solved",
+    "confirm": "the customer says whether it is fixed, with a word of thanks or what is still wrong",
+    "thanks": "what customers said when it was fixed",
+    "line-crossed": "tell the owner, and nobody else, that somebody was treated as nobody should be",
     "connect": "a session on the customer's machine, from this terminal",
     "sync": "send and fetch what is new",
     "refused": "what the service refused and why: write it anew, or discard it",
@@ -42,6 +63,7 @@ COMMANDS = {
     "replay": "play the recording of a session in this terminal",
     "receipt": "write the customer's receipt of a case",
     "verify": "check the audit of a session",
+    "export": "write everything that is on this device into one file, as JSON Lines",
     "doctor": "what is missing here, and the command that mends it",
 }
 
@@ -58,6 +80,8 @@ class Command(Protocol):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    if arguments is None:  # it is the whole program
+        collect_seldom()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         return _dispatch(words)
@@ -91,7 +115,7 @@ def _dispatch(words: list[str]) -> int:
 
 
 def _run(name: str, words: list[str]) -> int:
-    command: Command = import_module(f"app.cli.{name}")
+    command: Command = import_module(f"app.cli.{name.replace('-', '_')}")
     parser = argparse.ArgumentParser(prog=f"bistand {name}", description=f"{COMMANDS[name]}.", allow_abbrev=False)
     command.arguments(parser)
     try:

@@ -1,11 +1,11 @@
-"""`bistand note CASE TEXT --certainty C [--customer]`: write a note on a case."""
+"""`bistand note CASE TEXT --certainty C [--customer] [--corrects NOTE]`: write a note on a case."""
 
 import argparse
 
-from app.cli.common import add_case, add_identity, show
+from app.cli.common import add_case, add_identity
+from app.cli.written import show_written
 from app.domain.events import Audience, Certainty
 from app.flows.list_cases import named_case
-from app.flows.synchronise import is_pending
 from app.flows.write_note import write_note
 from app.wiring import open_party
 
@@ -16,6 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", metavar="TEXT", help="what is worth knowing")
     parser.add_argument("--certainty", choices=[c.value for c in Certainty], required=True, help="how sure you are")
     parser.add_argument("--customer", action="store_true", help="the customer may read it too")
+    parser.add_argument("--corrects", metavar="NOTE", default="", help="the note that this one puts right, by its id")
     add_identity(parser)
 
 
@@ -24,8 +25,7 @@ def run(options: argparse.Namespace) -> int:
     audience = Audience.CUSTOMER if options.customer else Audience.INTERNAL
     with open_party(ephemeral=options.ephemeral) as party:
         case_id = named_case(party, options.case)
-        event = write_note(party, case_id, options.text, Certainty(options.certainty), audience)
-        pending = is_pending(party, event)
-    facts = {"case": str(case_id), "event": str(event.id), "pending": pending}
-    show(options, facts, "Noted." + (" It is kept here and sent with the next sync." if pending else ""))
-    return 0
+        event = write_note(
+            party, case_id, options.text, Certainty(options.certainty), audience, untrusted_corrected=options.corrects
+        )
+        return show_written(options, party, event, "Noted.")

@@ -2,8 +2,10 @@
 
 import argparse
 
-from app.cli.common import add_case, add_identity, show
+from app.cli.common import add_case, add_identity, plain, show
+from app.domain.reference import reference
 from app.flows.list_cases import named_case
+from app.flows.recognise import perhaps_back
 from app.flows.take_case import take_case
 from app.wiring import open_party
 
@@ -15,8 +17,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Take it."""
+    """Take it, and say which earlier case it may be again."""
     with open_party(ephemeral=options.ephemeral) as party:
         case = take_case(party, named_case(party, options.case))
-    show(options, {"case": str(case.id), "status": case.status.value}, f"{case.title}: yours now.")
+        perhaps = perhaps_back(party, case)
+    facts = {"case": str(case.id), "status": case.status.value, "perhaps_back": [str(one.earlier) for one in perhaps]}
+    lines = [f"{plain(case.title)}: yours now."]
+    lines += [f"Perhaps it is {reference(one.earlier)} again: `bistand came-back` tells more." for one in perhaps]
+    show(options, facts, "\n".join(lines))
     return 0

@@ -1,35 +1,119 @@
-"""`bistand work CASE --from MOMENT --to MOMENT --kind K`: record time worked on a case."""
+"""`bistand work CASE --from MOMENT --to MOMENT --kind K`: record time; list, correct and split it."""
 
 import argparse
+from datetime import datetime
+from uuid import UUID
 
-from app.cli.common import add_case, add_identity, parse_moment, show
-from app.domain.events import WorkKind
+from app.cli.common import add_case, add_identity, clock_time, parse_moment, plain, show, typed
+from app.cli.written import show_written
+from app.domain.case import Case
+from app.domain.errors import UsageError
+from app.domain.events import Event, WorkKind, WorkRecorded
+from app.domain.reference import reference
+from app.domain.work import Work
 from app.flows.list_cases import named_case
-from app.flows.record_work import record_work
+from app.flows.party import Party
+from app.flows.recognise import usual_work
+from app.flows.record_work import named_work, record, require_free, split_work
 from app.flows.sentences import duration
-from app.flows.synchronise import is_pending
 from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Which case, when, and what it is to the agreement."""
     add_case(parser)
-    parser.add_argument("--from", dest="start", metavar="MOMENT", required=True, help="14:05, or a date and time")
-    parser.add_argument("--to", dest="end", metavar="MOMENT", required=True, help="14:20, a date and time, or now")
-    parser.add_argument("--kind", choices=[kind.value for kind in WorkKind], default=WorkKind.COVERED.value)
-    parser.add_argument("--text", default="", help="what was done")
+    parser.add_argument("--from", dest="start", metavar="MOMENT", help="14:05, or a date and time, also long past")
+    parser.add_argument("--to", dest="end", metavar="MOMENT", help="14:20, a date and time, or now")
+    parser.add_argument(
+        "--kind",
+        choices=[kind.value for kind in WorkKind],
+        help="without it: rework where the case came back, else covered",
+    )
+    parser.add_argument("--text", help="what was done; of a favour, why it is one")
+    parser.add_argument("--again", metavar="CASE", help="the earlier case that rework mends once more")
+    changes = parser.add_mutually_exclusive_group()
+    changes.add_argument("--corrects", metavar="WORK", help="put it in the place of this piece; what is not said stays")
+    changes.add_argument("--split", metavar="WORK", help="part this piece --at a moment; the rest is of --kind")
+    parser.add_argument("--at", metavar="MOMENT", help="where to split")
+    parser.add_argument("--overlap", action="store_true", help="it lies within other time of mine, and both are right")
     add_identity(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Record it, to the second."""
-    with open_party(ephemeral=options.ephemeral) as party:
+    """Record it, to the second; without a time, list what was recorded."""
+    with open_party(ephemeral=options.ephemeral) as party, typed():
         case_id = named_case(party, options.case)
-        now = party.clock.now()
-        start, end = parse_moment(options.start, now), parse_moment(options.end, now)
-        event = record_work(party, case_id, start, end, WorkKind(options.kind), options.text)
-        pending = is_pending(party, event)
-    seconds = (end - start).total_seconds()
-    facts = {"case": str(case_id), "event": str(event.id), "seconds": seconds, "pending": pending}
-    show(options, facts, f"Recorded {duration(seconds)}.")
+        if not (options.corrects or options.split or options.start or options.end):
+            return _list(options, party.store.case(case_id))
+        events = _split(party, case_id, options) if options.split else (_record(party, case_id, options),)
+        told = [event.body for event in events if isinstance(event.body, WorkRecorded)]
+        seconds = sum((body.end - body.start).total_seconds() for body in told)
+        kind, earlier = told[-1].work.value, [str(body.earlier) for body in told if body.earlier]
+        text = f"Recorded {duration(seconds)}, {kind}."
+        return show_written(options, party, events[-1], text, seconds=seconds, kind=kind, earlier=earlier)
+
+
+def _record(party: Party, case_id: UUID, options: argparse.Namespace) -> Event:
+    old = named_work(party, case_id, options.corrects) if options.corrects else None
+    if old is None and not (options.start and options.end):
+        raise UsageError("Say --from and --to.")
+    now = party.clock.now()
+    start = _moment(options.start, old.start if old else now, now)
+    end = _moment(options.end, old.end if old else now, now)
+    case = party.store.case(case_id)
+    kind = WorkKind(options.kind) if options.kind else old.kind if old else usual_work(case)
+    if not options.overlap:
+        require_free(party, start, end, old.id if old else None)
+    body = WorkRecorded(
+        start=start,
+        end=end,
+        work=kind,
+        text=(options.text if options.text is not None else old.text if old else "").strip(),
+        session=old.session if old else None,
+        corrects=old.id if old else None,
+        earlier=_earlier(party, case, kind, old, options),
+    )
+    return record(party, case_id, body)
+
+
+def _earlier(party: Party, case: Case, kind: WorkKind, old: Work | None, options: argparse.Namespace) -> UUID | None:
+    if options.again:
+        return named_case(party, options.again)
+    if kind is not WorkKind.REWORK:
+        return None
+    if old is not None and old.earlier is not None:
+        return old.earlier
+    if not case.earlier:
+        raise UsageError("Rework mends an earlier case once more. Say which: --again CASE.")
+    return case.earlier[-1]
+
+
+def _split(party: Party, case_id: UUID, options: argparse.Namespace) -> tuple[Event, Event]:
+    if not options.at:
+        raise UsageError("Say where to split: --at MOMENT.")
+    work = named_work(party, case_id, options.split)
+    kind = WorkKind(options.kind) if options.kind else work.kind
+    return split_work(party, case_id, work, parse_moment(options.at, party.clock.now()), kind, options.text or "")
+
+
+def _moment(text: str | None, old: datetime, now: datetime) -> datetime:
+    return parse_moment(text, now) if text else old
+
+
+def _list(options: argparse.Namespace, case: Case) -> int:
+    facts = [
+        {
+            "case": str(case.id), "work": reference(work.id), "event": str(work.id), "technician": work.author.name,
+            "start": work.start.isoformat(), "end": work.end.isoformat(), "seconds": work.seconds,
+            "kind": work.kind.value, "text": work.text, "earlier": str(work.earlier) if work.earlier else None,
+        }
+        for work in case.work
+    ]  # fmt: skip
+    show(options, facts, "\n".join(map(_line, case.work)) or "No time was recorded on this case.")
     return 0
+
+
+def _line(work: Work) -> str:
+    again = f"  for {reference(work.earlier)} again" if work.earlier else ""
+    head = f"{reference(work.id)}  {clock_time(work.start)}  {duration(work.seconds):>10}  {work.kind.value:<8}"
+    return f"{head}  {plain(work.author.name)}: {plain(work.text)}{again}"

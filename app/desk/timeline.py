@@ -13,6 +13,9 @@ from app.flows.show_case import Entry
 from app.system.translations import _
 from app.widgets.fields import named
 
+WRITTEN_HERE = frozenset({"note_added", "work_recorded", "solution_proposed"})
+"""What a technician writes in this window, and can write anew here; for anything else there is the command."""
+
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
@@ -124,7 +127,7 @@ class Timeline(QListView):
         for place, entry in enumerate(entries):
             index = self.entries.index(place, 0)
             if is_open(entry) and self.indexWidget(index) is None:
-                ways = RefusedRow(entry.id, entry.sentence, amendable=entry.amendable)
+                ways = RefusedRow(entry.id, entry.sentence, amendable=entry.amendable and entry.kind in WRITTEN_HERE)
                 ways.amend_asked.connect(self.amend_asked)
                 ways.discard_asked.connect(self.discard_asked)
                 self.setIndexWidget(index, ways)

@@ -28,6 +28,21 @@ _KIND_ICONS = {
     "solution_proposed": Icon.ANSWER,
     "case_closed": Icon.CLOSED,
     "case_reopened": Icon.WARNING,
+    "case_waits": Icon.PAUSE,
+    "case_resumed": Icon.PLAY,
+    "estimate_given": Icon.CLOCK,
+    "handover_offered": Icon.COLLEAGUES,
+    "handover_accepted": Icon.MINE,
+    "handover_declined": Icon.COLLEAGUES,
+    "handover_withdrawn": Icon.COLLEAGUES,
+    "colleague_asked": Icon.QUESTION,
+    "colleague_answered": Icon.ANSWER,
+    "alternatives_offered": Icon.QUESTION,
+    "alternative_chosen": Icon.CHECK,
+    "case_came_back": Icon.HISTORY,
+    "fix_planned": Icon.TIMER,
+    "fix_done": Icon.CHECK,
+    "line_crossed": Icon.HAND,
 }
 
 

@@ -47,6 +47,9 @@ def status_word(status: Status) -> str:
     return {
         Status.NEW: _("New"),
         Status.TAKEN: _("Taken"),
+        Status.FOR_CUSTOMER: _("Waiting for the customer"),
+        Status.FOR_VENDOR: _("Waiting for a vendor"),
+        Status.FOR_COLLEAGUE: _("Waiting for a colleague"),
         Status.PROPOSED: _("Proposed solved"),
         Status.CLOSED: _("Closed"),
     }[status]

@@ -11,11 +11,12 @@ _SHORTEST_ID = 8
 def cards_named(cards: Iterable[Customer], untrusted_name: str) -> tuple[Customer, ...]:
     """The cards that go by this name, id or start of an id (8 characters or more), or have a person of this name.
 
-    A card's own name comes before those of people on it: where it fits, they are not looked at.
+    A card's own name comes before those of people on it: where it fits, they are not looked at. Of a customer who was
+    erased only the id is left.
     """
-    name = untrusted_name.strip().casefold()
-    there = [card for card in cards if not card.is_gone]
-    own = tuple(card for card in there if card.name.casefold() == name or _is_id(name, card.id))
+    name, found = untrusted_name.strip().casefold(), tuple(cards)
+    there = [card for card in found if not card.is_gone]
+    own = tuple(card for card in found if _is_id(name, card.id) or (card in there and card.name.casefold() == name))
     return own or tuple(card for card in there if any(entry.told.name.casefold() == name for entry in card.people))
 
 

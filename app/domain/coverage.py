@@ -3,47 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from app.domain.agreement import Terms
 from app.domain.charge import Piece, charge
-from app.domain.events import WorkKind
+from app.domain.events import Outcome, Reason, Responsibility, WorkKind
 from app.domain.hours import Calendar
 from app.domain.ledger import goodwill_left
 from app.domain.money import Money
-
-
-class Responsibility(StrEnum):
-    """Whose the problem is (rule 5)."""
-
-    UNKNOWN = "not known yet"
-    CUSTOMER = "the customer's own equipment"
-    SHOP = "the shop's own doing"
-    VENDOR = "a vendor"
-    OWN_IT = "the customer's own IT person"
-
-
-class Outcome(StrEnum):
-    """What the agreement says of a piece of work."""
-
-    COVERED = "covered"
-    SPECIAL = "special rate"
-    GOODWILL = "goodwill"
-    NOT_OURS = "not ours"
-
-
-class Reason(StrEnum):
-    """Why it says so."""
-
-    TOPIC_COVERED = "the agreement covers this"
-    TOPIC_COVERED_AFTER_HOURS = "the agreement covers this, and it is after hours"
-    SHOPS_OWN_DOING = "the shop caused it"
-    SMALL_FAVOUR = "it is outside the agreement, and small enough to be a favour"
-    TOPIC_OUTSIDE = "it is outside the agreement"
-    NOT_IN_FORCE = "the agreement is not in force on this day"
-    VENDORS = "a vendor has to mend it"
-    OWN_ITS = "the customer's own IT person has to mend it"
 
 
 @dataclass(frozen=True, slots=True)

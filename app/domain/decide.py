@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 
 from app.domain import events as ev
 from app.domain.case import Case, Status
+from app.domain.decide_price import check_price
+from app.domain.decide_work import check_corrected_work
 from app.domain.people import Role
-from app.domain.refusals import check_clock
-from app.domain.refusals import refuse as _refuse
-from app.domain.refusals import require as _require
+from app.domain.refusals import check_clock, refuse, require
+from app.domain.rules import handover, recurrence, talk, waiting
+from app.domain.rules.saying_no import require_mine, require_not_closed
 
 CLOCK_SLACK = timedelta(minutes=5)
 """How far a device's clock may run ahead before its work counts as being in the future."""
@@ -21,8 +23,19 @@ _CUSTOMERS_OWN = (
     ev.SessionStarted,
     ev.CaseClosed,
     ev.CaseReopened,
+    ev.AlternativeChosen,
+    ev.PriceAccepted,
+    ev.PriceDeclined,
 )
-_STAFFS_OWN = (ev.CaseTaken, ev.WorkRecorded, ev.SolutionProposed)
+_RULES = {**waiting.RULES, **handover.RULES, **talk.RULES, **recurrence.RULES}
+_STAFFS_OWN = (
+    ev.CaseTaken,
+    ev.WorkRecorded,
+    ev.SolutionProposed,
+    ev.CoverageDecided,
+    ev.LineCrossed,
+    *(kind for kind in _RULES if kind not in _CUSTOMERS_OWN),
+)
 
 
 def decide(case: Case, event: ev.Event, now: datetime) -> None:
@@ -31,37 +44,38 @@ def decide(case: Case, event: ev.Event, now: datetime) -> None:
     `now` is the clock (UTC) of whoever asks.
     """
     if event.stream is not ev.Stream.CASE or event.stream_id != case.id:
-        _refuse("That event does not belong to this case.")
+        refuse("That event does not belong to this case.")
     check_clock(event, now)
     _check_existence(case, event)
     _check_role(case, event)
     _check_state(case, event, now)
+    check_price(case, event.body)
 
 
 def _check_existence(case: Case, event: ev.Event) -> None:
     opens = isinstance(event.body, ev.CaseOpened)
     if opens and case.opened_at is not None:
-        _refuse("This case is already open.")
+        refuse("This case is already open.")
     if not opens and case.opened_at is None:
-        _refuse("There is no such case.")
+        refuse("There is no such case.")
 
 
 def _check_role(case: Case, event: ev.Event) -> None:
     by_customer = event.author.role is Role.CUSTOMER
     if isinstance(event.body, ev.PersonErased):
-        _refuse("No device erases a person. The owner does, at the service: bistand admin erase.")
+        refuse("No device erases a person. The owner does, at the service: bistand admin erase.")
     if not (by_customer or event.author.is_staff):
-        _refuse("Only people write into a case.")
+        refuse("Only people write into a case.")
     if isinstance(event.body, _CUSTOMERS_OWN) and not by_customer:
         if isinstance(event.body, ev.CaseClosed):
-            _refuse("Only the customer closes a case. Propose a solution, and they will be asked.")
-        _refuse("Only the customer can do this.")
+            refuse("Only the customer closes a case. Propose a solution, and they will be asked.")
+        refuse("Only the customer can do this.")
     if isinstance(event.body, _STAFFS_OWN) and by_customer:
-        _refuse("Only a technician can do this.")
+        refuse("Only a technician can do this.")
     if by_customer and case.customer is not None and case.customer.id != event.author.id:
-        _refuse("This is somebody else's case.")
+        refuse("This is somebody else's case.")
     if by_customer and isinstance(event.body, ev.NoteAdded) and event.body.audience is not ev.Audience.CUSTOMER:
-        _refuse("An internal note is for technicians.")
+        refuse("An internal note is for technicians.")
     if isinstance(event.body, ev.NoteAdded):
         _check_correction(case, event, event.body)
 
@@ -69,7 +83,7 @@ def _check_role(case: Case, event: ev.Event) -> None:
 def _check_correction(case: Case, event: ev.Event, body: ev.NoteAdded) -> None:
     """Neither side puts words into the other's mouth."""
     corrected = next((note for note in case.notes if note.id == body.corrects), None)
-    _require(
+    require(
         corrected is None or corrected.author.is_staff == event.author.is_staff,
         "That note is not yours to correct. Write one of your own.",
     )
@@ -81,16 +95,19 @@ def _check_state(case: Case, event: ev.Event, now: datetime) -> None:
             _check_taking(case, event)
         case ev.WorkRecorded() as work:
             _check_work(work, now)
+            check_corrected_work(case, event, work)
         case ev.SolutionProposed():
             _check_proposal(case, event)
         case ev.CaseClosed():
-            _require(case.status is not Status.CLOSED, "This case is closed already.")
+            require(case.status is not Status.CLOSED, "This case is closed already.")
         case ev.CaseReopened():
-            _require(case.status in (Status.PROPOSED, Status.CLOSED), "This case is still open.")
+            require(case.status in (Status.PROPOSED, Status.CLOSED), "This case is still open.")
         case ev.SessionOffered():
-            _require(case.status is not Status.CLOSED, "This case is closed. Reopen it first.")
+            require(case.status is not Status.CLOSED, "This case is closed. Reopen it first.")
         case ev.SessionEnded() as end:
             _check_end(case, event, end)
+        case body if type(body) in _RULES:
+            _RULES[type(body)](case, event, body, now)
 
 
 def _check_end(case: Case, event: ev.Event, body: ev.SessionEnded) -> None:
@@ -98,26 +115,24 @@ def _check_end(case: Case, event: ev.Event, body: ev.SessionEnded) -> None:
     session = case.session(body.session)
     if event.author.role is Role.TECHNICIAN and session is not None and session.started_at is not None:
         mine = session.technician == event.author.name
-        _require(mine, f"{session.technician} is in that session. They, the customer or the owner can end it.")
+        require(mine, f"{session.technician} is in that session. They, the customer or the owner can end it.")
 
 
 def _check_taking(case: Case, event: ev.Event) -> None:
-    _require(case.status is not Status.CLOSED, "This case is closed. Only the customer can reopen it.")
+    require(case.status is not Status.CLOSED, "This case is closed. Only the customer can reopen it.")
     if case.technician is None:
         return
     if case.technician.id == event.author.id:
-        _refuse("This case is yours already.")
-    _refuse(f"{case.technician.name} has this case already. Ask for a handover.")
+        refuse("This case is yours already.")
+    refuse(f"{case.technician.name} has this case already. Ask for a handover.")
 
 
 def _check_work(work: ev.WorkRecorded, now: datetime) -> None:
-    _require(work.end > work.start, "Work must end after it starts.")
-    _require(work.end <= now + CLOCK_SLACK, "Work cannot lie in the future.")
-    _require(work.end - work.start <= timedelta(hours=24), "One piece of work is at most 24 hours. Split it.")
+    require(work.end > work.start, "Work must end after it starts.")
+    require(work.end <= now + CLOCK_SLACK, "Work cannot lie in the future.")
+    require(work.end - work.start <= timedelta(hours=24), "One piece of work is at most 24 hours. Split it.")
 
 
 def _check_proposal(case: Case, event: ev.Event) -> None:
-    _require(case.status is not Status.CLOSED, "This case is closed already.")
-    _require(case.technician is not None, "Take the case before you propose a solution.")
-    mine = case.technician is not None and case.technician.id == event.author.id
-    _require(mine, f"{case.technician.name if case.technician else 'A colleague'} has this case.")
+    require_not_closed(case, "This case is closed already.")
+    require_mine(case, event, "Take the case before you propose a solution.")

@@ -1,7 +1,7 @@
 """What is left of a person who was erased: ids, moments and lengths, so that what was charged for can still be told.
 
 A customer's going takes all text of their cases along, whoever wrote it, and all that the text hung on: findings,
-reports, recordings, audits, folders, keys. Work keeps its start, end, kind and author; consent keeps its price.
+reports, recordings, audits, folders, keys. Work keeps its start, end, kind and author; consent and agreed prices stay.
 A technician's going takes their name. What they wrote is the shop's work on somebody else's case, and stays.
 
 A customer's card goes whole where the customer was the only person on it. Of several, what names the one goes; which
@@ -18,12 +18,31 @@ from app.domain import events as ev
 from app.domain.consent import ColleagueGrant, Grants
 from app.domain.errors import RefusedError
 from app.domain.people import Role
+from app.domain.records import Record
 
 ERASED = "(erased)"
 """What stands in the place of text that went."""
 
 _COLLEAGUE = "a technician"
-_TYPED = (ev.NoteAdded, ev.WorkRecorded, ev.SolutionProposed, ev.CaseReopened, ev.CaseClosed)
+_TYPED = (
+    ev.NoteAdded,
+    ev.WorkRecorded,
+    ev.SolutionProposed,
+    ev.CaseReopened,
+    ev.CaseClosed,
+    ev.CaseWaits,
+    ev.CaseResumed,
+    ev.EstimateGiven,
+    ev.HandoverOffered,
+    ev.HandoverDeclined,
+    ev.ColleagueAsked,
+    ev.ColleagueAnswered,
+    ev.AlternativesOffered,
+    ev.AlternativeChosen,
+    ev.FixPlanned,
+    ev.FixDone,
+    ev.LineCrossed,
+)
 
 
 class Stands(Protocol):
@@ -135,7 +154,25 @@ _REST: dict[type, Callable[[Any], ev.Body]] = {
     ev.SolutionProposed: _with(text=ERASED),
     ev.CaseClosed: _with(thanks=""),
     ev.CaseReopened: _with(text=ERASED),
+    ev.CaseWaits: _with(reason=ERASED),
+    ev.CaseResumed: _with(text=""),
+    ev.EstimateGiven: _with(reason=""),
+    ev.HandoverOffered: _with(to=ERASED, tried=ERASED, assumed="", next=ERASED),
+    ev.HandoverAccepted: _same,
+    ev.HandoverDeclined: _with(reason=ERASED),
+    ev.HandoverWithdrawn: _same,
+    ev.ColleagueAsked: _with(text=ERASED, to=""),
+    ev.ColleagueAnswered: _with(text=ERASED),
+    ev.AlternativesOffered: _nothing,
+    ev.AlternativeChosen: _with(text=""),
+    ev.CaseCameBack: _same,
+    ev.FixPlanned: _with(text=ERASED, owner=ERASED),
+    ev.FixDone: _with(text=""),
+    ev.LineCrossed: _with(text=ERASED, follow_up=""),
     ev.ContentErased: _same,
+    ev.CoverageDecided: _with(topic=ERASED, sentence=ERASED),
+    ev.PriceAccepted: _same,
+    ev.PriceDeclined: _with(text=""),
     ev.CustomerAdded: _with(name=ERASED),
     ev.CustomerChanged: _with(name=ERASED),
     ev.PersonJoined: _with(name=ERASED),
@@ -156,9 +193,28 @@ _REST: dict[type, Callable[[Any], ev.Body]] = {
 }
 
 # What is left of others' events that told the name of a technician who went.
-_NAMELESS: dict[type, Callable[[Any], ev.Body]] = {
+_NAMELESS: dict[type[Record], Callable[[Any], ev.Body]] = {
     ev.SessionStarted: _with(technician=former(Role.TECHNICIAN), technician_key=""),
     ev.ConsentGiven: _colleagues_nameless,
     ev.UsualTechnicianNamed: _with(technician=None, name=""),
     ev.ShiftPlanned: _with(name=former(Role.TECHNICIAN), source=""),
+    ev.HandoverOffered: _with(to=former(Role.TECHNICIAN)),
+    ev.ColleagueAsked: _with(to=former(Role.TECHNICIAN)),
+    ev.FixPlanned: _with(owner=former(Role.TECHNICIAN)),
 }
+
+NAMING = frozenset(str(body.model_fields["kind"].default) for body in _NAMELESS)
+"""The kinds of events that may tell the name of somebody of the shop, beside their author's."""
+
+
+def names_told(event: ev.Event) -> tuple[str, ...]:
+    """The names of people of the shop that the event tells, beside its author's."""
+    match event.body:
+        case ev.SessionStarted(technician=name) | ev.HandoverOffered(to=name) | ev.ColleagueAsked(to=name):
+            return (name,)
+        case ev.FixPlanned(owner=name) | ev.UsualTechnicianNamed(name=name) | ev.ShiftPlanned(name=name):
+            return (name,)
+        case ev.ConsentGiven(grants=grants):
+            return tuple(grant.name for grant in grants.grants if isinstance(grant, ColleagueGrant))
+        case _:
+            return ()

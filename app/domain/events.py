@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
+from app.domain.bodies.advice import ColleagueAnswered, ColleagueAsked
 from app.domain.bodies.agreement import AgreementWritten
 from app.domain.bodies.article import ArticleHelped, ArticleWithdrawn, ArticleWritten
 from app.domain.bodies.case import (
@@ -25,6 +26,7 @@ from app.domain.bodies.case import (
     NoteAdded,
     SolutionProposed,
 )
+from app.domain.bodies.choice import MOST_WAYS, AlternativeChosen, AlternativesOffered, Way
 from app.domain.bodies.customer import (
     AgreementAgreed,
     CareMarked,
@@ -40,6 +42,18 @@ from app.domain.bodies.customer import (
     UsualTechnicianNamed,
 )
 from app.domain.bodies.erasure import ContentErased, PersonErased
+from app.domain.bodies.estimate import EstimateGiven
+from app.domain.bodies.handover import HandoverAccepted, HandoverDeclined, HandoverOffered, HandoverWithdrawn
+from app.domain.bodies.price import (
+    CoverageDecided,
+    Outcome,
+    PriceAccepted,
+    PriceDeclined,
+    Reason,
+    Responsibility,
+)
+from app.domain.bodies.recurrence import CaseCameBack, FixDone, FixPlanned
+from app.domain.bodies.respect import LineCrossed
 from app.domain.bodies.rota import ShiftPlanned, ShiftRemoved
 from app.domain.bodies.session import (
     AuditHead,
@@ -50,45 +64,69 @@ from app.domain.bodies.session import (
     SessionOffered,
     SessionStarted,
 )
+from app.domain.bodies.waiting import Awaited, CaseResumed, CaseWaits
 from app.domain.bodies.work import WorkKind, WorkRecorded
 from app.domain.knowledge import Readers as ArticleReaders
 from app.domain.people import Author
 from app.domain.records import Record, Utc
 
 __all__ = [
+    "MOST_WAYS",
     "AgreementAgreed",
     "AgreementWritten",
+    "AlternativeChosen",
+    "AlternativesOffered",
     "ArticleHelped",
     "ArticleWithdrawn",
     "ArticleWritten",
     "Audience",
     "AuditHead",
+    "Awaited",
     "Body",
     "CareMarked",
+    "CaseCameBack",
     "CaseClosed",
     "CaseOpened",
     "CaseReopened",
+    "CaseResumed",
     "CaseTaken",
+    "CaseWaits",
     "Certainty",
+    "ColleagueAnswered",
+    "ColleagueAsked",
     "Confirmed",
     "ConsentGiven",
     "ConsentWithdrawn",
     "ContactTold",
     "ContentErased",
+    "CoverageDecided",
     "CustomerAdded",
     "CustomerChanged",
     "CustomerNoted",
     "DiagnosticsShared",
     "EndReason",
     "EntryRemoved",
+    "EstimateGiven",
     "Event",
+    "FixDone",
+    "FixPlanned",
+    "HandoverAccepted",
+    "HandoverDeclined",
+    "HandoverOffered",
+    "HandoverWithdrawn",
     "KnownBody",
+    "LineCrossed",
     "MachineTold",
     "NoteAdded",
+    "Outcome",
     "PersonErased",
     "PersonJoined",
+    "PriceAccepted",
+    "PriceDeclined",
     "Readers",
+    "Reason",
     "Relation",
+    "Responsibility",
     "SessionEnded",
     "SessionOffered",
     "SessionStarted",
@@ -99,9 +137,11 @@ __all__ = [
     "UnknownBody",
     "UseTold",
     "UsualTechnicianNamed",
+    "Way",
     "WorkKind",
     "WorkRecorded",
     "is_for_customer",
+    "is_for_owner_only",
     "known_kinds",
     "named_blobs",
     "readers_of",
@@ -139,6 +179,24 @@ KnownBody = (
     | SolutionProposed
     | CaseClosed
     | CaseReopened
+    | CaseWaits
+    | CaseResumed
+    | EstimateGiven
+    | HandoverOffered
+    | HandoverAccepted
+    | HandoverDeclined
+    | HandoverWithdrawn
+    | ColleagueAsked
+    | ColleagueAnswered
+    | AlternativesOffered
+    | AlternativeChosen
+    | CaseCameBack
+    | FixPlanned
+    | FixDone
+    | LineCrossed
+    | CoverageDecided
+    | PriceAccepted
+    | PriceDeclined
     | ContentErased
     | PersonErased
     | CustomerAdded
@@ -212,6 +270,18 @@ class Confirmed(Record):
     event: Event
 
 
+_AMONG_COLLEAGUES = (
+    HandoverOffered,
+    HandoverDeclined,
+    HandoverWithdrawn,
+    ColleagueAsked,
+    ColleagueAnswered,
+    LineCrossed,
+    UnknownBody,
+    ContentErased,
+)
+
+
 class Readers(StrEnum):
     """Who may read an event, beside its author's own device and the owner."""
 
@@ -221,13 +291,13 @@ class Readers(StrEnum):
     EVERY_CUSTOMER = "technicians and every customer"
 
 
-FOR_THE_OWNER: tuple[type[Record], ...] = ()
-"""Bodies that no pull brings to a technician or a customer."""
+FOR_THE_OWNER: tuple[type[Record], ...] = (LineCrossed,)
+"""Bodies that no pull brings to a technician or a customer (rule 14)."""
 
 
 def readers_of(event: Event) -> Readers:
     """Who may read the event. What is about no case is for technicians, where nothing else is said."""
-    if isinstance(event.body, FOR_THE_OWNER):
+    if is_for_owner_only(event):
         return Readers.OWNER
     if event.stream is Stream.ARTICLE:
         return Readers.EVERY_CUSTOMER if _is_of_customers_article(event.body) else Readers.STAFF
@@ -246,7 +316,7 @@ def _is_of_customers_article(body: Body) -> bool:
 
 
 def is_for_customer(event: Event) -> bool:
-    """Whether the customer of the case may read this event. Internal notes and internal work may not."""
+    """Whether the customer of the case may read this event. What colleagues say among themselves is not for them."""
     if event.stream is not Stream.CASE:
         return False
     match event.body:
@@ -254,10 +324,13 @@ def is_for_customer(event: Event) -> bool:
             return audience is Audience.CUSTOMER
         case WorkRecorded(work=work):
             return work is not WorkKind.INTERNAL
-        case UnknownBody() | ContentErased():
-            return False
-        case _:
-            return True
+        case body:
+            return not isinstance(body, _AMONG_COLLEAGUES)
+
+
+def is_for_owner_only(event: Event) -> bool:
+    """Whether nobody reads this event but who wrote it and the owner (rule 14)."""
+    return isinstance(event.body, FOR_THE_OWNER)
 
 
 def named_blobs(event: Event) -> tuple[str, ...]:

@@ -28,5 +28,8 @@ ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 """What people write: a note, a description. Always plain text."""
 
+Remark = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+"""A sentence or two, or nothing. Always plain text."""
+
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in lower-case hexadecimal."""

@@ -1,13 +1,14 @@
 """Sessions on a case: offered by the customer, started by both, ended by either."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.domain.altered import altered
 from app.domain.events import AuditHead, EndReason, Event, SessionEnded, SessionOffered, SessionStarted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Session:
     """One remote session as both ends told of it."""
 
@@ -44,7 +45,7 @@ Sessions = tuple[Session, ...]
 
 def offer_session(sessions: Sessions, event: Event, body: SessionOffered) -> Sessions:
     """The customer waits."""
-    return _changed(sessions, replace(_named(sessions, body.session), offered_at=event.at))
+    return _changed(sessions, altered(_named(sessions, body.session), offered_at=event.at))
 
 
 def start_session(sessions: Sessions, event: Event, body: SessionStarted) -> Sessions:
@@ -52,7 +53,7 @@ def start_session(sessions: Sessions, event: Event, body: SessionStarted) -> Ses
     session = _named(sessions, body.session)
     if session.started_at is not None:
         return sessions
-    started = replace(
+    started = altered(
         session,
         started_at=event.at,
         technician=body.technician,
@@ -71,7 +72,7 @@ def end_session(sessions: Sessions, event: Event, body: SessionEnded) -> Session
     """
     session = _named(sessions, body.session)
     by_customer = not event.author.is_staff
-    ended = replace(
+    ended = altered(
         session,
         ended_at=session.ended_at or event.at,
         reason=session.reason or body.reason,
@@ -88,7 +89,7 @@ def end_session(sessions: Sessions, event: Event, body: SessionEnded) -> Session
 
 def end_all(sessions: Sessions, event: Event) -> Sessions:
     """Whatever was under way is over: the customer was erased."""
-    return tuple(session if session.ended_at else replace(session, ended_at=event.at) for session in sessions)
+    return tuple(session if session.ended_at else altered(session, ended_at=event.at) for session in sessions)
 
 
 def _counted(old: str | None, new: str | None, *, prefers_new: bool) -> str | None:

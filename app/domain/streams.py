@@ -97,7 +97,8 @@ def decide(state: State, event: ev.Event, now: datetime) -> None:
 
 def is_at_home(event: ev.Event) -> bool:
     """Whether such a body may stand in the event's stream."""
-    return type(event.body) in _STREAMS[event.stream].bodies | _ANYWHERE
+    kind = type(event.body)
+    return kind in _STREAMS[event.stream].bodies or kind in _ANYWHERE
 
 
 def home_of(body: ev.Body) -> ev.Stream:

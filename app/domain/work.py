@@ -23,6 +23,7 @@ class Work:
     kind: WorkKind
     text: str
     session: UUID | None
+    earlier: UUID | None = None
 
     @property
     def seconds(self) -> float:
@@ -31,10 +32,10 @@ class Work:
 
 
 def add_work(work: tuple[Work, ...], event: Event, body: WorkRecorded) -> tuple[Work, ...]:
-    """The work after one more piece. A correction takes the place of the piece it names."""
+    """The work after one more piece. A correction takes the place of the piece it names, and whoever worked did so."""
     old = next((piece for piece in work if piece.id == body.corrects), None)
-    origin = old.origin if old else event.id
-    piece = Work(event.id, origin, event.author, body.start, body.end, body.work, body.text, body.session)
+    origin, author = (old.origin, old.author) if old else (event.id, event.author)
+    piece = Work(event.id, origin, author, body.start, body.end, body.work, body.text, body.session, body.earlier)
     if old is None:
         return (*work, piece)
     return tuple(piece if each is old else each for each in work)

@@ -9,7 +9,8 @@ from app.domain import events as ev
 from app.domain.cards import card_of_person, cards_named
 from app.domain.case import Case
 from app.domain.customer import Customer, Entry
-from app.domain.people import Author
+from app.domain.erasure import ERASED, former
+from app.domain.people import Author, Role
 from app.domain.reference import reference
 from app.flows.errors import NoSuchEntryError, UnknownCustomerError
 from app.flows.party import Party
@@ -79,7 +80,7 @@ def customer_of(party: Party, case: Case) -> Customer | None:
 def cases_of(party: Party, card: Customer) -> tuple[Case, ...]:
     """The cases of all people on the card, the last changed first. Only cases of their names are folded."""
     people = {entry.told.person for entry in card.people}
-    names = {entry.told.name for entry in card.people}
+    names = {former(Role.CUSTOMER) if entry.told.name == ERASED else entry.told.name for entry in card.people}
     found = (party.store.case(row.id) for row in party.store.cases() if row.customer in names)
     return tuple(case for case in found if case.customer is not None and case.customer.id in people)
 
@@ -121,16 +122,14 @@ def add_customer(party: Party, name: str, relation: ev.Relation, case: Case | No
 
 def tell(party: Party, card: Customer, body: ev.Body) -> ev.Event:
     """Write this on the card; where there is none yet, it begins with whoever asked for help. Raises `RefusedError`."""
-    if not card.is_begun:
-        person = card.people[0].author
-        _begin(party, person.name, ev.Relation.EXTERNAL, person)
-    event = party.write_beside(ev.Stream.CUSTOMER, card.id, body)
+    event = party.write_beside(ev.Stream.CUSTOMER, _kept(party, card).id, body)
     send_soon(party)
     return event
 
 
 def rename(party: Party, card: Customer, name: str | None, relation: ev.Relation | None) -> ev.Event:
     """Another name, another relation, or both. What it is based on goes along, so that two changes at once are seen."""
+    card = _kept(party, card)
     based_on = tuple(edition.id for edition in card.profiles.latest)
     body = ev.CustomerChanged(name=name or card.name, relation=relation or card.relation, based_on=based_on)
     return tell(party, card, body)
@@ -156,6 +155,14 @@ def named_technician(party: Party, untrusted_name: str) -> Author:
         if row.technician_id and row.technician and row.technician.casefold() == wanted:
             return party.me.model_copy(update={"id": row.technician_id, "name": row.technician})
     raise NoSuchEntryError(untrusted_name)
+
+
+def _kept(party: Party, card: Customer) -> Customer:
+    """The card; a new one where there is only somebody who asked for help."""
+    if card.is_begun:
+        return card
+    person = card.people[0].author
+    return _begin(party, person.name, ev.Relation.EXTERNAL, person)
 
 
 def _begin(party: Party, name: str, relation: ev.Relation, person: Author | None) -> Customer:

@@ -14,14 +14,26 @@ FlowError
 ├── NotReachableError       nobody is let through to a port's address
 ├── UnknownCustomerError    no customer goes by what was typed, or more than one does (exit code 2)
 ├── NoSuchEntryError        a customer's card has no such entry (exit code 2)
+├── NoAgreementError        the customer has no agreement
+├── CurrenciesMixedError    a month's work is under agreements in several currencies
+├── NoPriceError            no price waits for an answer
+├── OverlapError            time was recorded already for a part of it (exit code 2)
+├── NoSuchWorkError         no work on the case goes by what was typed (exit code 2)
 ├── NoSuchRefusedError      nothing refused goes by what was typed (exit code 2)
+├── NothingOfferedError     nobody offered this case to anybody
+├── NothingAskedError       no question on this case goes by what was typed, or waits for an answer (exit code 2)
 ├── NothingRecordedError    there is no recording to play or read
 ├── ReceiptNotWrittenError  the receipt's file cannot be written
 ├── TimesheetNotWrittenError the timesheet's file cannot be written
+├── ReportNotWrittenError   the work report's file cannot be written
+├── ExportNotWrittenError   the export's file cannot be written
+├── NoKimaiTokenError       no token of this Kimai is kept
+├── KimaiBusyError          another program of this home is telling Kimai
 └── BadInputError           what was typed makes no sense (exit code 2)
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from app.domain.errors import BistandError, UsageError
@@ -157,6 +169,33 @@ class NotReachableError(FlowError):
         )
 
 
+class NothingOfferedError(FlowError):
+    """There is no handover to answer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Nobody has offered this case to a colleague. Whoever has it does so with "
+                "`bistand handover CASE NAME`; `bistand sync` fetches what is new."
+            )
+        )
+
+
+class NothingAskedError(FlowError, UsageError):
+    """Nothing on the case can be meant."""
+
+    exit_code = UsageError.exit_code
+
+    def __init__(self, untrusted_name: str = "") -> None:
+        super().__init__(
+            _("Nothing on this case goes by “{name}”. `bistand case CASE` shows what is asked.").format(
+                name=untrusted_name[:40]
+            )
+            if untrusted_name
+            else _("Nothing of that kind waits on this case. `bistand sync` fetches what is new.")
+        )
+
+
 class NothingRecordedError(FlowError):
     """There is nothing to play."""
 
@@ -196,6 +235,46 @@ class TimesheetNotWrittenError(FlowError):
         super().__init__(_("The timesheet could not be written to {path}: {reason}.").format(path=path, reason=reason))
 
 
+class ReportNotWrittenError(FlowError):
+    """The file cannot be written. Nothing is lost: the report can be made again at any time."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(_("The report could not be written to {path}: {why}.").format(path=path, why=why))
+
+
+class ExportNotWrittenError(FlowError):
+    """The file cannot be written. What was at its place before is there still."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            _(
+                "The export could not be written to {path}: {why}. Nothing of it is left there, and nothing in the "
+                "store was changed. Free some space or name another place, then run the same command again."
+            ).format(path=path, why=why)
+        )
+
+
+class NoKimaiTokenError(FlowError):
+    """No token of this Kimai is kept."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            _(
+                "No token for Kimai at {url} is kept here. Make one there, under your name and API access; "
+                "then: `bistand kimai {url}`."
+            ).format(url=url)
+        )
+
+
+class KimaiBusyError(FlowError):
+    """Two that tell Kimai the same at once would both add it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Another Bistand on this machine is telling Kimai just now. Try again when that one is done.")
+        )
+
+
 class BadInputError(UsageError):
     """What was typed makes no sense; the text says what would."""
 
@@ -228,4 +307,56 @@ class NoSuchEntryError(FlowError, UsageError):
             _("Nothing on this card goes by “{name}”. `bistand customer NAME` shows each entry's name.").format(
                 name=untrusted_name[:40]
             )
+        )
+
+
+class NoAgreementError(FlowError):
+    """The customer has no agreement, so nothing can be said of what work costs."""
+
+    def __init__(self, customer: str) -> None:
+        super().__init__(
+            _(
+                "{customer} has no agreement here, so what work costs is not known. The owner gives them one: "
+                "`bistand admin agreement import FILE --customer NAME`; then `bistand sync` brings it."
+            ).format(customer=customer)
+        )
+
+
+class CurrenciesMixedError(FlowError):
+    """A month's work is under agreements in several currencies."""
+
+    def __init__(self, customer: str, currencies: Iterable[str]) -> None:
+        text = _("The work for {customer} is under agreements in {currencies}, which no bill can add up.")
+        super().__init__(text.format(customer=customer, currencies=", ".join(currencies)))
+
+
+class NoPriceError(FlowError):
+    """No price waits for an answer."""
+
+    def __init__(self) -> None:
+        super().__init__(_("No price waits for an answer on this case."))
+
+
+class OverlapError(FlowError, UsageError):
+    """Time was recorded already for a part of it."""
+
+    exit_code = UsageError.exit_code
+
+    def __init__(self, name: str, start: datetime, end: datetime) -> None:
+        super().__init__(
+            _(
+                "You have recorded {start:%Y-%m-%d %H:%M} to {end:%H:%M} on {case} already, and a part of this lies "
+                "within it. Mend one of the two; or say --overlap, where both are right."
+            ).format(case=name, start=start.astimezone(), end=end.astimezone())
+        )
+
+
+class NoSuchWorkError(FlowError, UsageError):
+    """No piece of work on the case goes by what was typed."""
+
+    exit_code = UsageError.exit_code
+
+    def __init__(self, untrusted_name: str) -> None:
+        super().__init__(
+            _("No work on this case goes by “{name}”. `bistand work CASE` lists it.").format(name=untrusted_name[:40])
         )

@@ -68,12 +68,12 @@ class Party:
             stale.close()
 
     def require_turning_to(self, url: str) -> None:
-        """Pass where what is kept here may be told to this provider: to its own, or to any while there is no case.
+        """Pass where what is kept here may be told to this provider: to its own, or to any while there is nothing.
 
         Raises `OtherProviderError`.
         """
         own = self.settings.provider
-        if own is not None and own.rstrip("/") != url.strip().rstrip("/") and self.store.case_ids():
+        if own is not None and own.rstrip("/") != url.strip().rstrip("/") and self.store.holds_events():
             raise OtherProviderError(own)
 
     def turn_to(self, url: str) -> None:

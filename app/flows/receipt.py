@@ -6,16 +6,27 @@ from pathlib import Path
 from uuid import UUID
 
 from app.domain.case import Case, Status
-from app.domain.events import Audience
+from app.domain.events import (
+    AlternativeChosen,
+    AlternativesOffered,
+    Audience,
+    CaseCameBack,
+    EstimateGiven,
+    FixDone,
+    FixPlanned,
+)
 from app.domain.reference import reference
 from app.domain.session import Session
 from app.flows.deeds import QUIET, deed
 from app.flows.errors import ReceiptNotWrittenError
 from app.flows.party import Party
 from app.flows.read_session import audit_of, proven_head
-from app.flows.sentences import duration, session_summary
+from app.flows.sentences import duration, sentence, session_summary
 from app.system.paths import replace_file
 from app.system.translations import _, language, resources
+
+_TOLD = (EstimateGiven, AlternativesOffered, AlternativeChosen, CaseCameBack, FixPlanned, FixDone)
+"""What the customer was told or decided, beside notes: the receipt has it in the words of the timeline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +53,7 @@ class SessionPart:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A note that was written for the customer."""
+    """A note that was written for the customer, or what was told and decided on the way."""
 
     time: str
     who: str
@@ -78,18 +89,24 @@ def receipt_html(party: Party, case_id: UUID) -> str:
         shared=_shared(case),
         price=next((consent.price for consent in reversed(case.consents) if consent.price), ""),
         sessions=tuple(_session(party, session) for session in case.sessions if session.started_at),
-        messages=tuple(
-            Message(_clock(note.at), note.author.name, note.text)
-            for note in case.notes
-            if note.audience is Audience.CUSTOMER
-        ),
+        messages=_messages(case),
     )
+
+
+def _messages(case: Case) -> tuple[Message, ...]:
+    """In the order in which they were written; of a note that was corrected, the newest text."""
+    notes = [(note.at, note.author.name, note.text) for note in case.notes if note.audience is Audience.CUSTOMER]
+    told = [(event.at, event.author.name, sentence(event)) for event in case.timeline if isinstance(event.body, _TOLD)]
+    return tuple(Message(_clock(at), who, text) for at, who, text in sorted(notes + told, key=lambda one: one[0]))
 
 
 def _status(case: Case) -> str:
     return {
         Status.NEW: _("waiting for a technician"),
         Status.TAKEN: _("being worked on"),
+        Status.FOR_CUSTOMER: _("waiting for you"),
+        Status.FOR_VENDOR: _("waiting for a vendor"),
+        Status.FOR_COLLEAGUE: _("waiting for a colleague of your technician's"),
         Status.PROPOSED: _("proposed solved; you have the last word"),
         Status.CLOSED: _("solved, confirmed by you"),
     }[case.status]

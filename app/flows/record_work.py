@@ -1,11 +1,24 @@
-"""Record time worked, to the second as it was."""
+"""Record time worked, to the second as it was; correct it, split it, and never let it overlap unsaid."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.domain.errors import UsageError
 from app.domain.events import Event, WorkKind, WorkRecorded
+from app.domain.reference import reference
+from app.domain.work import Work
+from app.flows.errors import NoSuchWorkError, OverlapError
 from app.flows.party import Party
 from app.flows.synchronise import send_soon
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Time of the same person that lies within other time. Moments are UTC."""
+
+    case_id: UUID
+    work: Work
 
 
 def record_work(
@@ -18,7 +31,12 @@ def record_work(
     session: UUID | None = None,
 ) -> Event:
     """Add a piece of work. `start` and `end` carry their offset. Raises `RefusedError` for an impossible time."""
-    event = party.write(case_id, WorkRecorded(start=start, end=end, work=kind, text=text.strip(), session=session))
+    return record(party, case_id, WorkRecorded(start=start, end=end, work=kind, text=text.strip(), session=session))
+
+
+def record(party: Party, case_id: UUID, body: WorkRecorded) -> Event:
+    """Add a piece of work, or put it in the place of one. Raises `RefusedError` as above."""
+    event = party.write(case_id, body)
     send_soon(party)
     return event
 
@@ -28,3 +46,56 @@ def record_work_anew(party: Party, case_id: UUID, refused: UUID, body: WorkRecor
     event = party.write(case_id, body, refused)
     send_soon(party)
     return event
+
+
+def require_free(party: Party, start: datetime, end: datetime, besides: UUID | None = None) -> None:
+    """Pass where I have recorded no other time between these moments. Raises `OverlapError`, which names what is there.
+
+    `besides` is a piece that is about to be corrected.
+    """
+    found = overlaps(party, start, end, besides)
+    if found:
+        first = found[0]
+        raise OverlapError(reference(first.case_id), first.work.start, first.work.end)
+
+
+def overlaps(party: Party, start: datetime, end: datetime, besides: UUID | None = None) -> tuple[Overlap, ...]:
+    """My own time on any case that lies between these moments, in order."""
+    cases = party.store.worked_on(party.me.id, start.date(), end.date())
+    found = [
+        Overlap(case.id, work)
+        for case in cases
+        for work in case.work
+        if work.author.id == party.me.id and work.id != besides and work.start < end and start < work.end
+    ]
+    return tuple(sorted(found, key=lambda each: (each.work.start, each.work.id.int)))
+
+
+def split_work(party: Party, case_id: UUID, work: Work, at: datetime, kind: WorkKind, text: str) -> tuple[Event, Event]:
+    """Part a piece of one's own work at this moment; what comes after is of this kind. No second is lost or doubled.
+
+    Raises `RefusedError`, and then at most the second part is missing, which the first one's length shows.
+    """
+    if not work.start < at < work.end:
+        raise UsageError("The moment to split at lies between the beginning and the end of the work.")
+    first = WorkRecorded(
+        start=work.start, end=at, work=work.kind, text=work.text, session=work.session, corrects=work.id,
+        earlier=work.earlier,
+    )  # fmt: skip
+    second = WorkRecorded(start=at, end=work.end, work=kind, text=text.strip() or work.text, session=work.session)
+    events = party.write(case_id, first), party.write(case_id, second)
+    send_soon(party)
+    return events
+
+
+def named_work(party: Party, case_id: UUID, untrusted_name: str) -> Work:
+    """The piece of work that a person means by its short name or id, also as a timesheet tells it.
+
+    Raises `NoSuchWorkError`.
+    """
+    wanted = untrusted_name.strip().lower()
+    case = party.store.case(case_id)
+    found = [work for work in case.work if wanted in (str(work.id), str(work.origin), reference(work.id).lower())]
+    if len(found) != 1:
+        raise NoSuchWorkError(untrusted_name)
+    return found[0]

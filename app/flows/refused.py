@@ -33,6 +33,18 @@ _WORDS: Mapping[type, str] = {
     ev.SolutionProposed: "text",
     ev.CaseReopened: "text",
     ev.CaseClosed: "thanks",
+    ev.CaseWaits: "reason",
+    ev.CaseResumed: "text",
+    ev.EstimateGiven: "reason",
+    ev.HandoverOffered: "next",
+    ev.HandoverDeclined: "reason",
+    ev.ColleagueAsked: "text",
+    ev.ColleagueAnswered: "text",
+    ev.AlternativesOffered: "text",
+    ev.AlternativeChosen: "text",
+    ev.FixPlanned: "text",
+    ev.FixDone: "text",
+    ev.LineCrossed: "text",
     ev.CustomerNoted: "text",
 }
 """Where the words stand that a person wrote. What has none cannot be written anew: it was a deed of its moment."""

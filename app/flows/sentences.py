@@ -19,6 +19,7 @@ from app.domain.people import Role
 from app.domain.records import Record
 from app.domain.session import Session
 from app.flows.sentences_beside import beside
+from app.flows.sentences_of_talk import said
 from app.system.translations import _, ngettext
 
 
@@ -37,7 +38,8 @@ def size(count: int) -> str:
 
 @singledispatch
 def _say(body: Record) -> str:
-    return _("Something that a newer Bistand wrote ({kind})").format(kind=getattr(body, "kind", "?"))
+    newer = _("Something that a newer Bistand wrote ({kind})")
+    return said(body) or newer.format(kind=getattr(body, "kind", "?"))
 
 
 @_say.register
@@ -124,7 +126,13 @@ def _ended(body: ev.SessionEnded) -> str:
 
 @_say.register
 def _proposed(body: ev.SolutionProposed) -> str:
-    return _("Proposes that it is solved: {text}").format(text=body.text)
+    sure = {
+        ev.Certainty.VERIFIED: "",
+        ev.Certainty.ASSUMED: _(" (built on something assumed)"),
+        ev.Certainty.UNKNOWN: _(" (not known yet whether it holds)"),
+        ev.Certainty.ASKED: _(" (a colleague is asked whether it holds)"),
+    }[body.certainty]
+    return _("Proposes that it is solved: {text}").format(text=body.text) + sure
 
 
 @_say.register

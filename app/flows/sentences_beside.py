@@ -1,4 +1,4 @@
-"""What was written on a customer's card or into an agreement, said in one plain sentence."""
+"""What was written on a customer's card, into an agreement or of a price, said in one plain sentence."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from app.system.translations import _
 
 
 def beside(body: Record) -> str | None:
-    """The body as people read it, or None where it is of a case."""
+    """The body as people read it, or None where it is not told here."""
     words = _WORDS.get(type(body))
     return words(body) if words else None
 
@@ -40,6 +40,9 @@ _WORDS: Mapping[type, Callable[[Any], str]] = {
     ev.CareMarked: _care,
     ev.UsualTechnicianNamed: _usual,
     ev.EntryRemoved: lambda _body: _("Removed an entry of the card"),
+    ev.CoverageDecided: lambda body: body.sentence,
+    ev.PriceAccepted: lambda _body: _("Accepted the price"),
+    ev.PriceDeclined: lambda body: _("Does not accept the price. {text}").format(text=body.text).strip(),
     ev.AgreementAgreed: lambda body: _("The customer has an agreement since {day}").format(day=body.since),
     ev.AgreementWritten: lambda body: _("Agreement: {name}").format(name=body.terms.name),
     ev.ArticleWritten: lambda body: _("Article: {title}").format(title=body.title),

@@ -18,7 +18,7 @@ from app.system.paths import replace_file
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
-    "id", "case", "reference", "customer", "technician", "start", "end", "seconds", "kind", "text",
+    "id", "case", "reference", "customer", "technician", "start", "end", "seconds", "kind", "text", "month",
 )  # fmt: skip
 
 
@@ -28,17 +28,38 @@ class MonthError(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A piece of work. `id` stays the same through corrections, so that nothing is imported twice. Moments are UTC."""
+    """A piece of work. `id` stays the same through corrections, so that nothing is imported twice. Moments are UTC.
+
+    `month` is the one in which it began by this computer's clock, as `2026-11`.
+    """
 
     id: UUID
     case_id: UUID
     customer: str
     technician: str
+    technician_id: UUID
     start: datetime
     end: datetime
     seconds: float
     kind: WorkKind
     text: str
+
+    @property
+    def month(self) -> str:
+        """See above."""
+        return f"{self.start.astimezone():%Y-%m}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whose work is asked for, by their names as people write them; None for everybody's."""
+
+    technician: str | None = None
+    customer: str | None = None
+
+    def takes(self, entry: Entry) -> bool:
+        """Whether this piece is asked for."""
+        return _is_named(self.technician, entry.technician) and _is_named(self.customer, entry.customer)
 
 
 def parse_month(text: str) -> tuple[int, int]:
@@ -50,11 +71,14 @@ def parse_month(text: str) -> tuple[int, int]:
     return day.year, day.month
 
 
-def timesheet(party: Party, year: int, month: int) -> tuple[Entry, ...]:
-    """All work that began in this month by this computer's clock, oldest first, corrections applied."""
+def timesheet(party: Party, year: int, month: int, wanted: Wanted = Wanted()) -> tuple[Entry, ...]:
+    """The work that began in this month by this computer's clock, oldest first, corrections applied."""
     cases = (party.store.case(case_id) for case_id in party.store.case_ids())
     entries = (entry for case in cases for entry in _entries(case))
-    return tuple(sorted((e for e in entries if _began_in(e, year, month)), key=lambda e: (e.start, e.id.int)))
+    named = f"{year}-{month:02}"
+    return tuple(
+        sorted((e for e in entries if e.month == named and wanted.takes(e)), key=lambda e: (e.start, e.id.int))
+    )
 
 
 def timesheet_csv(entries: Iterable[Entry]) -> str:
@@ -80,6 +104,7 @@ def facts(entry: Entry) -> dict[str, object]:
     values = (
         str(entry.id), str(entry.case_id), reference(entry.case_id), entry.customer, entry.technician,
         entry.start.isoformat(), entry.end.isoformat(), entry.seconds, entry.kind.value, entry.text,
+        entry.month,
     )  # fmt: skip
     return dict(zip(COLUMNS, values, strict=True))
 
@@ -97,13 +122,13 @@ def _entries(case: Case) -> Iterable[Entry]:
     customer = case.customer.name if case.customer else ""
     for work in case.work:
         yield Entry(
-            work.origin, case.id, customer, work.author.name, work.start, work.end, work.seconds, work.kind, work.text
-        )
+            work.origin, case.id, customer, work.author.name, work.author.id,
+            work.start, work.end, work.seconds, work.kind, work.text,
+        )  # fmt: skip
 
 
-def _began_in(entry: Entry, year: int, month: int) -> bool:
-    began = entry.start.astimezone()
-    return (began.year, began.month) == (year, month)
+def _is_named(wanted: str | None, name: str) -> bool:
+    return wanted is None or wanted.strip().casefold() == name.casefold()
 
 
 def _harmless(cell: str) -> str:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from app.domain.case import Status
 from app.domain.consent import Grants
 from app.domain.knowledge import Article
 from app.flows.party import Party
@@ -87,7 +86,6 @@ def agree(party: Party, case_id: UUID, grants: Grants, price: str) -> None:
 def answer_with(party: Party, case_id: UUID, answer: Answer, words: str) -> None:
     """Put the customer's answer on record."""
     from app.flows.confirm_solution import confirm_solved, say_not_fixed, say_unsure
-    from app.flows.show_case import show_case
 
     if answer is Answer.FIXED:
         confirm_solved(party, case_id, words)
@@ -95,9 +93,7 @@ def answer_with(party: Party, case_id: UUID, answer: Answer, words: str) -> None
     if answer is Answer.UNSURE:
         say_unsure(party, case_id, words or _("I cannot tell yet whether it is fixed."))
         return
-    words = words or _("It is not fixed yet.")
-    proposed = show_case(party, case_id).case.status in (Status.PROPOSED, Status.CLOSED)
-    (say_not_fixed if proposed else say_unsure)(party, case_id, words)
+    say_not_fixed(party, case_id, words or _("It is not fixed yet."))
 
 
 def keep_receipt(party: Party, case_id: UUID, path: Path) -> None:

@@ -8,18 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from app.domain.consent import ColleagueGrant
 from app.domain.customer import Customer
-from app.domain.erasure import persons_in
-from app.domain.events import (
-    ConsentGiven,
-    ContactTold,
-    Event,
-    SessionStarted,
-    ShiftPlanned,
-    Stream,
-    UsualTechnicianNamed,
-)
+from app.domain.erasure import NAMING, names_told, persons_in
+from app.domain.events import ContactTold, Event, Stream
 from app.domain.people import Role
 from app.domain.streams import fold
 from app.service.errors import SeveralPeopleError, UnknownPersonError
@@ -80,8 +71,8 @@ def cases_of(connection: Connection, person: Person) -> tuple[UUID, ...]:
         which = (events.c.owner == person.id) | joined
     else:
         own = select(devices.c.id).where(devices.c.person == person.id)
-        naming = events.c.kind.in_(("session_started", "consent_given", "usual_technician_named", "shift_planned"))
-        which = events.c.device.in_(own) | (naming & events.c.event.contains(_in_json(person.name), autoescape=True))
+        naming = events.c.kind.in_(sorted(NAMING))
+        which = events.c.device.in_(own) | (naming & events.c.event.icontains(_in_json(person.name), autoescape=True))
     query = select(events.c.stream_id).where(which).group_by(events.c.stream_id)
     return tuple(connection.execute(query.order_by(func.min(events.c.version))).scalars())
 
@@ -95,15 +86,7 @@ def events_of(connection: Connection, case: UUID) -> list[tuple[int, bool, Event
 
 def is_named(event: Event, name: str) -> bool:
     """Whether the event tells this name of somebody of the shop, beside its author's."""
-    match event.body:
-        case SessionStarted(technician=technician):
-            return technician == name.strip()
-        case UsualTechnicianNamed(name=technician) | ShiftPlanned(name=technician):
-            return technician == name.strip()
-        case ConsentGiven(grants=grants):
-            return any(isinstance(grant, ColleagueGrant) and grant.name == name.strip() for grant in grants.grants)
-        case _:
-            return False
+    return any(told.casefold() == name.strip().casefold() for told in names_told(event))
 
 
 def naming(card: Sequence[Event], person: UUID, name: str) -> tuple[UUID, ...]:

@@ -230,7 +230,9 @@ class _Judge:
         if event.stream_id not in self._states:
             self._states[event.stream_id] = self._folded(event.stream, event.stream_id)
         stream, state = self._states[event.stream_id]
-        if stream is not event.stream:
+        if stream is not event.stream and not state.timeline:  # what was to be the first of it was refused
+            state = streams.empty(event.stream, event.stream_id)
+        elif stream is not event.stream:
             raise RefusedError(f"That is the id of something else than a {event.stream.value}.")
         return state
 

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from app.service.context import Service
 from app.service.errors import CannotListenError, ExposedError, PortInUseError, ServiceError
 from app.service.protocol import ServiceProtocol
+from app.system.garbage import collect_seldom
 
 _GRACE_SECONDS = 5
 _STARTUP_SECONDS = 20
@@ -43,7 +44,9 @@ def serve(
 
     Port 0 finds a free one. Raises `ExposedError`, `PortInUseError` or `CannotListenError` before anything starts.
     """
-    _server(app, (host, port), on_ready, tls, behind_proxy).serve_until_stopped()
+    server = _server(app, (host, port), on_ready, tls, behind_proxy)
+    collect_seldom()
+    server.serve_until_stopped()
 
 
 class RunningService:

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.domain.erasure import erasure_in, redacted
 from app.domain.events import Event, PersonErased, named_blobs
 from app.domain.people import Role
-from app.store import passages, projections
+from app.store import log, passages, projections
 from app.store.connection import Connection
 
 _HELD = "SELECT place, json, refusal IS NULL FROM event WHERE stream_id = ?"
@@ -43,4 +43,5 @@ def _erase_from_case(connection: Connection, case_id: UUID, erased: PersonErased
             projections.follow(connection, left)
     if erased.role is Role.CUSTOMER:
         passages.forget_terminals(connection, case_id)
+        log.forget_drafts(connection, case_id)
     connection.executemany(_UNNAMED, [(sha256,) for sha256 in named])

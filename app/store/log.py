@@ -5,6 +5,7 @@ All functions belong to the store's own thread, and to a transaction where they 
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
@@ -36,6 +37,10 @@ ORDER BY device_seq LIMIT ?
 _BESIDE = """
 SELECT stream, stream_id FROM event WHERE stream <> 'case' AND instr(json, ?) > 0
 GROUP BY stream, stream_id ORDER BY min(place)
+"""
+_WORKED_ON = """
+SELECT DISTINCT stream_id FROM event WHERE kind = 'work_recorded' AND refusal IS NULL AND instr(json, ?) > 0
+AND substr(json_extract(json, '$.body.end'), 1, 10) >= ? AND substr(json_extract(json, '$.body.start'), 1, 10) <= ?
 """
 _LOST = "SELECT version, stamp, json FROM event WHERE unsent = 2 ORDER BY version, place LIMIT ?"
 _LOSE = """
@@ -98,6 +103,36 @@ def case_ids(connection: Connection) -> tuple[UUID, ...]:
     """Every case that has an event here, refused ones included."""
     rows = connection.execute("SELECT DISTINCT stream_id FROM event WHERE stream = ?", (Stream.CASE.value,))
     return tuple(UUID(bytes=row[0]) for row in rows)
+
+
+def events_of_kind(connection: Connection, kind: str) -> Iterator[Event]:
+    """All events of this kind that count, in the order in which they fold. Reads past the whole log."""
+    query = """
+    SELECT json FROM event WHERE kind = ? AND refusal IS NULL
+    ORDER BY unsent <> 0, version IS NULL, version, device_seq, place
+    """
+    return (_event(row[0]) for row in connection.execute(query, (kind,)))
+
+
+def forget_drafts(connection: Connection, case_id: UUID) -> None:
+    """What somebody had begun to write about the case is gone."""
+    connection.execute("DELETE FROM fact WHERE name GLOB ?", (f"value:{draft_name(case_id, '*')}",))
+
+
+def draft_name(case_id: UUID, what: str) -> str:
+    """By what name the draft of something about a case is remembered."""
+    return f"draft {case_id} {what}"
+
+
+def worked_on(connection: Connection, person: UUID, first: date, last: date) -> tuple[UUID, ...]:
+    """The cases on which this person has recorded time that touches these days (UTC)."""
+    rows = connection.execute(_WORKED_ON, (str(person), first.isoformat(), last.isoformat()))
+    return tuple(UUID(bytes=row[0]) for row in rows)
+
+
+def holds_events(connection: Connection) -> bool:
+    """Whether there is any event here."""
+    return connection.execute("SELECT 1 FROM event LIMIT 1").fetchone() is not None
 
 
 def unsent_of(connection: Connection, case_id: UUID) -> int:

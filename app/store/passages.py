@@ -12,6 +12,7 @@ from app.domain import events as ev
 from app.domain.finding import Level
 from app.domain.streams import State, found_in, is_at_home
 from app.store.connection import Connection, insert_many
+from app.store.conversation import text_of_talk
 from app.store.folding import fold
 from app.store.records import Place
 
@@ -73,7 +74,8 @@ def text_of(event: ev.Event) -> Text | None:
         case ev.ArticleWritten() as article:
             found = Text("article", _lines(article.title, article.text, " ".join(sorted(article.topics))))
         case _:
-            found = Text("customer", _of_customer(event.body))
+            talk = text_of_talk(event.body)
+            found = Text(*talk) if talk else Text("customer", _of_customer(event.body))
     return found if found.text else None
 
 

@@ -4,12 +4,13 @@ All functions belong to the store's own thread, and to a transaction where they 
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from app.domain.case import Case, Status, change
-from app.domain.events import ConsentGiven, ConsentWithdrawn, Event, NoteAdded, Stream, UnknownBody, WorkRecorded
+from app.domain import events as ev
+from app.domain.altered import altered
+from app.domain.case import Case, Status, change, heard
+from app.domain.events import Event, Stream
 from app.domain.finding import Level
 from app.store import blobs, log, passages
 from app.store.connection import Connection
@@ -23,8 +24,29 @@ problems, notices, waiting, pending
 _WRITE = f"""
 INSERT OR REPLACE INTO case_row ({_COLUMNS}, machine_words) VALUES ({", ".join("?" * 14)})
 """  # noqa: S608 - no value in it
-_NOT_SHOWN = (NoteAdded, WorkRecorded, ConsentGiven, ConsentWithdrawn, UnknownBody)
-"""What changes nothing of a row but when the case last changed."""
+_NOT_SHOWN = (
+    ev.NoteAdded,
+    ev.WorkRecorded,
+    ev.ConsentGiven,
+    ev.ConsentWithdrawn,
+    ev.EstimateGiven,
+    ev.HandoverOffered,
+    ev.HandoverDeclined,
+    ev.HandoverWithdrawn,
+    ev.ColleagueAsked,
+    ev.ColleagueAnswered,
+    ev.AlternativesOffered,
+    ev.AlternativeChosen,
+    ev.CaseCameBack,
+    ev.FixPlanned,
+    ev.FixDone,
+    ev.LineCrossed,
+    ev.UnknownBody,
+    ev.CoverageDecided,
+    ev.PriceAccepted,
+    ev.PriceDeclined,
+)
+"""What changes nothing of a row but when the case last changed, and, said by the customer, that they are awaited."""
 
 
 def refresh(connection: Connection, case_id: UUID) -> None:
@@ -79,9 +101,8 @@ def shown_after(case: Case, events: Iterable[Event]) -> Case:
     """The case after these events too, as far as a row shows it: notes, work and consents are left out."""
     newest = None
     for newest in events:
-        if not isinstance(newest.body, _NOT_SHOWN):
-            case = change(case, newest)
-    return case if newest is None else replace(case, changed_at=newest.at)
+        case = heard(case, newest) if isinstance(newest.body, _NOT_SHOWN) else change(case, newest)
+    return case if newest is None else altered(case, changed_at=newest.at)
 
 
 def row_of(case: Case, pending: int) -> CaseRow | None:
@@ -110,6 +131,21 @@ def cases(connection: Connection) -> tuple[CaseRow, ...]:
     """The list of cases, newest change first."""
     query = f"SELECT {_COLUMNS} FROM case_row ORDER BY changed_at DESC, id DESC"  # noqa: S608 - no value in it
     return tuple(_row(values) for values in connection.execute(query))
+
+
+def quiet_between(connection: Connection, like: Case, since: datetime, until: datetime, limit: int) -> tuple[UUID, ...]:
+    """The cases of the same machine and customer, by their names, that last changed between these moments (UTC).
+
+    The newest first, at most `limit`.
+    """
+    query = """
+    SELECT id FROM case_row WHERE machine_words = fold(?) AND changed_at BETWEEN ? AND ? AND customer = ? AND id <> ?
+    ORDER BY changed_at DESC LIMIT ?
+    """
+    moments = (since.isoformat(timespec="microseconds"), until.isoformat(timespec="microseconds"))
+    customer = like.customer.name if like.customer else ""
+    rows = connection.execute(query, (like.machine, *moments, customer, like.id.bytes, limit))
+    return tuple(UUID(bytes=found[0]) for found in rows)
 
 
 def row(connection: Connection, case_id: UUID) -> CaseRow | None:

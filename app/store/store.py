@@ -6,7 +6,7 @@ builds upon.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -21,6 +21,7 @@ from app.domain.streams import State, advance, decide
 from app.store import blobs, log, passages, projections, refused, search
 from app.store.connection import Connection, faults_of, snapshot, transaction
 from app.store.errors import StoreClosedError
+from app.store.everything import Everything, everything
 from app.store.incoming import made_ready
 from app.store.opening import check, open_store, require_schema, steps
 from app.store.rebuild import rebuild
@@ -61,6 +62,10 @@ class Store:
         """The case as it stands here, confirmed and pending; an empty one (`opened_at` None) if it is not known."""
         return self._read(lambda connection: log.case(connection, case_id))
 
+    def holds_events(self) -> bool:
+        """Whether anything at all was written or received here."""
+        return self._read(log.holds_events)
+
     def state(self, stream: Stream, stream_id: UUID) -> State:
         """Anything that events fold into, as it stands here; an empty one (`is_begun` False) if it is not known."""
         return self._read(lambda connection: log.state(connection, stream, stream_id))
@@ -77,6 +82,14 @@ class Store:
 
         return self._read(job)
 
+    def worked_on(self, person: UUID, first: date, last: date) -> tuple[Case, ...]:
+        """The cases on which this person has recorded time that touches these days (UTC)."""
+
+        def job(connection: Connection) -> tuple[Case, ...]:
+            return tuple(log.case(connection, name) for name in log.worked_on(connection, person, first, last))
+
+        return self._read(job)
+
     def case_ids(self) -> tuple[UUID, ...]:
         """The ids of all cases here."""
         return self._read(log.case_ids)
@@ -84,6 +97,19 @@ class Store:
     def cases(self) -> tuple[CaseRow, ...]:
         """All cases, newest change first."""
         return self._read(projections.cases)
+
+    def quiet_between(self, like: Case, since: datetime, until: datetime, limit: int) -> tuple[Case, ...]:
+        """The cases of the same machine and customer that last changed between these, newest first, at most `limit`."""
+
+        def job(connection: Connection) -> tuple[Case, ...]:
+            found = projections.quiet_between(connection, like, since, until, limit)
+            return tuple(log.case(connection, case_id) for case_id in found)
+
+        return self._read(job)
+
+    def events_of_kind(self, kind: str) -> tuple[Event, ...]:
+        """All events of this kind, confirmed and pending. Reads past the whole log: for lists that people ask for."""
+        return self._read(lambda connection: tuple(log.events_of_kind(connection, kind)))
 
     def delivery(self, case_id: UUID) -> Mapping[UUID, Delivery]:
         """How far each event of the case has come, by event id, refused ones included."""
@@ -156,6 +182,14 @@ class Store:
     def set_value(self, name: str, value: str) -> None:
         """Remember this under this name, in place of what was there."""
         self._write(lambda connection: log.set_fact(connection, _named(name), value))
+
+    def draft(self, case_id: UUID, what: str) -> str:
+        """What was begun to be written about this case, or nothing."""
+        return self.get_value(log.draft_name(case_id, what)) or ""
+
+    def keep_draft(self, case_id: UUID, what: str, text: str) -> None:
+        """Keep what was begun to be written about this case, on this machine alone; it goes with its customer."""
+        self.set_value(log.draft_name(case_id, what), text)
 
     def outbox(self, limit: int) -> tuple[Event, ...]:
         """This device's events that are neither confirmed nor refused, in `device_seq` order, at most `limit`."""
@@ -277,6 +311,10 @@ class Store:
         `progress` is called on the store's thread with how many steps are done, and of how many.
         """
         return self._write(lambda connection: rebuild(connection, progress))
+
+    def read_all(self, reader: Callable[[Everything], Result]) -> Result:
+        """What the reader makes of all that is here, at one moment. It runs on the store's thread, and may raise."""
+        return self._read(lambda connection: reader(everything(connection)))
 
     def check(self) -> None:
         """Read the whole file and prove it. Raises `DamagedStoreError`; takes a second for some hundred megabytes."""

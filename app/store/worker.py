@@ -3,7 +3,11 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Generic, TypeVar
+
+_LISTENS = 0.5
+"""Seconds after which a thread that waits looks up. Python does not hear a Ctrl-C that comes just before it waits."""
 
 Thing = TypeVar("Thing")
 Result = TypeVar("Result")
@@ -38,7 +42,7 @@ class Worker(Generic[Thing]):
         """
         if threading.get_ident() == self._thread_id:
             return job(self._thing)
-        return self._submit(job).result()
+        return _result(self._submit(job))
 
     def close(self) -> None:
         """Finish what was handed in, end the thing and the thread. Closing twice is fine.
@@ -68,3 +72,11 @@ class Worker(Generic[Thing]):
             return self._threads.submit(job, self._thing)
         except RuntimeError as error:
             raise WorkerClosedError("The worker is closed already.") from error
+
+
+def _result(future: "Future[Result]") -> Result:
+    """What it ends with, however long that takes."""
+    while not future.done():
+        with suppress(TimeoutError):
+            return future.result(_LISTENS)
+    return future.result()

@@ -9,7 +9,13 @@ SyncError
 ├── TooOldError             this program does not understand what the service says
 ├── SyncStoppedError        the person had it stopped
 ├── ServiceFaultError       the service failed, and says so
-└── ServiceRefusedError     the service says no to this
+├── ServiceRefusedError     the service says no to this
+└── KimaiError              time could not be told to Kimai
+    ├── NoKimaiError            it does not answer
+    ├── KimaiTokenError         the token opens nothing there
+    ├── NotKimaiError           what answers there is not Kimai, or not one that is understood
+    ├── KimaiFaultError         it failed, and says so
+    └── KimaiRefusedError       it does not take this piece of work
 """
 
 from app.domain.errors import BistandError, UsageError
@@ -33,6 +39,7 @@ class NoServiceError(SyncError):
             "what is written meanwhile is kept here and sent later."
         )
         self.url = url
+        self.why = why
 
 
 class InsecureServiceError(SyncError, UsageError):
@@ -100,3 +107,55 @@ class ServiceRefusedError(SyncError):
         self.reason = reason
         self.status = status
         self.kind = kind
+
+
+class KimaiError(SyncError):
+    """Time could not be told to Kimai. What it has taken it keeps, and sending again doubles nothing."""
+
+
+class NoKimaiError(KimaiError):
+    """It does not answer."""
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(
+            f"Kimai is not reachable at {url} ({why}). Check the network and the address, then run the same command "
+            "again: what Kimai has taken is not sent twice."
+        )
+
+
+class KimaiTokenError(KimaiError):
+    """The token opens nothing there."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"Kimai at {url} does not know the token that is kept here. Make a new one there, under your name and API "
+            f"access, then: `bistand kimai {url}`."
+        )
+
+
+class NotKimaiError(KimaiError):
+    """What answers there is not Kimai, or not one that is understood."""
+
+    def __init__(self, url: str, what: str) -> None:
+        super().__init__(
+            f"What answers at {url} is not Kimai as this program knows it ({what}). The address is the one that Kimai "
+            "opens under in a browser, without what follows after its name."
+        )
+
+
+class KimaiFaultError(KimaiError):
+    """It failed, and says so."""
+
+    def __init__(self, url: str, status: int) -> None:
+        super().__init__(
+            f"Kimai at {url} failed at this (HTTP {status}). Run the same command again later: what it has taken is "
+            "not sent twice."
+        )
+
+
+class KimaiRefusedError(KimaiError):
+    """It does not take this. `reason` is its own words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Kimai says: {reason}")
+        self.reason = reason

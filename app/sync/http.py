@@ -78,6 +78,22 @@ class Http:
 
         Raises `SyncError`: see the tree.
         """
+        return self._checked(
+            self.answer(method, path, wait=wait, patience=patience, body=body, headers=headers, with_token=with_token)
+        )
+
+    def answer(
+        self,
+        method: str,
+        path: str,
+        *,
+        wait: float = 0,
+        patience: float = READ_SECONDS,
+        body: BaseModel | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        with_token: bool = True,
+    ) -> Answer:
+        """The same, whatever the status says. Raises `NoServiceError` and `NotEnrolledError`."""
         token = self._require_token() if with_token else None
         is_json = isinstance(body, BaseModel)
         try:
@@ -91,10 +107,9 @@ class Http:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                answer = Answer(response.status_code, response.headers, _read(response))
+                return Answer(response.status_code, response.headers, _read(response))
         except (requests.RequestException, OSError) as error:
             raise NoServiceError(self.url, _why(error)) from error
-        return self._checked(answer)
 
     def ask_for(self, kind: type[R], method: str, path: str, **options: Any) -> R:
         """The answer as a record. Raises `TooOldError` where it is none of this kind, else as `ask`."""

@@ -5,7 +5,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 import platformdirs
@@ -92,6 +94,27 @@ def replace_file(path: Path, content: bytes) -> None:
         draft.replace(path)
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A private file to be written piece by piece, which takes its place, and what was there, once it is whole.
+
+    Whatever is raised within leaves all as it was. What a killed program left of an earlier try is removed first.
+    Raises `OSError`.
+    """
+    for left in path.parent.glob(f".{escape(path.name)}.*.part"):
+        left.unlink(missing_ok=True)
+    draft = path.with_name(f".{path.name}.{new_id()}.part")
+    try:
+        with _private(draft) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        settle(path.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def settle(path: Path) -> None:
     """Have the disk hold what was written to this file, or the names in this folder. Raises `OSError`.
 
@@ -110,10 +133,14 @@ def settle(path: Path) -> None:
 def _draft(path: Path, content: bytes) -> Iterator[Path]:
     draft = path.with_name(f".{path.name}.{new_id()}")
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE), "wb") as file:
+        with _private(draft) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         yield draft
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _private(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE), "wb")

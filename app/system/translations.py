@@ -2,6 +2,7 @@
 
 import gettext as _gettext
 import locale
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +23,11 @@ def _(text: str) -> str:
 def ngettext(one: str, many: str, count: int) -> str:
     """The text for a number of things, in the person's language."""
     return _catalogue(language()).ngettext(one, many, count)
+
+
+def texts(domain: str, language: str) -> Callable[[str], str]:
+    """Texts for somebody else, in their language (one of `LANGUAGES`), out of a catalogue of their own."""
+    return _gettext.translation(domain, resources() / "locale", [language], fallback=True).gettext
 
 
 @cache

@@ -16,12 +16,14 @@ from app.store.store import Store
 from app.sync.client import ServiceClient
 from app.sync.synchroniser import Synchroniser
 from app.system.clock import SystemClock, new_id
+from app.system.garbage import collect_seldom
 
 KEY = "5e" * 32
 
 
 def main(url: str, code: str, folder: str) -> None:
     """Do it, and tell."""
+    collect_seldom()  # as every program of ours does
     device = new_id()
     token = ServiceClient(url, token=lambda: None).enrol(code, device).token
     client = ServiceClient(url, token=lambda: token)

@@ -10,8 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from app.desk.window import DeskWindow
 from app.domain.events import CaseTaken, Certainty, Event, Stream, WorkKind
+from app.flows.ask_colleague import ask_colleague
 from app.flows.party import Party
 from app.flows.record_work import record_work
+from app.flows.refused import list_refused
 from app.flows.show_case import show_case
 from app.flows.take_case import take_case
 from app.flows.write_note import write_note
@@ -187,6 +189,19 @@ def test_a_take_can_only_be_discarded(qtbot: QtBot, anna: Party, open_desk: Open
     qtbot.waitUntil(lambda: is_there(desk, f"discard-{taken.id}"))
     assert not is_there(desk, f"amend-{taken.id}")
     assert "Kim has this case already" in lines(desk)[-1]
+
+
+def test_what_is_written_by_command_is_written_anew_there_and_can_be_discarded_here(
+    qtbot: QtBot, anna: Party, open_desk: Open
+) -> None:
+    case_id = open_case(anna, "The printer prints nothing")
+    asked = ask_colleague(anna, case_id, "Is it the drum?")
+    anna.store.refuse(asked.id, "No.")
+    desk = open_desk(anna)
+    go_to_refused(qtbot, desk)
+    qtbot.waitUntil(lambda: is_there(desk, f"discard-{asked.id}"))
+    assert not is_there(desk, f"amend-{asked.id}")
+    assert [one.words for one in list_refused(anna)] == ["Is it the drum?"]
 
 
 def test_nothing_is_decided_by_an_empty_note(qtbot: QtBot, anna: Party, open_desk: Open) -> None:

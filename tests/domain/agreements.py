@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from app.domain.agreement import Goodwill, Rounding, RoundingMode, Terms, contradictions
 from app.domain.charge import Piece
-from app.domain.events import WorkKind
+from app.domain.events import CoverageDecided, Outcome, Reason, Responsibility, WorkKind
 from app.domain.hours import Calendar, OpenHours, Weekday
+from app.domain.money import Money
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 EIGHT_TO_FOUR = tuple(OpenHours(day=day, start=8 * 60, end=16 * 60) for day in list(Weekday)[:5])
@@ -32,6 +33,21 @@ def terms(**more: object) -> Terms:
         "after_hours_percent": 150,
     }
     return Terms.model_validate(usual | more)
+
+
+def decided(outcome: Outcome = Outcome.SPECIAL) -> CoverageDecided:
+    """A price for half an hour of work, outside the agreement if nothing else is said."""
+    return CoverageDecided(
+        topic="web shop",
+        responsibility=Responsibility.CUSTOMER,
+        minutes=30,
+        outcome=outcome,
+        reason=Reason.TOPIC_OUTSIDE,
+        work=WorkKind.SPECIAL,
+        rate=120_000,
+        likely=Money(amount=60_000, currency="DKK"),
+        sentence="This is outside your agreement. It will probably cost 600.00 DKK.",
+    )
 
 
 def local(text: str) -> datetime:

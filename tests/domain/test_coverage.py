@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from app.domain.agreement import Terms
 from app.domain.charge import Piece, charge
-from app.domain.coverage import Coverage, Outcome, Question, Reason, Responsibility, coverage
-from app.domain.events import WorkKind
+from app.domain.coverage import Coverage, Question, coverage
+from app.domain.events import Outcome, Reason, Responsibility, WorkKind
 from tests.domain.agreements import CALENDAR, any_terms, any_work, local, piece, terms
 
 CASE = UUID(int=1)

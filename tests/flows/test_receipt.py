@@ -8,10 +8,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.domain.events import AuditHead, EndReason, SessionEnded, SessionStarted
+from app.flows.ask_colleague import ask_colleague
+from app.flows.choose import choose, offer_alternatives, way
 from app.flows.errors import ReceiptNotWrittenError
+from app.flows.give_estimate import give_estimate
 from app.flows.party import Party
 from app.flows.read_session import commands_of, files_of
 from app.flows.receipt import receipt_html, save_receipt
+from app.flows.synchronise import synchronise
+from app.flows.take_case import take_case
 from app.remote.audit import AuditWriter
 from app.remote.audit_lines import Opening, statement
 from app.remote.keys import new_key, public_text, sign
@@ -87,6 +92,28 @@ def test_it_tells_what_was_done_in_plain_words(town: Town) -> None:
     session = lone.store.case(case_id).sessions[0]
     assert [(done.command, done.exit_status) for done in commands_of(lone, session)] == [(f"echo {HOSTILE}", 3)]
     assert [(file.bytes, file.sha256) for file in files_of(lone, session)] == [(1234567, "a" * 64)]
+
+
+def test_it_tells_what_was_agreed_on_the_way_and_nothing_that_colleagues_said_among_themselves(town: Town) -> None:
+    lone, case_id = town.customer_with_case()
+    anna = town.technician("Anna")
+    synchronise(anna)
+    take_case(anna, case_id)
+    give_estimate(anna, case_id, None, 40)
+    give_estimate(anna, case_id, None, 90, "The drum is <b>glued</b> in")
+    ask_colleague(anna, case_id, "Is Lone always like that?")
+    offer_alternatives(anna, case_id, "Which way?", [way("Repair", ["Cheap"]), way("Buy", [], ["Dear"])])
+    synchronise(lone)
+    choose(lone, case_id, None)
+    page = receipt_html(lone, case_id)
+    for words in (
+        "Takes about 40 min of work",
+        "Why: The drum is &lt;b&gt;glued&lt;/b&gt; in",
+        "1. Repair (+ Cheap)",
+        "leaves the choice to the technician",
+    ):
+        assert words in page
+    assert "always like that" not in page
 
 
 def test_a_head_that_the_audit_does_not_prove_is_not_called_signed(town: Town) -> None:

@@ -10,7 +10,7 @@ from app.domain.people import Role
 from app.flows.deeds import deed
 from app.flows.sentences import duration, sentence, size
 from tests.domain import make
-from tests.domain.agreements import terms
+from tests.domain.agreements import decided, terms
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,26 @@ def test_every_kind_of_event_has_a_sentence_of_its_own() -> None:
         ev.SolutionProposed(text="x", certainty=ev.Certainty.VERIFIED),
         ev.CaseClosed(),
         ev.CaseReopened(text="No"),
+        ev.CaseWaits(awaited=ev.Awaited.VENDOR, reason="A new drum"),
+        ev.CaseResumed(),
+        ev.EstimateGiven(minutes=40),
+        ev.HandoverOffered(to="Bo", tried="A new cable", next="Another drum"),
+        ev.HandoverAccepted(offer=UUID(int=1)),
+        ev.HandoverDeclined(offer=UUID(int=1), reason="I am on holiday"),
+        ev.HandoverWithdrawn(offer=UUID(int=1)),
+        ev.ColleagueAsked(text="Is it the drum?", to="Bo"),
+        ev.ColleagueAnswered(question=UUID(int=1), text="Yes", certainty=ev.Certainty.ASSUMED),
+        ev.AlternativesOffered(text="Repair or buy?", ways=(ev.Way(title="Repair"), ev.Way(title="Buy"))),
+        ev.AlternativeChosen(question=UUID(int=1)),
+        ev.CaseCameBack(earlier=UUID(int=1)),
+        ev.FixPlanned(text="A new drum", owner="Bo", due=make.NOON.date()),
+        ev.FixDone(fix=UUID(int=1)),
+        ev.LineCrossed(text="He shouted"),
         ev.ContentErased(was="note_added"),
         ev.PersonErased(person=UUID(int=1), role=Role.CUSTOMER),
+        decided(),
+        ev.PriceAccepted(decision=UUID(int=1)),
+        ev.PriceDeclined(decision=UUID(int=1)),
         ev.CustomerAdded(name="M"),
         ev.CustomerChanged(name="M", relation=ev.Relation.IN_HOUSE, based_on=(UUID(int=1),)),
         ev.PersonJoined(person=UUID(int=1), name="Lone"),

@@ -2,16 +2,27 @@
 
 import csv
 import io
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.domain.events import WorkKind, WorkRecorded
-from app.flows.errors import TimesheetNotWrittenError
-from app.flows.record_work import record_work
+from app.flows.errors import NoSuchWorkError, TimesheetNotWrittenError
+from app.flows.record_work import named_work, record, record_work
 from app.flows.synchronise import synchronise
-from app.flows.timesheet import COLUMNS, MonthError, parse_month, save_timesheet, timesheet, timesheet_csv, totals
+from app.flows.timesheet import (
+    COLUMNS,
+    MonthError,
+    Wanted,
+    facts,
+    parse_month,
+    save_timesheet,
+    timesheet,
+    timesheet_csv,
+    totals,
+)
 from tests.flows.conftest import Town
 
 NOON = datetime(2026, 10, 14, 12, 0, tzinfo=UTC)
@@ -47,6 +58,23 @@ def test_a_corrected_piece_keeps_its_id_and_is_there_once(town: Town) -> None:
     assert (entry.id, entry.seconds) == (first.id, 3000.0)
 
 
+def test_work_that_is_corrected_keeps_its_id_and_goes_by_it(town: Town) -> None:
+    _, case_id = town.customer_with_case()
+    anna = town.technician("Anna")
+    synchronise(anna)
+    first = record_work(anna, case_id, NOON, NOON + HALF_AN_HOUR, WorkKind.TRAVEL, "To the office")
+    for minutes in (60, 30):
+        piece = named_work(anna, case_id, str(first.id))
+        end = NOON + timedelta(minutes=minutes)
+        record(anna, case_id, WorkRecorded(start=NOON, end=end, work=piece.kind, text=piece.text, corrects=piece.id))
+    (entry,) = timesheet(anna, 2026, 10)
+    assert (entry.id, entry.technician, entry.seconds) == (first.id, "Anna", 1800.0)
+    assert (entry.kind, entry.text) == (WorkKind.TRAVEL, "To the office")
+    for name in ("", "0", str(first.id)[:7], "00000000"):
+        with pytest.raises(NoSuchWorkError):
+            named_work(anna, case_id, name)
+
+
 def test_the_file_is_csv_and_no_formula(town: Town, tmp_path: Path) -> None:
     _, case_id = town.customer_with_case()
     anna = town.technician("Anna")
@@ -57,9 +85,47 @@ def test_the_file_is_csv_and_no_formula(town: Town, tmp_path: Path) -> None:
     save_timesheet(timesheet(anna, 2026, 10), path)
     head, *rows = csv.reader(io.StringIO(path.read_text(), newline=""))
     assert tuple(head) == COLUMNS
-    texts = {row[-1] for row in rows}
+    texts = {row[COLUMNS.index("text")] for row in rows}
     assert texts == {'\'=HYPERLINK("http://evil")', '"quoted", and\nin two lines', "'@SUM(A1)"}
-    assert {row[-2] for row in rows} == {"goodwill"}
+    assert {row[COLUMNS.index("kind")] for row in rows} == {"goodwill"}
+
+
+def test_a_piece_belongs_to_the_month_in_which_it_began_by_this_computers_clock(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Copenhagen")
+    time.tzset()
+    try:
+        _, case_id = town.customer_with_case()
+        anna = town.technician("Anna")
+        synchronise(anna)
+        late = datetime(2026, 10, 31, 23, 15, tzinfo=UTC)  # a quarter past midnight in Copenhagen
+        record_work(anna, case_id, late, late + HALF_AN_HOUR, WorkKind.COVERED)
+        assert timesheet(anna, 2026, 10) == ()
+        (entry,) = timesheet(anna, 2026, 11)
+        assert facts(entry)["month"] == "2026-11"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_one_persons_work_or_one_customers_is_told_alone(town: Town) -> None:
+    _, case_id = town.customer_with_case()
+    anna, bo = town.technician("Anna"), town.technician("Bo")
+    for who in (anna, bo):
+        synchronise(who)
+        record_work(who, case_id, NOON, NOON + HALF_AN_HOUR, WorkKind.COVERED)
+        synchronise(who)
+    synchronise(anna)
+
+    def named(**names: str) -> list[str]:
+        return sorted(each.technician for each in timesheet(anna, 2026, 10, Wanted(**names)))
+
+    assert named() == ["Anna", "Bo"]
+    assert named(technician=" anna") == ["Anna"]
+    assert named(customer="LONE MØLLER") == ["Anna", "Bo"]
+    assert named(technician="Bo", customer="Lone Møller") == ["Bo"]
+    assert named(technician="Ann") == named(customer="Somebody else") == []
 
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:

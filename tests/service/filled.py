@@ -99,7 +99,7 @@ def _sanne_works(full: Filled) -> None:
     sanne, case, now = full.sanne, full.case, datetime.now(UTC)
     note = ev.NoteAdded(text="Kim told me in private", certainty=ev.Certainty.VERIFIED, audience=ev.Audience.CUSTOMER)
     work = ev.WorkRecorded(
-        start=now - timedelta(minutes=25), end=now, work=ev.WorkKind.SPECIAL, text="spoke with Kim about it"
+        start=now - timedelta(minutes=25), end=now, work=ev.WorkKind.COVERED, text="spoke with Kim about it"
     )
     end = ev.SessionEnded(
         session=full.session, reason=ev.EndReason.TECHNICIAN_LEFT, seconds=90, recording=full.blobs["recording"]

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,9 +15,13 @@ from app.domain.case import Case, Status, fold
 from app.domain.customer import Customer
 from app.domain.events import (
     CaseOpened,
+    CaseTaken,
     Certainty,
+    ColleagueAsked,
     CustomerNoted,
     Event,
+    FixPlanned,
+    HandoverOffered,
     NoteAdded,
     PersonJoined,
     SessionStarted,
@@ -280,6 +284,23 @@ def test_a_name_with_odd_letters_is_found_where_others_told_it(shop: Shop) -> No
     for name in names:
         assert erase(shop.settings, whom(shop.settings, name)).cases == 1
     assert [session.technician for session in folded(kim, case).sessions] == ["a former technician"] * 4
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_whoever_was_offered_a_case_by_any_spelling_of_their_name_is_named_no_more(shop: Shop) -> None:
+    anna, kim = shop.technician("Anna"), shop.customer("Kim")
+    shop.technician("Bo Ørsted")
+    case = kim.open_case()
+    anna.push(
+        anna.event(case, CaseTaken()),
+        anna.event(case, HandoverOffered(to="bo Ørsted", tried="x", next="y")),
+        anna.event(case, ColleagueAsked(text="?", to="Bo Ørsted")),
+        anna.event(case, FixPlanned(text="x", owner="BO Ørsted", due=date(2099, 1, 1))),
+    )
+    assert erase(shop.settings, whom(shop.settings, "Bo Ørsted")).cases == 1
+    assert "ørsted" not in shop.kept().decode(errors="replace").casefold()
+    (offer,) = folded(anna, case).handovers
+    assert (offer.to, offer.author.name) == ("a former technician", "Anna")
 
 
 def test_tables_are_all_thought_of() -> None:

@@ -10,7 +10,15 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.domain.events import Audience, Certainty, NoteAdded
+from app.domain.events import (
+    Audience,
+    CaseTaken,
+    Certainty,
+    ColleagueAsked,
+    HandoverOffered,
+    LineCrossed,
+    NoteAdded,
+)
 from app.service import admin
 from app.service.guard import OPEN
 from app.service.templates import routes_of
@@ -209,12 +217,19 @@ def test_who_is_known_hears_what_is_not_there(shop: Shop) -> None:
 def test_internal_notes_and_others_cases_never_reach_a_customer_whatever_they_ask(shop: Shop) -> None:
     kim, lee, sanne = shop.customer("Kim"), shop.customer("Lee"), shop.technician("Sanne")
     case_id, others = kim.open_case("MINE"), lee.open_case("NOT-MINE")
+    among_colleagues = (
+        CaseTaken(),
+        HandoverOffered(to="SECRET", tried="SECRET", assumed="SECRET", next="SECRET"),
+        ColleagueAsked(text="SECRET", to="SECRET"),
+        LineCrossed(text="SECRET", follow_up="SECRET"),
+    )
     for which in (case_id, others):
         internal = NoteAdded(text="SECRET", certainty=Certainty.ASSUMED, audience=Audience.INTERNAL)
-        sanne.push(sanne.event(UUID(str(which)), internal))
+        verdicts = sanne.push(sanne.event(which, internal), *(sanne.event(which, body) for body in among_colleagues))
+        assert all("version" in verdict for verdict in verdicts)
     cursor = kim.pull()["cursor"]
     epoch = cursor.split(":")[0]
-    for after in (None, *(f"{epoch}:{version}" for version in range(5))):
+    for after in (None, *(f"{epoch}:{version}" for version in range(12))):
         told = str(kim.pull(after))
         assert "SECRET" not in told
         assert "NOT-MINE" not in told

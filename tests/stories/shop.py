@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -109,19 +108,6 @@ class Person:
         )
         return Done(done.returncode, done.stdout, done.stderr)
 
-    def types_each(self, *commands: Sequence[str]) -> list[Done]:
-        """Run `bistand WORDS` for each of these, one after the other, in one process: it need not start so often."""
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.stories.several"],
-            env=self.environment,
-            input=json.dumps([list(words) for words in commands]),
-            capture_output=True,
-            text=True,
-            timeout=_PATIENCE,
-            check=True,
-        )
-        return [Done(*each) for each in json.loads(done.stdout)]
-
     def starts(self, *words: str) -> Running:
         """Run `bistand WORDS` and go on."""
         command = [sys.executable, "-m", "app.cli.main", *words]
@@ -163,10 +149,6 @@ class Shop:
         """Start the service and its relay."""
         self._service = self.keep(self.owner.starts("serve", "--port", str(port), "--json", *words))
         self.url = self._service.event("ready")["url"]
-
-    def open_again(self) -> None:
-        """Start them where they were."""
-        self.open(int(self.url.rsplit(":", 1)[1]))
 
     def close(self) -> None:
         """Stop the service and its relay."""

@@ -42,6 +42,8 @@ def person(tmp_path: Path, secret_service: dict[str, str]) -> Person:
         (["verify", "/nonexistent"], 2, "no file"),
         (["replay", "yesterday"], 2, "no session"),
         (["replay", str(uuid4())], 1, "no recording"),
+        (["report", "--customer", "Lone", "--agreement", "x", "--out", "y.pdf"], 2, "--month"),
+        (["export", "/nonexistent/all.jsonl"], 1, "No such file"),
         (["serve", "--port", "70000"], 2, "65535"),
         (["serve"], 1, "admin init"),
         (["serve", "--host", "0.0.0.0", "--no-relay"], 1, "admin init"),

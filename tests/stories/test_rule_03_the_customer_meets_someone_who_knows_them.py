@@ -1,64 +1,70 @@
 """Rule 3: the customer meets someone who knows them. What one technician learnt of them, the next one has at hand."""
 
-import pytest
+from tests.stories.village import Village
 
-from tests.stories.shop import Shop
-
-pytestmark = pytest.mark.keyring
 BAKERY = "Møller's Bakery"
 
 
-def test_a_colleague_offline_knows_whom_they_talk_to(shop: Shop) -> None:
-    lone, anna, bo = shop.person("lone"), shop.technician("Anna"), shop.technician("Bo")
-    asked = shop.asks_for_help(lone, "The till is slow", name="Lone Møller")
-    case = asked.event("requested")["case"]
-    assert asked.end() == 0
-    *begun, helped_last, added = anna.types_each(
-        ("sync",), ("take", case), ("customer", "Lone Møller", "--json"), ("customer", BAKERY, "add", "--case", case)
-    )
-    assert [done.code for done in (*begun, added)] == [0, 0, 0]
-    assert helped_last.facts["usual_technician"] == "Anna"
+def test_a_colleague_offline_knows_whom_they_talk_to(village: Village) -> None:
+    lone, case = village.asks("Lone Møller", "The till is slow")
+    anna, bo = village.technician("Anna"), village.technician("Bo")
+    village.types(anna, "sync")
+    village.types(anna, "take", case)
+    assert village.types(anna, "customer", "Lone Møller", "--json").facts["usual_technician"] == "Anna"  # helped last
+    for words in (
+        ("add", "--case", case),
+        ("usual", "me"),
+        ("contact", "Per", "--role", "accounts", "--telephone", "12 34 56 78"),
+        ("uses", "web site", "--vendor", "Simply", "--holds", "a password", "--lacks", "the domain"),
+        ("note", "Rings before six"),
+        ("machine", case, "--name", "The till", "--text", "stands behind the counter"),
+        ("care", "We broke her till last year"),
+    ):
+        assert village.types(anna, "customer", BAKERY, *words).err == ""
+    village.types(bo, "sync")
+    village.goes_away()
 
-    # The service is away, and Anna goes on.
-    shop.close()
-    told = anna.types_each(
-        ("customer", BAKERY, "usual", "me"),
-        ("customer", BAKERY, "contact", "Per", "--role", "accounts", "--telephone", "12 34 56 78"),
-        (
-            "customer",
-            BAKERY,
-            "uses",
-            "web site",
-            "--vendor",
-            "Simply",
-            "--holds",
-            "a password",
-            "--lacks",
-            "the domain",
-        ),
-        ("customer", BAKERY, "note", "Rings before six"),
-        ("customer", BAKERY, "machine", case, "--name", "The till", "--text", "stands behind the counter"),
-        ("customer", BAKERY, "care", "We broke her till last year"),
-    )
-    assert [done.err for done in told if done.code] == []
-    shop.open_again()
-    assert anna.types("sync").code == bo.types("sync").code == 0
-    shop.close()
-
-    story, asking, found, nobody = bo.types_each(
-        ("case", case), ("customer", "lone møller", "--json"), ("history", "counter", "--json"), ("customer", "Nobody")
-    )
-    for words in ("TAKE CARE We broke", "knows them Anna", "Per, accounts", "we hold a password", "before six"):
-        assert words in story.out
-    card = asking.facts
+    story = village.types(bo, "case", case)
+    for text in ("TAKE CARE We broke", "knows them Anna", "Per, accounts", "we hold a password", "before six"):
+        assert text in story.out
+    card = village.types(bo, "customer", "lone møller", "--json").facts
     assert (card["name"], card["usual_technician"], card["cases"]) == (BAKERY, "Anna", [case])
     assert [(each["name"], each["cases"]) for each in card["machines"]] == [("The till", 1)]
-    (hit,) = found.facts["hits"]
+    (hit,) = village.types(bo, "history", "counter", "--json").facts["hits"]
     assert (hit["where"], hit["title"], hit["case"]) == ("customer", BAKERY, None)
-    removed, mine = bo.types_each(
-        ("customer", BAKERY, "remove", card["uses"][0]["entry"], "--json"),
-        ("customer", BAKERY, "--json", "rename", "--in-house"),
-    )
-    assert (removed.facts["uses"], mine.facts["relation"]) == ([], "in-house")
-    assert (nobody.code, "No customer here goes by" in nobody.err) == (2, True)
-    assert lone.types("customers", "--json").facts == []
+    entry = card["uses"][0]["entry"]
+    assert village.types(bo, "customer", BAKERY, "remove", entry, "--json").facts["uses"] == []
+    assert village.types(lone, "customers", "--json").facts == []
+
+
+def test_a_machine_is_known_again_by_its_key_and_not_by_its_name(village: Village) -> None:
+    lone, first = village.asks("Lone Møller", "The till is slow")
+    village.asks_again(lone, "Lone Møller", "The till is silent")
+    anna = village.technician("Anna")
+    village.types(anna, "sync")
+    village.types(anna, "customer", "Lone Møller", "machine", first, "--name", "The till")
+    (machine,) = village.types(anna, "customer", "Lone Møller", "--json").facts["machines"]
+    assert (machine["name"], machine["cases"], machine["device"]) == ("The till", 2, str(lone.store.device))
+    assert anna.store.case(lone.store.cases()[0].id).device == lone.store.device
+
+
+def test_a_card_begins_with_whoever_asked_for_help(village: Village) -> None:
+    village.asks("Lone Møller", "The till is slow")
+    anna = village.technician("Anna")
+    village.types(anna, "sync")
+    assert village.types(anna, "customer", "Lone Møller", "--json").facts["kept"] is False
+    card = village.types(anna, "customer", "Lone Møller", "rename", "The Bakery", "--json").facts
+    assert (card["kept"], card["name"], card["people"][0]["name"]) == (True, "The Bakery", "Lone Møller")
+
+
+def test_whoever_is_meant_by_nobodys_name_is_asked_back(village: Village) -> None:
+    anna = village.technician("Anna")
+    done = village.types(anna, "customer", "Nobody", "note", "x")
+    assert (done.code, "No customer here goes by" in done.err) == (2, True)
+    assert village.types(anna, "customer", "Møller", "add", "--in-house", "--json").facts["relation"] == "in-house"
+    assert "there already" in village.types(anna, "customer", "møller", "add").err
+    assert village.types(anna, "customer", "Møller", "rename", "Møller & Son").code == 0
+    assert "Møller & Son" in village.types(anna, "customers").out
+    unwritten = village.types(anna, "customer", "Møller & Son", "note", "x" * 20_001)
+    assert (unwritten.code, "“text”" in unwritten.err) == (2, True)
+    assert "Say why" in village.types(anna, "customer", "Møller & Son", "care").err

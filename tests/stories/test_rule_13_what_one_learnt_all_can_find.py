@@ -4,52 +4,53 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.shop import Shop
+from tests.stories.street import Street
 
 pytestmark = pytest.mark.keyring
 
-QUEUE = "# The queue of the printer is stuck\n\nEmpty the folder of the spooler; the master code is 1212.\n"
-PAPER = "# Paper is jammed\n\nLift the lid of the printer, and pull the paper out.\n"
+QUEUE = "# The queue of the plotter is stuck\n\nEmpty the folder of the spooler; the master code is 1212.\n"
+PAPER = "# Paper is jammed in the plotter\n\nLift the lid of the plotter, and pull the paper out.\n"
 
 
-def test_an_article_written_offline_is_suggested_to_a_colleague_and_counted(shop: Shop, tmp_path: Path) -> None:
+def test_an_article_written_offline_is_suggested_to_a_colleague_and_counted(street: Street, tmp_path: Path) -> None:
     queue, paper = tmp_path / "queue.md", tmp_path / "paper.md"
     queue.write_text(QUEUE)
     paper.write_text(PAPER)
-    anna, bo, lone = shop.technician("Anna"), shop.technician("Bo"), shop.person("lone")
-    asked = shop.asks_for_help(lone, "My printer does nothing at all", name="Lone Møller")
-    case = asked.event("requested")["case"]
-    assert asked.end() == 0
+    anna, bo = street.anna, street.bo
+    asked = street.asks("Plum", "My plotter does nothing at all")
+    lone, case = asked.customer, asked.case
+    for_all = ("--topic", "plotter", "--language", "en", "--for", "customers")
+    with anna.offline():
+        secret = anna.facts("article", "write", str(queue), "--topic", "plotter", "--language", "en")
+        tip = anna.facts("article", "write", str(paper), *for_all)
+    assert (secret["title"], secret["readers"]) == ("The queue of the plotter is stuck", "technicians")
+    for person in (anna, bo, lone):
+        assert person.types("sync").code == 0
+    assert [each["title"] for each in lone.facts("article", "list")["articles"]] == ["Paper is jammed in the plotter"]
+    assert [hit["title"] for hit in lone.facts("history", "plotter lid")["hits"]] == ["Paper is jammed in the plotter"]
+    assert lone.facts("history", "master code")["hits"] == []
+    assert "No article here goes by" in lone.fails("article", "show", secret["reference"])
+    assert "Only a technician" in lone.fails("article", "write", str(queue), "--language", "en")
 
-    # The service is away when Anna writes down what she learnt.
-    shop.close()
-    secret, tip = anna.types_each(
-        ("article", "write", str(queue), "--topic", "printer", "--language", "en", "--json"),
-        ("article", "write", str(paper), "--topic", "printer", "--language", "en", "--for", "customers", "--json"),
-    )
-    assert (secret.facts["title"], secret.facts["readers"]) == ("The queue of the printer is stuck", "technicians")
-    shop.open_again()
-    assert anna.types("sync").code == bo.types("sync").code == 0
-    synced, listed, hidden = lone.types_each(
-        ("sync",), ("article", "list", "--json"), ("article", "show", secret.facts["reference"])
-    )
-    assert synced.code == 0
-    assert [each["title"] for each in listed.facts["articles"]] == ["Paper is jammed"]
-    assert hidden.code == 2
-    shop.close()
+    with bo.offline():
+        suggested = bo.facts("case", case)["articles"]
+        assert [each["by_topic"] for each in suggested] == [True, True]
+        assert {each["article"] for each in suggested} == {secret["article"], tip["article"]}
+        (hit,) = bo.facts("history", "master code")["hits"]
+        assert (hit["where"], hit["article"], hit["case"]) == ("article", secret["article"], None)
+        assert bo.facts("article", "helped", case, secret["reference"])["helped"] == 1
+        story = bo.types("case", case).out
+        assert "“The queue of the plotter is stuck” helped here." in story
+        assert story.index("The queue of the plotter") < story.index("Paper is jammed")
+    for person in (bo, anna):
+        assert person.types("sync").code == 0
+    assert anna.facts("article", "show", secret["title"])["helped"] == 1
 
-    # And when Bo needs it.
-    story, found, helped, again = bo.types_each(
-        ("case", case, "--json"),
-        ("history", "master code", "--json"),
-        ("article", "helped", case, secret.facts["reference"], "--json"),
-        ("case", case),
-    )
-    suggested = [each["article"] for each in story.facts["articles"]]
-    assert set(suggested) == {secret.facts["article"], tip.facts["article"]}
-    assert story.facts["articles"][0]["by_topic"]
-    (hit,) = found.facts["hits"]
-    assert (hit["where"], hit["article"], hit["case"]) == ("article", secret.facts["article"], None)
-    assert helped.facts["helped"] == 1
-    assert "“The queue of the printer is stuck” helped here." in again.out
-    assert again.out.index("The queue of the printer") < again.out.index("Paper is jammed")
+    file = tmp_path / "changed.md"
+    file.write_text(bo.types("article", "show", tip["reference"], "--markdown").out + "\nThen call 1212.\n")
+    changed = bo.facts("article", "edit", tip["reference"], str(file), "--for", "technicians")
+    assert (changed["readers"], changed["customers_read_it"], changed["collision"]) == ("technicians", False, [])
+    assert lone.types("sync").code == 0
+    assert lone.facts("article", "list")["articles"] == lone.facts("history", "plotter lid")["hits"] == []
+    bo.types("article", "withdraw", tip["reference"])
+    assert "withdrawn" in bo.types("article", "show", tip["reference"]).out

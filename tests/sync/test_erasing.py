@@ -4,7 +4,18 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.domain.case import Case
-from app.domain.events import CaseTaken, DiagnosticsShared, SessionStarted, WorkRecorded
+from app.domain.customer import Customer
+from app.domain.events import (
+    CaseTaken,
+    ContactTold,
+    CustomerAdded,
+    CustomerNoted,
+    DiagnosticsShared,
+    PersonJoined,
+    SessionStarted,
+    Stream,
+    WorkRecorded,
+)
 from app.service.backup import back_up
 from app.service.erase import erase, whom
 from app.service.restore import restore
@@ -131,3 +142,37 @@ def test_an_erased_technician_comes_back_into_no_case_that_was_new_to_them_when_
     assert case.technician is None
     assert "Sanne" not in words(case)
     assert lone.store.case(case_id) == case
+
+
+def test_a_customers_card_that_the_backup_lacks_comes_back_without_a_word_of_who_was_erased(
+    devices: Devices, shop: Shop, tmp_path: Path
+) -> None:
+    sanne, bo, lone = devices.technician("Sanne"), devices.technician("Bo"), devices.customer("Lone")
+    back_up(shop.settings, tmp_path / "backup.tar")
+    kim = devices.customer("Kim Ærø")
+    kim.open_case("My secret trouble")
+    shared = new_id()
+    for card, bodies in (
+        (kim.me.id, (CustomerAdded(name="Kim's secret"), PersonJoined(person=kim.me.id, name="Kim Ærø"))),
+        (kim.me.id, (CustomerNoted(text="in tears"),)),
+        (shared, (CustomerAdded(name="The Bakery"), PersonJoined(person=kim.me.id, name="Kim Ærø"))),
+        (shared, (PersonJoined(person=lone.me.id, name="Lone"), ContactTold(name="Per"))),
+    ):
+        for body in bodies:
+            sanne.store.append(sanne.me, Stream.CUSTOMER, card, body)
+    settle(kim, sanne)
+    erase(shop.settings, whom(shop.settings, "Kim Ærø"))
+    shop.stop()
+    restore(shop.settings, tmp_path / "backup.tar", replace=True)
+    shop.start()
+    settle(sanne, bo)  # neither has heard of it, and the backup knows nothing of Kim
+    settle(sanne, bo)
+    for device in (sanne, bo):
+        own, others = (device.store.state(Stream.CUSTOMER, card) for card in (kim.me.id, shared))
+        assert isinstance(own, Customer)
+        assert isinstance(others, Customer)
+        assert (own.is_gone, own.notes) == (True, ())
+        assert (others.name, [entry.told.name for entry in others.contacts]) == ("The Bakery", ["Per"])
+        assert [entry.told.name for entry in others.people] == ["(erased)", "Lone"]
+        assert device.store.rebuild().differences == ()
+    assert not [word for word in ("Ærø", "secret", "in tears") if word.encode() in shop.kept()]

@@ -9,7 +9,7 @@ import pytest
 
 from app.system import settings
 from app.system.errors import HomeError
-from app.system.paths import Home, home, private_folder, replace_file, write_new
+from app.system.paths import Home, home, private_folder, replace_file, replacing, write_new
 from app.system.settings import Settings
 
 
@@ -82,3 +82,20 @@ def test_damaged_settings_are_a_clear_error_and_stay_where_they_are(tmp_path: Pa
     with pytest.raises(HomeError, match="enrol this device again"):
         settings.load(here)
     assert here.settings.read_text() == "{half"
+
+
+def test_a_file_that_is_written_piece_by_piece_is_whole_or_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "all [1]*.jsonl"
+    path.write_text("older")
+    left = tmp_path / f".{path.name}.0190a000.part"
+    other = tmp_path / ".all 1x.jsonl.0190a000.part"
+    for one in (left, other):
+        one.write_text("half")
+    with pytest.raises(KeyboardInterrupt), replacing(path):
+        raise KeyboardInterrupt
+    assert (path.read_text(), sorted(tmp_path.iterdir())) == ("older", [other, path])
+    with replacing(path) as file:
+        file.write(b"whole")
+    assert path.read_text() == "whole"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert sorted(tmp_path.iterdir()) == [other, path]

@@ -21,7 +21,10 @@ class WorkKind(StrEnum):
 
 
 class WorkRecorded(Record):
-    """Time worked, to the second as it was. What is charged for it is reckoned later, never stored here."""
+    """Time worked, to the second as it was. What is charged for it is reckoned later, never stored here.
+
+    `corrects` names the piece that this one takes the place of, `earlier` the case that rework mends once more.
+    """
 
     kind: Literal["work_recorded"] = "work_recorded"
     start: Utc
@@ -30,3 +33,4 @@ class WorkRecorded(Record):
     text: Annotated[str, Field(max_length=2000)] = ""
     session: UUID | None = None
     corrects: UUID | None = None
+    earlier: UUID | None = None

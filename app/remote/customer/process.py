@@ -22,6 +22,7 @@ from app.remote.customer.processes import adopt_orphans, cap_memory, die_with_pa
 from app.remote.customer.serving import Serving
 from app.remote.customer.voice import Voice
 from app.remote.errors import RemoteError
+from app.system.garbage import collect_seldom
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ def main() -> None:
     adopt_orphans()
     cap_memory()
     threading.stack_size(_STACK_BYTES)
+    collect_seldom()
     begin = control.read(incoming, control.TO_HOST)
     if not isinstance(begin, control.Begin):
         sys.exit(2)

@@ -34,3 +34,6 @@ CREATE TABLE refusal_settled (
 
 -- What is beside the cases (customers, agreements) is read whole, and must be found among very many cases' events.
 CREATE INDEX event_beside ON event (stream, stream_id) WHERE stream <> 'case';
+
+-- Whose time lies where is asked before more of it is written.
+CREATE INDEX event_of_work ON event (stream_id) WHERE kind = 'work_recorded';

@@ -12,6 +12,7 @@ from app.domain.knowledge import Readers
 from app.domain.rota_log import ROTA, Rota
 from app.store.store import Store
 from app.system.clock import new_id
+from tests.domain.agreements import decided
 
 Maker = Callable[[Store, UUID, int], ev.Body | None]
 
@@ -42,6 +43,7 @@ def _work(store: Store, case_id: UUID, which: int) -> ev.Body:
         start=end - timedelta(minutes=5),
         end=end,
         work=list(ev.WorkKind)[which % len(ev.WorkKind)],
+        text="a favour",
         corrects=work[which % len(work)].id if work and which % 3 == 0 else None,
     )
 
@@ -68,6 +70,14 @@ def _ended(store: Store, case_id: UUID, which: int) -> ev.Body | None:
         audit=store.put_blob(f"audit {which}".encode()),
         recording=store.put_blob(b"recording" * 1000),
     )
+
+
+def _price_answered(store: Store, case_id: UUID, which: int) -> ev.Body | None:
+    prices = store.case(case_id).prices
+    if not prices:
+        return None
+    decision = prices[-1].id
+    return ev.PriceAccepted(decision=decision) if which % 2 else ev.PriceDeclined(decision=decision)
 
 
 def _changed_customer(store: Store, case_id: UUID, which: int) -> ev.Body | None:
@@ -134,6 +144,53 @@ def card_of(store: Store, case_id: UUID) -> Customer:
     return card
 
 
+def _waits(_: Store, __: UUID, which: int) -> ev.Body:
+    awaited = list(ev.Awaited)
+    return ev.CaseWaits(awaited=awaited[which % len(awaited)], reason=f"{which}")
+
+
+def _estimate(_: Store, __: UUID, which: int) -> ev.Body:
+    return ev.EstimateGiven(minutes=which or None, reason="Harder than it looked" if which % 2 else "")
+
+
+def _offered(_: Store, __: UUID, which: int) -> ev.Body:
+    return ev.HandoverOffered(to=f"Technician {which % 5}", tried="A cable", assumed="The drum", next="I don't know")
+
+
+def _answer_to_offer(store: Store, case_id: UUID, which: int) -> ev.Body | None:
+    offers = store.case(case_id).handovers
+    if not offers:
+        return None
+    offer = offers[-1 - which % min(2, len(offers))].id
+    if which % 4 == 0:
+        return ev.HandoverDeclined(offer=offer, reason="I am on a train")
+    return ev.HandoverWithdrawn(offer=offer) if which % 4 == 1 else ev.HandoverAccepted(offer=offer)
+
+
+def _answered(store: Store, case_id: UUID, which: int) -> ev.Body | None:
+    questions = store.case(case_id).questions
+    if not questions:
+        return None
+    return ev.ColleagueAnswered(question=questions[-1].id, text=f"{which}", certainty=ev.Certainty.UNKNOWN)
+
+
+def _ways(*_: object) -> ev.Body:
+    ways = (ev.Way(title="Repair", pros=("Cheap",)), ev.Way(title="Buy", cons=("Dear",)))
+    return ev.AlternativesOffered(text="Which way?", ways=ways)
+
+
+def _chosen(store: Store, case_id: UUID, which: int) -> ev.Body | None:
+    choices = store.case(case_id).choices
+    return ev.AlternativeChosen(question=choices[-1].id, way=which % 3 or None) if choices else None
+
+
+def _fixed(store: Store, case_id: UUID, which: int) -> ev.Body | None:
+    fixes = store.case(case_id).fixes
+    if fixes and which % 2:
+        return ev.FixDone(fix=fixes[-1].id)
+    return ev.FixPlanned(text="A new drum", owner="Technician 1", due=(datetime.now(UTC) + timedelta(days=9000)).date())
+
+
 BODIES: tuple[Maker, ...] = (
     _note(ev.Audience.CUSTOMER),
     _note(ev.Audience.INTERNAL),
@@ -150,10 +207,25 @@ BODIES: tuple[Maker, ...] = (
     lambda *_: ev.ConsentGiven(shares_diagnostics=True, grants=Grants()),
     lambda *_: ev.ConsentWithdrawn(),
     lambda *_: ev.SessionOffered(session=new_id()),
+    lambda *_: decided(),
+    _price_answered,
     lambda *_: ev.CustomerAdded(name="Kim's Café"),
     _changed_customer,
     _told_of_customer,
     _article,
     _shift,
+    _waits,
+    lambda *_: ev.CaseResumed(),
+    _estimate,
+    _offered,
+    _answer_to_offer,
+    _answer_to_offer,
+    lambda *_: ev.ColleagueAsked(text="Is it the drum?"),
+    _answered,
+    _ways,
+    _chosen,
+    lambda *_: ev.CaseCameBack(earlier=new_id()),
+    _fixed,
+    lambda *_: ev.LineCrossed(text="He shouted"),
     lambda *_: ev.UnknownBody.model_validate({"kind": "from_the_future", "æ": [1, 2.5, None]}),
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from app.domain.events import Body, Event, Readers, Stream, is_for_customer, readers_of
+from app.domain.events import Body, Event, Readers, Stream, is_for_customer, is_for_owner_only, readers_of
 from app.domain.people import Author
 from app.store.store import Store
 from app.sync.client import ServiceClient
@@ -149,8 +149,12 @@ class Party:
 
     def may_read(self, event: Event, owner: UUID | None) -> bool:
         """Whether it is theirs, or the service would show them this event of a case."""
+        if event.device == self.device:
+            return True
+        if is_for_owner_only(event):
+            return False
         own = owner == self.me.id and is_for_customer(event)
-        return self.me.is_staff or event.device == self.device or own or readers_of(event) is Readers.EVERY_CUSTOMER
+        return self.me.is_staff or own or readers_of(event) is Readers.EVERY_CUSTOMER
 
     def versions(self) -> dict[UUID, int]:
         """What counts as being at the service, by event id."""

@@ -1,0 +1,96 @@
+"""Rule 6: what is covered and what it costs is agreed before work starts, and nothing else can be charged."""
+
+from pathlib import Path
+
+from tests.stories.village import Village, agreement
+
+LAST = ("--from", "2026-02-02 09:10", "--to", "2026-02-02 09:35")
+
+
+def cover(topic: str, minutes: int) -> tuple[str, ...]:
+    """What is asked of the agreement."""
+    return ("--topic", topic, "--minutes", str(minutes), "--json")
+
+
+def test_work_outside_the_agreement_waits_for_the_customers_yes(village: Village, tmp_path: Path) -> None:
+    lone, case = village.asks("Lone Møller", "A new page for the web shop")
+    anna = village.technician("Anna")
+    village.types(anna, "sync")
+    assert "has no agreement" in village.types(anna, "cover", case, *cover("printer", 20)).err
+    file = str(agreement(tmp_path))
+    assert village.owner_types("agreement", "import", file, "--customer", "Lone Møller").code == 0
+    village.types(anna, "sync")
+
+    told = village.types(anna, "cover", case, *cover("web shop", 95)).facts
+    assert (told["outcome"], told["kind"], told["needs_acceptance"]) == ("special rate", "special", True)
+    assert told["sentence"].startswith("Your agreement does not cover this. It will probably take 95 minutes and cost")
+    special = ("work", case, "--kind", "special", "--text", "the page", *LAST)
+    assert "has accepted no price" in village.types(anna, *special).err
+    assert "Only the customer" in village.types(anna, "price", case, "--accept").err
+
+    read = village.types(lone, "price", case, "--json").facts
+    assert (read["waits"], read["sentence"]) == (True, told["sentence"])
+    assert village.types(lone, "price", case, "--decline", "Too dear").code == 0
+    village.types(anna, "sync")
+    assert "has accepted no price" in village.types(anna, *special).err
+    assert village.types(lone, "price", case, "--accept", "--json").facts["accepted"] is True
+    assert "accepted already" in village.types(lone, "price", case, "--accept").err
+    village.types(anna, "sync")
+    village.goes_away()
+    assert village.types(anna, *special).code == 0
+    assert "Accepted the price" in village.types(anna, "case", case).out
+
+
+def test_what_the_agreement_covers_is_told_with_what_is_left_of_its_minutes(village: Village, tmp_path: Path) -> None:
+    _, case = village.asks("Lone Møller", "The printer is silent")
+    anna, bo = village.technician("Anna"), village.technician("Bo")
+    village.owner_types("agreement", "import", str(agreement(tmp_path)), "--customer", "Lone Møller")
+    village.types(anna, "sync")
+    favour = village.types(anna, "cover", case, *cover("web shop", 5)).facts
+    assert (favour["outcome"], favour["likely"]["amount"]) == ("goodwill", 0)
+    vendors = village.types(anna, "cover", case, *cover("mail", 5), "--responsibility", "vendor").facts
+    assert (vendors["outcome"], vendors["kind"], vendors["needs_acceptance"]) == ("not ours", None, False)
+    covered = village.types(anna, "cover", case, *cover("printer", 20)).facts
+    assert (covered["outcome"], covered["kind"]) == ("covered", "covered")
+    village.types(bo, "sync")
+    village.goes_away()
+    assert covered["sentence"] in village.types(bo, "case", case).out
+
+
+def test_what_an_erased_customer_was_charged_can_still_be_told(village: Village, tmp_path: Path) -> None:
+    lone, case = village.asks("Lone Møller", "The printer is silent")
+    anna = village.technician("Anna")
+    village.owner_types("agreement", "import", str(agreement(tmp_path)), "--customer", "Lone Møller")
+    village.types(anna, "sync")
+    words = ("--from", "2026-02-02T16:10+01:00", "--to", "2026-02-02T17:10+01:00", "--text", "the queue")
+    village.types(anna, "work", case, *words)
+    assert village.owner_types("erase", "Lone Møller", "--yes").code == 0
+    village.types(anna, "sync")
+    asks = ("bill", "--month", "2026-02", "--customer")
+    assert "No customer here goes by" in village.types(anna, *asks, "Lone Møller").err
+    bill = village.types(anna, *asks, str(lone.me.id), "--json").facts
+    assert (bill["name"], bill["total"]) == ("(erased)", 120_000)
+
+
+def test_a_month_is_billed_from_what_was_worked_each_line_with_its_rule(village: Village, tmp_path: Path) -> None:
+    _, case = village.asks("Lone Møller", "The printer is silent")
+    anna, bo = village.technician("Anna"), village.technician("Bo")
+    village.owner_types("agreement", "import", str(agreement(tmp_path)), "--customer", "Lone Møller")
+    village.types(anna, "sync")
+    for day, text in (("2026-02-02", "the queue"), ("2026-02-03", "a driver")):
+        words = ("--from", f"{day}T09:10+01:00", "--to", f"{day}T10:25+01:00", "--text", text)
+        assert village.types(anna, "work", case, *words).code == 0
+    village.types(bo, "sync")
+    village.goes_away()
+    asks = ("bill", "--month", "2026-02", "--customer", "Lone Møller")
+    bill = village.types(bo, *asks, "--json").facts
+    rules = [(line["rule"], line["amount"]) for line in bill["lines"]]
+    assert rules == [("included minutes", 0), ("included minutes", 0), ("hourly rate", 40_000)]  # January's hour too
+    assert (bill["total"], bill["currency"]) == (sum(amount for _, amount in rules), "DKK")
+    assert village.types(bo, *asks).out.endswith("Total 400.00 DKK\n")
+    assert village.types(anna, *asks, "--json").facts == bill
+    page = tmp_path / "february.html"
+    told = village.types(bo, "report", *asks[1:], "--out", str(page), "--json").facts  # under the customer's own terms
+    assert told["total"] == bill["total"]
+    assert "400.00" in page.read_text()
+    assert village.types(bo, "case", case, "--json").facts["response"] is not None
