@@ -6,6 +6,8 @@ from pathlib import Path
 from app.cli import case_talk
 from app.cli.common import add_case, add_identity, clock_time, plain, show
 from app.domain.agreement import Terms
+from app.flows.article_text import suggestion_facts, suggestion_lines
+from app.flows.articles import articles_for, helped_on
 from app.flows.customer_text import brief_lines, card_facts
 from app.flows.list_cases import named_case
 from app.flows.show_case import CaseView, Entry, show_case
@@ -29,7 +31,12 @@ def run(options: argparse.Namespace) -> int:
     terms = _terms(options.agreement) if options.agreement else None
     with open_party(ephemeral=options.ephemeral) as party:
         view = show_case(party, named_case(party, options.case), terms)
-    show(options, _facts(view), _text(view))
+        fitting = articles_for(party, view.case)
+        helped = helped_on(party, view.case.id)
+    facts = {"articles": suggestion_facts(fitting), "articles_that_helped": [str(log.id) for log in helped]}
+    lines = ["", "Articles that may help:", *map(plain, suggestion_lines(fitting))] if fitting else []
+    lines += [f"The article “{plain(log.title)}” helped here." for log in helped]
+    show(options, _facts(view) | facts, "\n".join([_text(view), *lines]))
     return 0
 
 

@@ -5,7 +5,7 @@ import time
 
 from app.cli.common import add_identity, clock_time, plain, show
 from app.domain.reference import reference
-from app.flows.search_history import Hit, search_history
+from app.flows.search_history import Hit, is_of_case, search_history
 from app.wiring import open_party
 
 
@@ -28,11 +28,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _facts(hit: Hit) -> dict[str, object]:
-    is_card = hit.where == "customer"
+    of_case = is_of_case(hit)
     return {
-        "case": None if is_card else str(hit.case_id),
-        "reference": None if is_card else reference(hit.case_id),
-        "customer": str(hit.case_id) if is_card else None,
+        "case": str(hit.case_id) if of_case else None,
+        "reference": reference(hit.case_id) if of_case else None,
+        "customer": str(hit.case_id) if hit.where == "customer" else None,
+        "article": str(hit.case_id) if hit.where == "article" else None,
         "title": hit.title,
         "where": hit.where,
         "at": hit.at.isoformat(),
@@ -45,5 +46,5 @@ def _facts(hit: Hit) -> dict[str, object]:
 def _line(hit: Hit) -> str:
     session = f"  (session {hit.session})" if hit.session else ""
     snippet = plain(hit.snippet).replace("\n", " ")
-    name = "customer" if hit.where == "customer" else reference(hit.case_id)
+    name = reference(hit.case_id) if is_of_case(hit) else hit.where
     return f"{name}  {clock_time(hit.at)}  {plain(hit.title)}: {hit.where}: {snippet}{session}"

@@ -29,6 +29,8 @@ COMMANDS = {
     "case": "show a case with its whole story",
     "customers": "the customers of whom a card is kept",
     "customer": "what is known of a customer: contacts, machines, vendors, notes; and add to it",
+    "article": "what one technician learnt: write articles, change, list and read them, and say what helped",
+    "rota": "who is on call when, from commands or a calendar file; who is alerted for a request now, and why",
     "take": "make a case yours",
     "note": "write a note on a case",
     "wait": "let a case wait for the customer, a vendor or a colleague",

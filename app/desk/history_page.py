@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QListView, QWidget
 
 from app.desk.hits import HIT, HitDelegate, HitsModel
-from app.flows.search_history import Hit
+from app.flows.search_history import Hit, is_of_case
 from app.system.translations import _, ngettext
 from app.widgets import theme
 from app.widgets.banner import Banner
@@ -82,7 +82,7 @@ class HistoryPage(QWidget):
 
     def _offer(self, current: QModelIndex) -> None:
         hit: Hit | None = current.data(HIT) if current.isValid() else None
-        self._open.setEnabled(hit is not None and hit.where != "customer")
+        self._open.setEnabled(hit is not None and is_of_case(hit))
         self._replay.setEnabled(hit is not None and hit.session is not None)
 
     def _current(self) -> Hit | None:
@@ -91,7 +91,7 @@ class HistoryPage(QWidget):
         return hit
 
     def _ask_for_case(self) -> None:
-        if (hit := self._current()) is not None and hit.where != "customer":
+        if (hit := self._current()) is not None and is_of_case(hit):
             self.case_asked.emit(hit.case_id)
 
     def _ask_for_replay(self) -> None:

@@ -21,6 +21,7 @@ _ICONS = {
     "work": Icon.TIMER,
     "solution": Icon.ANSWER,
     "customer": Icon.COLLEAGUES,
+    "article": Icon.ARTICLE,
 }
 
 
@@ -125,4 +126,5 @@ def _place(hit: Hit) -> str:
         "work": _("work"),
         "solution": _("the solution"),
         "customer": _("the customer's card"),
+        "article": _("an article"),
     }[hit.where]

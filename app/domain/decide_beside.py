@@ -1,4 +1,4 @@
-"""Who may write what beside the cases: customers' cards, agreements, and streams to come."""
+"""Who may write what beside the cases: customers' cards and agreements."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +7,6 @@ from app.domain import events as ev
 from app.domain.agreement import contradictions
 from app.domain.agreement_log import Agreement
 from app.domain.customer import Customer
-from app.domain.other_stream import Other
 from app.domain.people import Role
 from app.domain.refusals import check_clock, refuse, require
 
@@ -52,12 +51,6 @@ def decide_agreement(agreement: Agreement, event: ev.Event, now: datetime) -> No
         refuse("No device changes an agreement. The owner does, at the service: bistand admin agreement import.")
     if isinstance(event.body, ev.AgreementWritten):
         _check_terms(agreement, event.body)
-
-
-def decide_other(_: Other, event: ev.Event, __: datetime) -> None:
-    """Nobody writes what nobody decides on yet. Raises `RefusedError`."""
-    _check_no_erasure(event)
-    refuse(f"This Bistand takes nothing of the kind “{event.stream.value}” yet. A newer one may.")
 
 
 def _check_terms(agreement: Agreement, body: ev.AgreementWritten) -> None:

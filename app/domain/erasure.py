@@ -85,6 +85,8 @@ def persons_in(body: ev.Body) -> tuple[UUID, ...]:
             return (person,)
         case ev.UsualTechnicianNamed(technician=technician) if technician is not None:
             return (technician,)
+        case ev.ShiftPlanned(technician=technician):
+            return (technician,)
         case _:
             return ()
 
@@ -184,6 +186,11 @@ _REST: dict[type, Callable[[Any], ev.Body]] = {
     ev.EntryRemoved: _same,
     ev.AgreementAgreed: _same,
     ev.AgreementWritten: _same,
+    ev.ArticleWritten: _same,
+    ev.ArticleWithdrawn: _same,
+    ev.ArticleHelped: _same,
+    ev.ShiftPlanned: _same,
+    ev.ShiftRemoved: _same,
 }
 
 # What is left of others' events that told the name of a technician who went.
@@ -191,6 +198,7 @@ _NAMELESS: dict[type[Record], Callable[[Any], ev.Body]] = {
     ev.SessionStarted: _with(technician=former(Role.TECHNICIAN), technician_key=""),
     ev.ConsentGiven: _colleagues_nameless,
     ev.UsualTechnicianNamed: _with(technician=None, name=""),
+    ev.ShiftPlanned: _with(name=former(Role.TECHNICIAN), source=""),
     ev.HandoverOffered: _with(to=former(Role.TECHNICIAN)),
     ev.ColleagueAsked: _with(to=former(Role.TECHNICIAN)),
     ev.FixPlanned: _with(owner=former(Role.TECHNICIAN)),
@@ -205,7 +213,7 @@ def names_told(event: ev.Event) -> tuple[str, ...]:
     match event.body:
         case ev.SessionStarted(technician=name) | ev.HandoverOffered(to=name) | ev.ColleagueAsked(to=name):
             return (name,)
-        case ev.FixPlanned(owner=name) | ev.UsualTechnicianNamed(name=name):
+        case ev.FixPlanned(owner=name) | ev.UsualTechnicianNamed(name=name) | ev.ShiftPlanned(name=name):
             return (name,)
         case ev.ConsentGiven(grants=grants):
             return tuple(grant.name for grant in grants.grants if isinstance(grant, ColleagueGrant))

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from app.domain.bodies.advice import ColleagueAnswered, ColleagueAsked
 from app.domain.bodies.agreement import AgreementWritten
+from app.domain.bodies.article import ArticleHelped, ArticleWithdrawn, ArticleWritten
 from app.domain.bodies.case import (
     Audience,
     CaseClosed,
@@ -53,6 +54,7 @@ from app.domain.bodies.price import (
 )
 from app.domain.bodies.recurrence import CaseCameBack, FixDone, FixPlanned
 from app.domain.bodies.respect import LineCrossed, LineFollowedUp
+from app.domain.bodies.rota import ShiftPlanned, ShiftRemoved
 from app.domain.bodies.session import (
     AuditHead,
     ConsentGiven,
@@ -64,6 +66,7 @@ from app.domain.bodies.session import (
 )
 from app.domain.bodies.waiting import Awaited, CaseResumed, CaseWaits
 from app.domain.bodies.work import WorkKind, WorkRecorded
+from app.domain.knowledge import Readers as ArticleReaders
 from app.domain.people import Author
 from app.domain.records import Record, Utc
 
@@ -73,6 +76,9 @@ __all__ = [
     "AgreementWritten",
     "AlternativeChosen",
     "AlternativesOffered",
+    "ArticleHelped",
+    "ArticleWithdrawn",
+    "ArticleWritten",
     "Audience",
     "AuditHead",
     "Awaited",
@@ -125,6 +131,8 @@ __all__ = [
     "SessionEnded",
     "SessionOffered",
     "SessionStarted",
+    "ShiftPlanned",
+    "ShiftRemoved",
     "SolutionProposed",
     "Stream",
     "UnknownBody",
@@ -205,6 +213,11 @@ KnownBody = (
     | EntryRemoved
     | AgreementAgreed
     | AgreementWritten
+    | ArticleWritten
+    | ArticleWithdrawn
+    | ArticleHelped
+    | ShiftPlanned
+    | ShiftRemoved
 )
 
 
@@ -289,7 +302,20 @@ def readers_of(event: Event) -> Readers:
     """Who may read the event. What is about no case is for technicians, where nothing else is said."""
     if is_for_owner_only(event):
         return Readers.OWNER
+    if event.stream is Stream.ARTICLE:
+        return Readers.EVERY_CUSTOMER if _is_of_customers_article(event.body) else Readers.STAFF
     return Readers.CUSTOMER if is_for_customer(event) else Readers.STAFF
+
+
+def _is_of_customers_article(body: Body) -> bool:
+    """What is for customers, that something is so no longer, and that the name of its author went."""
+    match body:
+        case ArticleWritten(readers=readers):
+            return readers is ArticleReaders.CUSTOMERS
+        case ArticleWithdrawn() | PersonErased():
+            return True
+        case _:
+            return False
 
 
 def is_for_customer(event: Event) -> bool:

@@ -7,17 +7,20 @@ from functools import reduce
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from app.domain import agreement_log, case, customer, other_stream
+from app.domain import agreement_log, article_log, case, customer, rota_log
 from app.domain import events as ev
 from app.domain.agreement_log import Agreement
+from app.domain.article_log import ArticleLog
 from app.domain.case import Case
 from app.domain.customer import Customer
 from app.domain.decide import decide as decide_case
-from app.domain.decide_beside import decide_agreement, decide_customer, decide_other
-from app.domain.other_stream import Other
+from app.domain.decide_article import decide_article
+from app.domain.decide_beside import decide_agreement, decide_customer
+from app.domain.decide_rota import decide_rota
 from app.domain.refusals import refuse, require
+from app.domain.rota_log import Rota
 
-State: TypeAlias = Case | Customer | Agreement | Other
+State: TypeAlias = Case | Customer | Agreement | ArticleLog | Rota
 """What a stream folds into. Each is frozen, and has `id`, `is_begun`, `erased`, `changed_at` and `timeline`."""
 
 
@@ -25,7 +28,7 @@ State: TypeAlias = Case | Customer | Agreement | Other
 class _Rules:
     """What one stream folds into, how, which bodies stand in it, and who may write them."""
 
-    state: type[Case] | type[Customer] | type[Agreement] | type[Other]
+    state: type[Case] | type[Customer] | type[Agreement] | type[ArticleLog] | type[Rota]
     change: Callable[[Any, ev.Event], State]
     decide: Callable[[Any, ev.Event, datetime], None]
     bodies: frozenset[type]
@@ -48,14 +51,16 @@ _CUSTOMERS = frozenset(
     }
 )
 _AGREEMENTS = frozenset({ev.AgreementWritten})
-_CASES = frozenset(ev.KnownBody.__args__) - _CUSTOMERS - _AGREEMENTS - _ANYWHERE
+_ARTICLES = frozenset({ev.ArticleWritten, ev.ArticleWithdrawn, ev.ArticleHelped})
+_ROTA = frozenset({ev.ShiftPlanned, ev.ShiftRemoved})
+_CASES = frozenset(ev.KnownBody.__args__) - _CUSTOMERS - _AGREEMENTS - _ARTICLES - _ROTA - _ANYWHERE
 
 _STREAMS: Mapping[ev.Stream, _Rules] = {
     ev.Stream.CASE: _Rules(Case, case.change, decide_case, _CASES),
     ev.Stream.CUSTOMER: _Rules(Customer, customer.change, decide_customer, _CUSTOMERS),
     ev.Stream.AGREEMENT: _Rules(Agreement, agreement_log.change, decide_agreement, _AGREEMENTS),
-    ev.Stream.ARTICLE: _Rules(Other, other_stream.change, decide_other, frozenset()),
-    ev.Stream.ROTA: _Rules(Other, other_stream.change, decide_other, frozenset()),
+    ev.Stream.ARTICLE: _Rules(ArticleLog, article_log.change, decide_article, _ARTICLES),
+    ev.Stream.ROTA: _Rules(Rota, rota_log.change, decide_rota, _ROTA),
 }
 
 
@@ -105,6 +110,11 @@ def home_of(body: ev.Body) -> ev.Stream:
 def begins(event: ev.Event) -> bool:
     """Whether the event can be the first one of its stream."""
     return _STREAMS[event.stream].change(empty(event.stream, event.stream_id), event).is_begun
+
+
+def found_in(state: State) -> tuple[ev.Event, ...]:
+    """The events whose text can be searched for: of an article only the editions that hold."""
+    return state.found if isinstance(state, ArticleLog) else state.timeline
 
 
 def owner_of(state: State) -> UUID | None:

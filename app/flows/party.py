@@ -3,7 +3,7 @@
 Windows and commands hold a party and hand it on; what is inside is for flows.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -96,6 +96,10 @@ class Party:
     def write_beside(self, stream: Stream, stream_id: UUID, body: Body) -> Event:
         """The same for what is no case: a customer's card. Raises `RefusedError` where the rules say no."""
         return self.store.append(self.me, stream, stream_id, body)
+
+    def write_all_beside(self, stream: Stream, stream_id: UUID, bodies: Sequence[Body]) -> tuple[Event, ...]:
+        """The same for several: all of them, or none."""
+        return self.store.append_all(self.me, stream, stream_id, bodies)
 
     def close(self) -> None:
         """Let go of the store and the service. Closing twice is fine."""

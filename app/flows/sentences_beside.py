@@ -5,6 +5,7 @@ from typing import Any
 
 from app.domain import events as ev
 from app.domain.records import Record
+from app.domain.reference import reference
 from app.system.translations import _
 
 
@@ -24,6 +25,10 @@ def _usual(body: ev.UsualTechnicianNamed) -> str:
     return _("{name} knows this customer").format(name=body.name) if body.name else _("Nobody in particular knows them")
 
 
+def _from_customers() -> str:
+    return _("Took the article from customers; technicians still read it")
+
+
 _WORDS: Mapping[type, Callable[[Any], str]] = {
     ev.CustomerAdded: lambda body: _("Keeps a card of the customer {name}").format(name=body.name),
     ev.CustomerChanged: lambda body: _("The customer is called {name}").format(name=body.name),
@@ -40,4 +45,11 @@ _WORDS: Mapping[type, Callable[[Any], str]] = {
     ev.PriceDeclined: lambda body: _("Does not accept the price. {text}").format(text=body.text).strip(),
     ev.AgreementAgreed: lambda body: _("The customer has an agreement since {day}").format(day=body.since),
     ev.AgreementWritten: lambda body: _("Agreement: {name}").format(name=body.terms.name),
+    ev.ArticleWritten: lambda body: _("Article: {title}").format(title=body.title),
+    ev.ArticleWithdrawn: lambda body: _from_customers() if body.only_from_customers else _("Withdrew the article"),
+    ev.ArticleHelped: lambda body: _("The article helped on the case {case}").format(case=reference(body.case)),
+    ev.ShiftPlanned: lambda body: _("{name} is on call from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC").format(
+        name=body.name, start=body.start, end=body.end
+    ),
+    ev.ShiftRemoved: lambda _body: _("Took a shift out of the rota"),
 }

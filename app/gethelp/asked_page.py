@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 
 from app.gethelp.page import Page
+from app.gethelp.tip_card import TipCard
 from app.system.translations import _
 from app.widgets.buttons import primary, quiet
 from app.widgets.card import Card
@@ -24,6 +25,7 @@ class AskedPage(Page):
         self._reference = large()
         self._reference.setObjectName("reference")
         self._next = paragraph()
+        self.tip = TipCard("askedTip")
         let_in = quiet(_("Let someone in"), "letIn", Icon.TERMINAL)
         finish = primary(_("Finish"), "askedFinish")
         self._retry = primary(_("Try again"), "askedRetry")
@@ -31,6 +33,7 @@ class AskedPage(Page):
             Card(explanation(_("Your case")), self._reference),
             self._next,
             Label(_("Nobody has access to your computer."), "strong"),
+            self.tip,
             None,
         )
         self.offer(let_in, self._retry, finish)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.domain.consent import Grants
+from app.domain.knowledge import Article
 from app.flows.party import Party
 from app.gethelp.done_page import Answer
 from app.system.translations import _
@@ -42,11 +43,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The case that was opened. `pending` tells that it has not reached the provider yet."""
+    """The case that was opened. `pending` tells that it has not reached the provider yet.
+
+    `tip` is what the customer may try meanwhile, or None.
+    """
 
     case_id: UUID
     reference: str
     pending: bool
+    tip: Article | None = None
 
 
 def look(party: Party, on_progress: Callable[[Progress], None]) -> Diagnosis:
@@ -58,6 +63,7 @@ def look(party: Party, on_progress: Callable[[Progress], None]) -> Diagnosis:
 
 def ask(party: Party, draft: Draft) -> Asked:
     """Open the case. Raises only where nothing was written: asking again would open a second one."""
+    from app.flows.articles import tips_for
     from app.flows.ask_for_help import ask_for_help
     from app.flows.show_case import show_case
     from app.flows.synchronise import send_now
@@ -66,7 +72,8 @@ def ask(party: Party, draft: Draft) -> Asked:
     if party.nudge is not None:
         send_now(party)  # the page tells whether it got through
     view = show_case(party, case_id)
-    return Asked(case_id, view.reference, any(entry.pending for entry in view.timeline))
+    tip = next((each.article for each in tips_for(party, draft.about)), None)
+    return Asked(case_id, view.reference, any(entry.pending for entry in view.timeline), tip)
 
 
 def agree(party: Party, case_id: UUID, grants: Grants, price: str) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt, QTimer, Signal
 
 from app.gethelp.page import Page
+from app.gethelp.tip_card import TipCard
 from app.gethelp.wording import clock, elapsed
 from app.system.clock import Clock
 from app.system.translations import _
@@ -32,6 +33,7 @@ class CodePage(Page):
         self._time = time
         self._since: datetime | None = None
         self.code = CodeDisplay("code")
+        self.tip = TipCard("codeTip")
         self._until = explanation()
         self._until.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._waiting = Label(part="strong")
@@ -44,6 +46,7 @@ class CodePage(Page):
             self._how,
             self._waiting,
             explanation(_("You can go on working meanwhile; leave this window open. Tell the code to nobody else.")),
+            self.tip,
             None,
         )
         self.offer(give_up, self._fresh, self._retry)

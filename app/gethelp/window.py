@@ -242,6 +242,8 @@ class GetHelpWindow(QWidget):
         self._case_id = asked.case_id
         self._step.start()
         self._pages.asked.sent(asked.reference, asked.pending)
+        for page in (self._pages.asked, self._pages.code):
+            page.tip.show_tip(asked.tip)
 
     def _asked_to_come(self, asked: Asked) -> None:
         self._asked(asked)

@@ -140,7 +140,7 @@ class _Change:
                 self._rewrite(version, left)
                 lost.update(named_blobs(event))
         self._unname(lost)
-        self._tell(case, held[0][2].stream, erased)
+        self._tell(case, held[0][2].stream, erased, to_customers=any(is_visible for _, is_visible, _ in held))
 
     def _rewrite(self, version: int, left: Event) -> None:
         values = {"kind": left.kind, "event": left.model_dump_json()}
@@ -156,8 +156,8 @@ class _Change:
                 self._connection.execute(delete(uploads).where(uploads.c.sha256 == sha256))
                 self.blobs.add(sha256)
 
-    def _tell(self, case: UUID, stream: Stream, erased: PersonErased) -> None:
-        """Put it into the log, for all who hold a copy of the case or card; once."""
+    def _tell(self, case: UUID, stream: Stream, erased: PersonErased, *, to_customers: bool) -> None:
+        """Put it into the log, for all who hold a copy of the case, the card or the like; once."""
         event_id = self._erasure.event_id(case)
         if self._connection.execute(select(exists().where(events.c.id == event_id))).scalar_one():
             return
@@ -174,6 +174,7 @@ class _Change:
             body=erased,
         )
         values = row_of(event, self._version, self._connection.execute(owner).scalar_one())
+        values["customer_visible"] = values["customer_visible"] and to_customers
         self._connection.execute(insert(events).values(values))
 
     def _forget(self, person: Person) -> None:

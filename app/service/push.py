@@ -20,6 +20,7 @@ from app.domain.people import Author, Role
 from app.domain.records import Record
 from app.domain.streams import State
 from app.service.admin import new_epoch
+from app.service.article_rights import ArticleRights
 from app.service.blob_rights import is_here, may_read
 from app.service.context import Service
 from app.service.cursor import Cursor, check, log_end
@@ -91,6 +92,7 @@ class _Judge:
         self._named: list[dict[str, Any]] = []
         self._back: defaultdict[Author, set[UUID]] = defaultdict(set)
         self._dropped: set[str] = set()
+        self._articles = ArticleRights()
 
     def recall(self, batch: Sequence[dict[str, Any]]) -> None:
         """Look up which of these events, and which numbers of this device, are in the log already."""
@@ -121,6 +123,7 @@ class _Judge:
         if not self._accepted:
             return False
         self._connection.execute(insert(events), self._accepted)
+        self._articles.take(self._connection)
         if self._named:
             self._connection.execute(insert(blob_names), self._named)
         self._connection.execute(update(log).values(version=self._version, epoch=self._epoch))
@@ -193,7 +196,9 @@ class _Judge:
         self._version += 1
         self._numbers.add((event.device, event.device_seq))
         self._known[event.id] = (self._version, event.device)
-        self._accepted.append(row_of(event, self._version, streams.owner_of(changed)))
+        row = row_of(event, self._version, streams.owner_of(changed))
+        self._articles.mark(row, event, changed)
+        self._accepted.append(row)
         self._named.extend({"sha256": sha256, "version": self._version} for sha256 in named_blobs(event))
         return self._version
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from app.domain import events as ev
 from app.domain.finding import Level
-from app.domain.streams import is_at_home
+from app.domain.streams import State, found_in, is_at_home
 from app.store.connection import Connection, insert_many
 from app.store.conversation import text_of_talk
 from app.store.folding import fold
@@ -71,6 +71,8 @@ def text_of(event: ev.Event) -> Text | None:
             found = Text("case", reopened.text)
         case ev.CaseClosed() as closed:
             found = Text("case", closed.thanks)
+        case ev.ArticleWritten() as article:
+            found = Text("article", _lines(article.title, article.text, " ".join(sorted(article.topics))))
         case _:
             talk = text_of_talk(event.body)
             found = Text(*talk) if talk else Text("customer", _of_customer(event.body))
@@ -126,6 +128,18 @@ def index_fresh(connection: Connection, rows: Iterable[tuple[Row, str]]) -> None
     placed = [(place, row, words) for place, (row, words) in enumerate(rows, first)]
     insert_many(connection, _INTO, [(place, *row) for place, row, _ in placed])
     insert_many(connection, _INTO_WORDS, [(place, words) for place, _, words in placed])
+
+
+def settle(connection: Connection, state: State) -> tuple[set[Row], set[Row]]:
+    """Have search find of this what it should, and nothing else. Returns what it found before and finds now."""
+    found = found_in(state)
+    kept = kept_of(connection, state.id)
+    made = {row for event in found for row in rows_of(event)}
+    if kept != made:
+        forget_case(connection, state.id)
+        for event in found:
+            index_event(connection, event)
+    return kept, made
 
 
 def kept_of(connection: Connection, case_id: UUID) -> set[Row]:

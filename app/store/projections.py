@@ -10,7 +10,7 @@ from uuid import UUID
 from app.domain import events as ev
 from app.domain.altered import altered
 from app.domain.case import Case, Status, change, heard
-from app.domain.events import Event
+from app.domain.events import Event, Stream
 from app.domain.finding import Level
 from app.store import blobs, log, passages
 from app.store.connection import Connection
@@ -53,6 +53,12 @@ _NOT_SHOWN = (
 def refresh(connection: Connection, case_id: UUID) -> None:
     """Make the case's row anew from its events."""
     write_row(connection, case_id, row_of(log.case(connection, case_id), log.unsent_of(connection, case_id)))
+
+
+def refresh_articles(connection: Connection, events: Iterable[Event]) -> None:
+    """Have search find the editions that hold of the articles that these events are of, and no earlier ones."""
+    for name in {event.stream_id for event in events if event.stream is Stream.ARTICLE}:
+        passages.settle(connection, log.state(connection, Stream.ARTICLE, name))
 
 
 def write_row(connection: Connection, case_id: UUID, row: CaseRow | None) -> None:

@@ -68,13 +68,9 @@ def _unlike(kept: CaseRow | None, made: CaseRow | None) -> tuple[str, str]:
 
 
 def _mend_search(connection: Connection, state: State, differences: list[Difference]) -> None:
-    kept = passages.kept_of(connection, state.id)
-    made = {row for event in state.timeline for row in passages.rows_of(event)}
+    kept, made = passages.settle(connection, state)
     if kept != made:
         differences.append(Difference(state.id, "search", _amount(kept - made), _amount(made - kept)))
-        passages.forget_case(connection, state.id)
-        for event in state.timeline:
-            passages.index_event(connection, event)
 
 
 def _mend_blobs(connection: Connection, state: State, differences: list[Difference]) -> None:

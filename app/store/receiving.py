@@ -57,6 +57,7 @@ class Receiver:
             projections.follow(connection, event)
         erasing.erase(connection, (*fresh, *received.held))
         self._refresh(connection, received, known)
+        projections.refresh_articles(connection, (*fresh, *received.held))
         log.set_cursor(connection, cursor)
         return len(fresh)
 

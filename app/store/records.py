@@ -85,7 +85,7 @@ class CaseRow:
     pending: int
 
 
-Place = Literal["case", "note", "terminal", "work", "solution", "customer"]
+Place = Literal["case", "note", "terminal", "work", "solution", "customer", "article"]
 """What a passage of text is part of."""
 
 
@@ -95,7 +95,7 @@ class Hit:
 
     `snippet` is plain text as it was written (line ends shown as spaces); `matches` are the (start, end)
     character ranges in it that matched. `session` is set where the passage belongs to one. Of a customer's card (the
-    place "customer") `case_id` is the customer's, and `title` their name.
+    place "customer") `case_id` is the customer's, and `title` their name; so of an article.
     """
 
     case_id: UUID

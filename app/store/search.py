@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from app.domain.article_log import ArticleLog
 from app.domain.customer import Customer
 from app.domain.events import Stream
 from app.store import log, machines
@@ -168,5 +169,8 @@ def _title(connection: Connection, passage: Passage) -> str:
     if passage.where == "customer":
         found = log.state(connection, Stream.CUSTOMER, UUID(bytes=passage.case_id))
         return found.name if isinstance(found, Customer) else ""
+    if passage.where == "article":
+        article = log.state(connection, Stream.ARTICLE, UUID(bytes=passage.case_id))
+        return article.title if isinstance(article, ArticleLog) else ""
     title = connection.execute(_TITLE, (passage.case_id,)).fetchone()
     return title[0] if title else ""

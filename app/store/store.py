@@ -17,7 +17,7 @@ from app.domain.errors import RefusedError
 from app.domain.events import Body, Confirmed, Event, Stream
 from app.domain.people import Author
 from app.domain.progress import Counted, Standing, uncounted
-from app.domain.streams import State, decide
+from app.domain.streams import State, advance, decide
 from app.store import blobs, log, passages, projections, refused, search
 from app.store.connection import Connection, faults_of, snapshot, transaction
 from app.store.errors import StoreClosedError
@@ -52,7 +52,11 @@ class Store:
         Raises `RefusedError`, the sentence being for the person who tried it.
         """
 
-        return self._write(lambda connection: self._append(connection, author, stream, stream_id, body))
+        return self._write(lambda connection: self._append(connection, author, stream, stream_id, (body,))[0])
+
+    def append_all(self, author: Author, stream: Stream, stream_id: UUID, bodies: Sequence[Body]) -> tuple[Event, ...]:
+        """The same for several, each on top of the one before: all of them, or none."""
+        return self._write(lambda connection: self._append(connection, author, stream, stream_id, bodies))
 
     def case(self, case_id: UUID) -> Case:
         """The case as it stands here, confirmed and pending; an empty one (`opened_at` None) if it is not known."""
@@ -128,7 +132,7 @@ class Store:
 
         def job(connection: Connection) -> Event:
             lost = refused.require_open(connection, event_id)
-            event = self._append(connection, author, lost.stream, lost.stream_id, body)
+            (event,) = self._append(connection, author, lost.stream, lost.stream_id, (body,))
             refused.settle(connection, event_id, event.at, event.id)
             return event
 
@@ -321,26 +325,32 @@ class Store:
         with faults_of(self.path):
             self._worker.close()
 
-    def _append(self, connection: Connection, author: Author, stream: Stream, stream_id: UUID, body: Body) -> Event:
-        now = self._clock.now()
-        event = Event(
-            id=new_id(),
-            stream=stream,
-            stream_id=stream_id,
-            at=now,
-            author=author,
-            device=self.device,
-            device_seq=log.next_sequence(connection, self.device),
-            body=body,
-        )
+    def _append(
+        self, connection: Connection, author: Author, stream: Stream, stream_id: UUID, bodies: Sequence[Body]
+    ) -> tuple[Event, ...]:
         if log.is_of_another_stream(connection, stream, stream_id):
             raise RefusedError(f"That is the id of something else than a {stream.value}.")
         state = log.state(connection, stream, stream_id)
-        decide(state, event, now)
-        event = fitting(state, event)
-        log.write_pending(connection, event)
-        _follow(connection, (event,))
-        return event
+        first, written = log.next_sequence(connection, self.device), []
+        for number, body in enumerate(bodies, first):
+            now = self._clock.now()
+            event = Event(
+                id=new_id(),
+                stream=stream,
+                stream_id=stream_id,
+                at=now,
+                author=author,
+                device=self.device,
+                device_seq=number,
+                body=body,
+            )
+            decide(state, event, now)
+            event = fitting(state, event)
+            state = advance(state, event)
+            log.write_pending(connection, event)
+            written.append(event)
+        _follow(connection, written)
+        return tuple(written)
 
     def _write(self, job: Callable[[Connection], Result]) -> Result:
         return self._do(lambda connection: self._in_transaction(connection, lambda: job(connection)))
@@ -391,3 +401,4 @@ def _follow(connection: Connection, events: Sequence[Event]) -> None:
 def _refresh(connection: Connection, events: Sequence[Event]) -> None:
     for case_id in {event.stream_id for event in events if event.stream is Stream.CASE}:
         projections.refresh(connection, case_id)
+    projections.refresh_articles(connection, events)

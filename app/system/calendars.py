@@ -36,3 +36,11 @@ def _holidays(country: str, region: str | None) -> Container[date]:
             f"The public holidays of “{place}” are not known. A country is two letters (DK, NO, NL, DE), "
             "a region as ISO 3166 writes it (BY for Bavaria)."
         ) from error
+
+
+def local_zone() -> ZoneInfo:
+    """The time zone of this machine, with its clock changes; UTC where it cannot be told."""
+    from babel.dates import get_timezone
+
+    zone = get_timezone()
+    return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")

@@ -18,6 +18,7 @@ class Icon(StrEnum):
     """The icons in use, by their names in the family."""
 
     ANSWER = "chats-circle"
+    ARTICLE = "book-open"
     ARROW_DOWN = "caret-down"
     DOWN = "arrow-down"
     UP = "arrow-up"

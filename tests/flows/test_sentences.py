@@ -76,6 +76,11 @@ def test_every_kind_of_event_has_a_sentence_of_its_own() -> None:
         ev.EntryRemoved(entry=UUID(int=1)),
         ev.AgreementAgreed(agreement=UUID(int=1), since=make.NOON.date()),
         ev.AgreementWritten(terms=terms()),
+        ev.ArticleWritten(title="Paper", text="Pull", language="en"),
+        ev.ArticleWithdrawn(based_on=(UUID(int=1),)),
+        ev.ArticleHelped(case=UUID(int=1)),
+        ev.ShiftPlanned(technician=UUID(int=1), name="Bo", start=make.NOON, end=make.NOON),
+        ev.ShiftRemoved(shift=UUID(int=1)),
     ]
     assert {type(body) for body in bodies} == set(get_args(ev.KnownBody))
     said = [sentence(make.event(body)) for body in bodies]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
@@ -28,6 +29,7 @@ from app.domain.consent import (
 )
 from app.domain.events import Audience, AuditHead, Certainty, EndReason, NoteAdded
 from app.domain.finding import Evidence, Finding, Level
+from app.domain.knowledge import Article, Readers
 from app.domain.progress import Progress, Unit, Work
 from app.flows.diagnose import Diagnosis
 from app.flows.host_session import Asked, SecretAsked
@@ -148,6 +150,18 @@ def live_pages() -> dict[str, LivePage]:
     return shown
 
 
+def tip(times: int = 1) -> Article:
+    """What the shop wrote for customers."""
+    text = "1. Lift the lid of the printer.\n2. Pull the paper out, slowly and with both hands.\n3. Close the lid.\n\n"
+    return Article(
+        id=UUID(int=1),
+        title="Paper is jammed in the printer",
+        text=text * times,
+        language="en",
+        readers=Readers.CUSTOMERS,
+    )
+
+
 def pages() -> dict[str, Page]:
     """Every page in the states that matter."""
     shown: dict[str, Page] = {}
@@ -161,9 +175,16 @@ def pages() -> dict[str, Page]:
     press(agree, "agreeFolder")
     shown["3-asked"] = asked = AskedPage(PROVIDER)
     asked.sent("7QF-2MK", pending=False)
+    shown["3-asked-tip"] = advised = AskedPage(PROVIDER)
+    advised.sent("7QF-2MK", pending=False)
+    advised.tip.show_tip(tip(9))
     shown["4-code"] = code = CodePage(PROVIDER, SystemClock())
     code.begin()
     code.show_code("48217305", NOW + timedelta(minutes=10))
+    shown["4-tip"] = tipped = CodePage(PROVIDER, SystemClock())
+    tipped.begin()
+    tipped.show_code("48217305", NOW + timedelta(minutes=10))
+    tipped.tip.show_tip(tip())
     shown["4-burned"] = burned = CodePage(PROVIDER, SystemClock())
     burned.begin()
     burned.burned(0)

@@ -75,7 +75,7 @@ def test_what_is_for_the_owner_alone_is_brought_by_no_pull_but_theirs(
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_what_every_customer_may_read_comes_to_each_of_them(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As articles for customers will be."""
+    """As articles for customers are."""
     kim, lee, sanne = shop.customer("Kim"), shop.customer("Lee"), shop.technician("Sanne")
     card = uuid4()
     monkeypatch.setattr(event_row, "readers_of", lambda _: ev.Readers.EVERY_CUSTOMER)

@@ -124,7 +124,7 @@ def test_a_customer_sees_what_is_meant_for_them_alone(shop: Shop) -> None:
 
 def test_a_kind_from_a_newer_program_passes_whole(shop: Shop) -> None:
     kim, sanne, bo = shop.customer("Kim"), shop.technician("Sanne"), shop.technician("Bo")
-    event = sanne.event(kim.open_case(), UnknownBody.model_validate({"kind": "estimate_given", "minutes": [5, 9]}))
+    event = sanne.event(kim.open_case(), UnknownBody.model_validate({"kind": "hologram_shown", "minutes": [5, 9]}))
     sanne.push(event)
     assert Event.model_validate(bo.pull()["events"][-1]["event"]) == event
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from app.domain import events as ev
+from app.domain.article_log import ArticleLog
 from app.domain.consent import Grants
 from app.domain.customer import Customer
+from app.domain.knowledge import Readers
+from app.domain.rota_log import ROTA, Rota
 from app.store.store import Store
 from app.system.clock import new_id
 from tests.domain.agreements import decided
@@ -99,6 +102,40 @@ def _told_of_customer(store: Store, case_id: UUID, which: int) -> ev.Body:
     return told[which % len(told)]
 
 
+def _article(store: Store, case_id: UUID, which: int) -> ev.Body:
+    """Written by several at once, for technicians or for customers, who read it by turns; and what it helped."""
+    log = store.state(ev.Stream.ARTICLE, stream_id(store, ev.Stream.ARTICLE, case_id))
+    assert isinstance(log, ArticleLog)
+    if which % 5 == 0:
+        return ev.ArticleHelped(case=case_id)
+    return ev.ArticleWritten(
+        title="Paper", text=f"Pull {which}", language="en",
+        readers=list(Readers)[which % 2], based_on=tuple(edition.id for edition in log.editions.latest),
+    )  # fmt: skip
+
+
+def _shift(store: Store, _: UUID, which: int) -> ev.Body:
+    """Planned by several at once, some from the same calendar, and taken away."""
+    rota = store.state(ev.Stream.ROTA, ROTA)
+    assert isinstance(rota, Rota)
+    if which % 4 == 0:
+        return ev.ShiftRemoved(shift=rota.planned[which % len(rota.planned)].id if rota.planned else new_id())
+    start = datetime(2026, 12, 1, tzinfo=UTC) + timedelta(hours=which)
+    return ev.ShiftPlanned(
+        technician=UUID(int=which % 3), name="Bo", start=start, end=start + timedelta(hours=12),
+        source=f"a@shop#{which % 5}" if which % 2 else "",
+    )  # fmt: skip
+
+
+def stream_id(store: Store, stream: ev.Stream, case_id: UUID) -> UUID:
+    """Where a body of that stream goes that is made for this case."""
+    if stream is ev.Stream.CASE:
+        return case_id
+    if stream is ev.Stream.ROTA:
+        return ROTA
+    return uuid5(case_id, "article") if stream is ev.Stream.ARTICLE else card_of(store, case_id).id
+
+
 def card_of(store: Store, case_id: UUID) -> Customer:
     """The card of the case's customer, which may be empty."""
     customer = store.case(case_id).customer
@@ -175,6 +212,8 @@ BODIES: tuple[Maker, ...] = (
     lambda *_: ev.CustomerAdded(name="Kim's Café"),
     _changed_customer,
     _told_of_customer,
+    _article,
+    _shift,
     _waits,
     lambda *_: ev.CaseResumed(),
     _estimate,

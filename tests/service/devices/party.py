@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from app.domain.events import Body, Event, Stream, is_for_customer, is_for_owner_only
+from app.domain.events import Body, Event, Readers, Stream, is_for_customer, is_for_owner_only, readers_of
 from app.domain.people import Author
 from app.store.store import Store
 from app.sync.client import ServiceClient
@@ -153,7 +153,8 @@ class Party:
             return True
         if is_for_owner_only(event):
             return False
-        return self.me.is_staff or (owner == self.me.id and is_for_customer(event))
+        own = owner == self.me.id and is_for_customer(event)
+        return self.me.is_staff or own or readers_of(event) is Readers.EVERY_CUSTOMER
 
     def versions(self) -> dict[UUID, int]:
         """What counts as being at the service, by event id."""

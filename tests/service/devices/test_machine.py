@@ -23,9 +23,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from app.domain import streams
 from app.domain.errors import RefusedError
-from app.domain.events import Body, Stream
+from app.domain.events import Body
 from app.sync.errors import SyncError
-from tests.service.devices.bodies import BODIES, Maker, card_of, fresh_case
+from tests.service.devices.bodies import BODIES, Maker, fresh_case, stream_id
 from tests.service.devices.oracle import Oracle
 from tests.service.devices.party import LINE_FAULTS, Crash, Party
 from tests.service.devices.site import Backup, Site
@@ -90,8 +90,7 @@ class Machine(RuleBasedStateMachine):
             return
         with suppress(RefusedError):
             stream = streams.home_of(body)
-            stream_id = case_id if stream is Stream.CASE else card_of(party.store, case_id).id
-            event = party.write(stream_id, body, stream)
+            event = party.write(stream_id(party.store, stream, case_id), body, stream)
             self.oracle.written[event.id] = (event, party)
             self._count("events")
 
