@@ -1,12 +1,10 @@
 """What technicians told the owner alone, and what the owner did about it (rule 14). Nobody else reads either."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection, select
 
+from app.domain.crossed_line import Report, reports
 from app.domain.errors import UsageError
-from app.domain.events import Event, LineCrossed, LineFollowedUp
-from app.domain.reference import reference
+from app.domain.events import Event, LineFollowedUp
 from app.service.admin import opened
 from app.service.owners_pen import OwnersPen
 from app.service.settings import ServiceSettings
@@ -19,20 +17,6 @@ class NoSuchReportError(UsageError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"No report of a crossed line goes by “{name[:40]}”. `bistand admin crossed-line` lists them.")
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a technician told, and what was done about it, oldest first."""
-
-    event: Event
-    told: LineCrossed
-    answers: tuple[Event, ...]
-
-    @property
-    def name(self) -> str:
-        """The short name by which it goes."""
-        return reference(self.event.id)
 
 
 def crossed_lines(settings: ServiceSettings) -> tuple[Report, ...]:
@@ -65,17 +49,7 @@ def follow_up(settings: ServiceSettings, untrusted_name: str, text: str, clock: 
 
 def _reports(connection: Connection) -> tuple[Report, ...]:
     query = select(events.c.event).where(events.c.confidential).order_by(events.c.version)
-    found = [Event.model_validate_json(text) for text in connection.execute(query).scalars()]
-    reports = [
-        Report(event, event.body, tuple(one for one in found if _answers(one, event)))
-        for event in found
-        if isinstance(event.body, LineCrossed)
-    ]
-    return tuple(sorted(reports, key=lambda report: bool(report.answers)))
-
-
-def _answers(event: Event, report: Event) -> bool:
-    return isinstance(event.body, LineFollowedUp) and event.body.report == report.id
+    return reports(Event.model_validate_json(text) for text in connection.execute(query).scalars())
 
 
 def _named(reports: tuple[Report, ...], untrusted_name: str) -> Report:

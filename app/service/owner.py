@@ -7,12 +7,13 @@ from pathlib import Path
 
 from app.domain.agreement import Terms
 from app.domain.agreement_log import Agreement
+from app.domain.crossed_line import Report
 from app.domain.customer import Customer
 from app.domain.progress import Counted
 from app.service.agreements import Imported, agreements, import_agreement
 from app.service.backup import BackedUp, back_up
 from app.service.check import Checked, check
-from app.service.crossed_lines import Report, crossed_lines, follow_up
+from app.service.crossed_lines import crossed_lines, follow_up
 from app.service.erase import Erased, erase, whom
 from app.service.export_person import Exported, export_person
 from app.service.persons import Person

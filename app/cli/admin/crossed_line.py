@@ -4,9 +4,9 @@ import argparse
 
 from app.cli.common import Tasks, add_json, clock_time, plain, show
 from app.cli.serve import add_database
+from app.domain.crossed_line import Report
 from app.domain.errors import UsageError
 from app.domain.reference import reference
-from app.service.crossed_lines import Report
 from app.wiring import owner_tasks
 
 TASKS: tuple[str, ...] = ("crossed-line",)
@@ -25,9 +25,9 @@ def run(options: argparse.Namespace) -> int:
     """List the reports, or write a follow-up."""
     tasks = owner_tasks(options.db, options.data)
     if options.name is None:
-        reports = tasks.crossed_lines()
-        text = "\n".join(map(_text, reports)) or "Nobody reported a crossed line."
-        show(options, {"reports": [_facts(report) for report in reports]}, text)
+        found = tasks.crossed_lines()
+        text = "\n".join(map(_text, found)) or "Nobody reported a crossed line."
+        show(options, {"reports": [_facts(report) for report in found]}, text)
         return 0
     if options.text is None:
         raise UsageError("Say what was done: bistand admin crossed-line NAME TEXT")
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 def _facts(report: Report) -> dict[str, object]:
     return {
         "case": str(report.event.stream_id), "report": report.name, "at": report.event.at.isoformat(),
-        "technician": report.event.author.name, "text": report.told.text, "asks_for": report.told.follow_up,
+        "technician": report.event.author.name, "text": report.text, "asks_for": report.asks_for,
         "followed_up": [{"at": one.at.isoformat(), "text": getattr(one.body, "text", "")} for one in report.answers],
     }  # fmt: skip
 
@@ -48,9 +48,9 @@ def _facts(report: Report) -> dict[str, object]:
 def _text(report: Report) -> str:
     event = report.event
     lines = [f"{report.name}  {clock_time(event.at)}  {plain(event.author.name)}, case {reference(event.stream_id)}"]
-    lines.append(f"  {plain(report.told.text)}")
-    if report.told.follow_up:
-        lines.append(f"  asks for: {plain(report.told.follow_up)}")
+    lines.append(f"  {plain(report.text)}")
+    if report.asks_for:
+        lines.append(f"  asks for: {plain(report.asks_for)}")
     lines += [f"  {clock_time(one.at)} you: {plain(getattr(one.body, 'text', ''))}" for one in report.answers]
     if not report.answers:
         lines.append(f"  not followed up yet: bistand admin crossed-line {report.name} TEXT")
