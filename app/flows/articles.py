@@ -98,8 +98,12 @@ def helped_on(party: Party, case_id: UUID) -> tuple[ArticleLog, ...]:
     return tuple(log for log in found if case_id in log.helped)
 
 
-def articles_for(party: Party, case: Case, topic: str | None = None) -> tuple[Suggestion, ...]:
-    """What may help on this case, the best first; for a technician in any language."""
+def articles_for(party: Party, case: Case) -> tuple[Suggestion, ...]:
+    """What may help on this case, the best first; for a technician in any language.
+
+    Its topic is the one that was told with its price, or else one that stands in its own words.
+    """
+    topic = case.prices[-1].told.topic if case.prices else None
     worth = [one.sentence for one in case.findings if one.level in (Level.PROBLEM, Level.NOTICE)]
     return _suggested(party, "\n".join([case.about, *worth]), topic)
 

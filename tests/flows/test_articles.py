@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 
 from app.domain.errors import RefusedError
-from app.domain.events import Stream
+from app.domain.events import CoverageDecided, Outcome, Reason, Responsibility, Stream, WorkKind
 from app.domain.knowledge import Readers
+from app.domain.money import Money
 from app.flows.article_errors import ArticleFileError, NoSuchArticleEditionError, UnknownArticleError
 from app.flows.article_file import markdown, read_article_file
 from app.flows.articles import (
@@ -128,6 +129,22 @@ def test_what_helped_is_counted_once_a_case_by_all_and_comes_first(town: Town) -
         assert [(each.article.language, each.article.helped) for each in suggested] == [("da", 1), ("en", 0)]
         party.store.rebuild()
         assert [each.article.helped for each in articles_for(party, party.store.case(case_id))] == [1, 0]
+
+
+def test_the_topic_that_was_told_with_the_price_finds_what_fits(town: Town) -> None:
+    _, case_id = town.customer_with_case("It hums")
+    anna = town.technician("Anna")
+    tip = write_article(anna, TIP)
+    synchronise(anna)
+    assert articles_for(anna, anna.store.case(case_id)) == ()
+    told = CoverageDecided(
+        topic="Printer", responsibility=Responsibility.UNKNOWN, minutes=10, outcome=Outcome.COVERED,
+        reason=Reason.TOPIC_COVERED, work=WorkKind.COVERED, rate=1, likely=Money(amount=1, currency="DKK"),
+        sentence="Yes",
+    )  # fmt: skip
+    anna.write(case_id, told)
+    (suggested,) = articles_for(anna, anna.store.case(case_id))
+    assert (suggested.article.id, suggested.by_topic) == (tip.id, True)
 
 
 def test_a_withdrawn_article_is_suggested_to_nobody_and_comes_back_by_an_edit(town: Town) -> None:
