@@ -68,6 +68,17 @@ COMMANDS = {
 }
 
 
+_HEADINGS = {
+    "demo": "To begin",
+    "cases": "What is known",
+    "take": "Work on a case",
+    "cover": "Time and money",
+    "resolve": "How it ends",
+    "connect": "Sessions, sync and records",
+}
+"""What stands above a command in the overview."""
+
+
 class Command(Protocol):
     """What each command's file holds."""
 
@@ -127,9 +138,13 @@ def _run(name: str, words: list[str]) -> int:
 
 def _overview() -> str:
     width = max(map(len, COMMANDS))
-    rows = [f"  {name.ljust(width)}  {what}" for name, what in COMMANDS.items()]
+    rows = []
+    for name, what in COMMANDS.items():
+        if name in _HEADINGS:
+            rows += ["", f"{_HEADINGS[name]}:"]
+        rows.append(f"  {name.ljust(width)}  {what}")
     return "\n".join(
-        ["usage: bistand [COMMAND] [ARGUMENTS]", "", "Remote support that the customer can see. Commands:", *rows, "",
+        ["usage: bistand [COMMAND] [ARGUMENTS]", "", "Remote support that the customer can see.", *rows, "",
          "`bistand COMMAND --help` tells more; without a command, your window opens."]
     )  # fmt: skip
 
