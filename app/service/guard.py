@@ -16,7 +16,7 @@ from app.domain.people import Role
 from app.service.bodies import Body
 from app.service.context import Service, take
 from app.service.database import Database
-from app.service.problems import Problem, answer, forbidden, no_database, stopping, too_large, unauthorised
+from app.service.problems import Problem, answer, failed, forbidden, no_database, stopping, too_large, unauthorised
 from app.service.tokens import LONGEST_TOKEN, Caller, find_callers, hash_token
 
 _log = logging.getLogger(__name__)
@@ -58,6 +58,10 @@ class Guard:
             if not self._service.notifier.is_closed or sending.has_begun:
                 raise
             await answer(stopping())(scope, receive, send)  # it took longer than a stop may wait
+        except Exception as error:
+            if sending.has_begun:
+                raise
+            await failed(scope, error)(scope, receive, send)  # told and logged once: the framework would do it again
 
     async def _pass(self, caller: Caller | None, scope: Scope, receive: Receive, sending: "_Sending") -> None:
         settings = self._service.settings

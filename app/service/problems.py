@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.types import Scope
 
 from app.service.engines import cannot_be_written
 from app.service.errors import BlobStoreError, NoBlobError, NoRoomError
@@ -208,10 +209,6 @@ def tell_problems(app: FastAPI) -> None:
         _log.error("%s: the database does not answer", request.method, exc_info=error)
         return answer(no_database())
 
-    @app.exception_handler(Exception)
-    async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
-        return _failed(request, error)
-
     _tell_of_files(app)
 
 
@@ -234,7 +231,7 @@ def _tell_of_files(app: FastAPI) -> None:
     async def _no_file(request: Request, error: Exception) -> JSONResponse:
         fault = error if isinstance(error, OSError) else error.__cause__
         is_room = isinstance(error, NoRoomError) or (isinstance(fault, OSError) and fault.errno in _NO_ROOM)
-        return _no_room(request, error) if is_room else _failed(request, error)
+        return _no_room(request, error) if is_room else failed(request.scope, error)
 
 
 def _no_room(request: Request, error: Exception) -> JSONResponse:
@@ -242,6 +239,7 @@ def _no_room(request: Request, error: Exception) -> JSONResponse:
     return answer(no_room())
 
 
-def _failed(request: Request, error: Exception) -> JSONResponse:
-    _log.error("%s %s failed", request.method, template_of(request.scope), exc_info=error)
+def failed(scope: Scope, error: Exception) -> JSONResponse:
+    """The answer where something failed that nobody foresaw. It goes to the log first."""
+    _log.error("%s %s failed", scope["method"], template_of(scope), exc_info=error)
     return answer(Problem(500, "The service failed at this. It is written in its log.", kind="fault"))
