@@ -146,7 +146,7 @@ def test_numbers_tell_what_happened(tmp_path: Path) -> None:
         shop.customer("Lee").upload(b"0123456789")  # who cannot know that it is here
         kim.http.post("/v1/sessions", json={"session": str(case_id), "case": str(case_id), "key": KEY})
         shop.anonymous().get("/v1/events")
-        shop.anonymous().request("BREW", f"/v1/{case_id}")
+        shop.anonymous().request("PROPFIND", f"/v1/{case_id}")
         east.http.post("/v1/relays/report", json=report(sessions=7).model_dump(mode="json"))
         told = numbers(shop)
         assert told['bistand_requests_total{method="POST",route="/v1/events",status="200"}'] == 2
