@@ -60,8 +60,8 @@ def measure() -> Row:
         f"after ({peers[0].rate:.0f} and {peers[1].rate:.0f} events/s). Ours took {told['seconds']:.0f} s, and "
         f"{told['user'] + told['system']:.0f} s of the processor in the device's program, Python's start included; "
         f"the peer {of_processor:.0f} s of the processor. The store is {size:.0f} MB. The most memory: the device's "
-        f"program {told['peak']:.0f} MB, the service {served:.0f} MB. What bounds it: one thread of Python makes "
-        "records of the JSON, folds words and makes rows, about half of the time; the other half is SQLite's: the "
+        f"program {told['peak']:.0f} MB, the service {served:.0f} MB. What bounds it: Python, a thread at a time, makes"
+        " records of the JSON, folds words and makes rows, about half of the time; the other half is SQLite's: the "
         "indexes of events and passages, the index of words, and encryption."
     )
     return at_least("first_sync", _EVENTS / told["seconds"], rate, "events/s", _AIM, note)
