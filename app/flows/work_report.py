@@ -13,10 +13,12 @@ from app.domain.agreement import Rounding, Terms
 from app.domain.case import Case
 from app.domain.charge import Line, Piece, Rule, charge
 from app.domain.customer import Customer
-from app.domain.events import Stream, WorkKind
+from app.domain.events import WorkKind
 from app.domain.hours import Calendar
 from app.domain.reference import reference
 from app.flows.agreed_terms import Agreed
+from app.flows.bill import pieces_of
+from app.flows.customers import cards, cases_of, customer_of
 from app.flows.errors import BadInputError
 from app.flows.list_cases import named_case
 from app.flows.party import Party
@@ -115,9 +117,9 @@ def scope_of_case(party: Party, untrusted_name: str, month: tuple[int, int] | No
     person = case.customer
     if person is None or not person.name:
         raise BadInputError(f"It is not known here whose case {reference(case.id)} is. `bistand sync` may tell.")
-    card = next((card for card in _cards(party) if person.id in _people(card)), None)
+    card = customer_of(party, case)
     if card is not None:
-        return Scope(card.name, _cases_of_card(party, card), card, case.id, month)
+        return Scope(card.name, cases_of(party, card), card, case.id, month)
     cases = tuple(one for one in _cases_of_name(party, person.name) if one.customer == person)
     return Scope(person.name, cases, None, case.id, month)
 
@@ -128,14 +130,14 @@ def scope_of_customer(party: Party, untrusted_name: str, month: tuple[int, int])
     Raises `BadInputError` where nobody, or more than one, goes by it.
     """
     name = untrusted_name.strip()
-    cards = [card for card in _cards(party) if card.name.casefold() == name.casefold()]
-    if len(cards) == 1:
-        return Scope(cards[0].name, _cases_of_card(party, cards[0]), cards[0], None, month)
-    cases = () if cards else _cases_of_name(party, name)
+    found = [card for card in cards(party) if card.name.casefold() == name.casefold()]
+    if len(found) == 1:
+        return Scope(found[0].name, cases_of(party, found[0]), found[0], None, month)
+    cases = () if found else _cases_of_name(party, name)
     people = {case.customer: case for case in cases if case.customer is not None}
     if len(people) == 1:
         return Scope(next(iter(people)).name, cases, None, None, month)
-    if not cards and not people:
+    if not found and not people:
         raise BadInputError(f"No customer here is called “{name[:60]}”. `bistand cases` shows who there is.")
     raise BadInputError(
         f"More than one customer is called “{name[:60]}”, and none may read of another's work. Report case by case: "
@@ -150,7 +152,7 @@ def work_report(shop: str, scope: Scope, agreed: Agreed, today: date) -> WorkRep
     `UnknownPlaceError`.
     """
     terms, calendar = agreed.terms, calendar_of(agreed.terms)
-    pieces = tuple(_pieces(scope.cases))
+    pieces = tuple(piece for piece in pieces_of(scope.cases) if piece.kind is not WorkKind.INTERNAL)
     lines = [line for line in charge(pieces, terms, calendar).lines if scope.takes(line)]
     _require_agreement(lines, terms)
     begins, ends = _period(scope.month, lines, today)
@@ -169,32 +171,10 @@ def work_report(shop: str, scope: Scope, agreed: Agreed, today: date) -> WorkRep
     )
 
 
-def _cards(party: Party) -> tuple[Customer, ...]:
-    return tuple(card for card in party.store.states(Stream.CUSTOMER) if isinstance(card, Customer))
-
-
-def _people(card: Customer) -> set[UUID]:
-    return {entry.told.person for entry in card.people}
-
-
-def _cases_of_card(party: Party, card: Customer) -> tuple[Case, ...]:
-    """All cases that the customer's people opened, in the order of their ids."""
-    people = _people(card)
-    cases = (party.store.case(case_id) for case_id in sorted(party.store.case_ids()))
-    return tuple(case for case in cases if case.customer is not None and case.customer.id in people)
-
-
 def _cases_of_name(party: Party, name: str) -> tuple[Case, ...]:
     """All cases whose customer has this name, however it is written; in the order of their ids."""
     rows = [row.id for row in party.store.cases() if row.customer.casefold() == name.casefold()]
     return tuple(party.store.case(case_id) for case_id in sorted(rows))
-
-
-def _pieces(cases: Iterable[Case]) -> Iterator[Piece]:
-    for case in cases:
-        for work in case.work:
-            if work.kind is not WorkKind.INTERNAL:
-                yield Piece(work.origin, case.id, work.kind, work.start, work.end, work.text)
 
 
 def _report_lines(

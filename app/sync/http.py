@@ -62,25 +62,9 @@ class Http:
         if _is_loopback(urlsplit(self.url).hostname or ""):
             self._session.trust_env = False  # a proxy could not reach this machine's own service
 
-    def ask(
-        self,
-        method: str,
-        path: str,
-        *,
-        wait: float = 0,
-        patience: float = READ_SECONDS,
-        body: BaseModel | bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-        with_token: bool = True,
-    ) -> Answer:
-        """The answer, with a status below 300. `wait` is the seconds that the service was asked to wait, `patience`
-        those that the answer may take beyond.
-
-        Raises `SyncError`: see the tree.
-        """
-        return self._checked(
-            self.answer(method, path, wait=wait, patience=patience, body=body, headers=headers, with_token=with_token)
-        )
+    def ask(self, method: str, path: str, **options: Any) -> Answer:
+        """The answer, with a status below 300. Options are those of `answer`. Raises `SyncError`: see the tree."""
+        return self._checked(self.answer(method, path, **options))
 
     def answer(
         self,
@@ -93,7 +77,11 @@ class Http:
         headers: Mapping[str, str] | None = None,
         with_token: bool = True,
     ) -> Answer:
-        """The same, whatever the status says. Raises `NoServiceError` and `NotEnrolledError`."""
+        """The answer, whatever its status says. `wait` is the seconds that the service was asked to wait, `patience`
+        those that the answer may take beyond.
+
+        Raises `NoServiceError` and `NotEnrolledError`.
+        """
         token = self._require_token() if with_token else None
         is_json = isinstance(body, BaseModel)
         try:
