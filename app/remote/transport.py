@@ -124,10 +124,17 @@ class _HeldChannels(ChannelMap):
     def __init__(self, window: int) -> None:
         super().__init__()
         self._window = window
+        self._newest = threading.local()
 
     def put(self, chanid: int, chan: paramiko.Channel) -> None:
         hold_to_window(chan, self._window)
+        self._newest.channel = chan
         super().put(chanid, chan)
+
+    def take_newest(self) -> paramiko.Channel | None:
+        """The channel that this thread put here last, also when it is closed and gone; once."""
+        newest: paramiko.Channel | None = vars(self._newest).pop("channel", None)
+        return newest
 
 
 class SessionServer(paramiko.ServerInterface, ABC):
@@ -197,6 +204,22 @@ class HardenedTransport(paramiko.Transport):
     def preferred_keys(self) -> tuple[str, ...]:
         """The kinds of host keys: no certificates."""
         return self._preferred_keys
+
+    def open_channel(self, *args: Any, **options: Any) -> paramiko.Channel:
+        """As paramiko does it; and a channel that is over already when this thread hears of it counts as opened too.
+
+        paramiko looks for it among those that are open, and calls one that the far end has closed meanwhile refused:
+        what came on it would be lost.
+        """
+        try:
+            return super().open_channel(*args, **options)
+        except paramiko.SSHException:
+            channel = self._channels.take_newest()
+            if channel is None or not channel.active or not self.is_active():
+                raise
+            return channel
+        finally:
+            self._channels.take_newest()
 
     def ping(self) -> None:
         """Ask the far end for a sign of life. Any answer will do, a refusal too."""
