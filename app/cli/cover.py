@@ -17,7 +17,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Which case, about what, whose problem it is, and how long it will take."""
     add_case(parser)
     parser.add_argument("--topic", required=True, help="what it is about, as the agreement calls it: printer, mail")
-    parser.add_argument("--responsibility", choices=list(_RESPONSIBLE), default="customer", help="whose problem it is")
+    parser.add_argument(
+        "--responsibility", choices=list(_RESPONSIBLE), help="whose problem it is (default: as `bistand whose` tells)"
+    )
     parser.add_argument("--minutes", type=int, required=True, help="how long it will probably take")
     add_identity(parser)
 
@@ -30,7 +32,8 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("A topic has between 1 and 60 letters.")
     with open_party(ephemeral=options.ephemeral) as party:
         case_id = named_case(party, options.case)
-        event = cover(party, case_id, options.topic, _RESPONSIBLE[options.responsibility], options.minutes)
+        whose = _RESPONSIBLE[options.responsibility] if options.responsibility else None
+        event = cover(party, case_id, options.topic, whose, options.minutes)
         pending = is_pending(party, event)
     told = event.body
     assert isinstance(told, CoverageDecided)  # noqa: S101 - that is what was written

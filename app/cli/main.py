@@ -35,6 +35,7 @@ COMMANDS = {
     "note": "write a note on a case",
     "wait": "let a case wait for the customer, a vendor or a colleague",
     "resume": "go on with a case that waited",
+    "whose": "where the problem lies and so whose it is, with what shows it, before money is spent",
     "estimate": "tell the customer how long it will take, and why that changed",
     "handover": "offer a case to a colleague, accept one, decline one",
     "ask": "ask a colleague about a case",

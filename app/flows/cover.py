@@ -10,17 +10,18 @@ from app.domain.price import Price
 from app.flows.agreements import TermsOf, calendar_of
 from app.flows.bill import pieces_of, priced
 from app.flows.customers import cases_of, customer_of
-from app.flows.errors import NoAgreementError, NoPriceError
+from app.flows.errors import NoAgreementError, NoPriceError, NotPlacedError
 from app.flows.money_text import money
 from app.flows.party import Party
 from app.flows.synchronise import send_soon
 from app.system.translations import _
 
 
-def cover(party: Party, case_id: UUID, topic: str, responsibility: ev.Responsibility, minutes: int) -> ev.Event:
+def cover(party: Party, case_id: UUID, topic: str, whose: ev.Responsibility | None, minutes: int) -> ev.Event:
     """Find out what the agreement says of work that starts now, and tell it on the case.
 
-    Raises `NoAgreementError`, and `RefusedError` on a closed case.
+    `whose` the problem is: None for whatever was found out on the case. Raises `NoAgreementError`, `NotPlacedError`
+    where it costs extra and nobody found that out, and `RefusedError` on a closed case.
     """
     case = party.store.case(case_id)
     card = customer_of(party, case)
@@ -30,8 +31,12 @@ def cover(party: Party, case_id: UUID, topic: str, responsibility: ev.Responsibi
     if card is None or terms_of is None or terms is None:
         raise NoAgreementError(card.name if card else case.customer.name if case.customer else "")
     earlier, _unpriced = priced(terms_of, pieces_of(cases_of(party, card)))
+    found = case.places[-1].responsibility if case.places else None
+    responsibility = whose or found or ev.Responsibility.UNKNOWN
     question = Question(case_id, topic, responsibility, now, minutes)
     answer = coverage(question, terms, calendar_of(terms), earlier.get(terms, ()))
+    if answer.needs_acceptance and whose is None and found is None:
+        raise NotPlacedError
     told = ev.CoverageDecided(
         topic=topic,
         responsibility=responsibility,

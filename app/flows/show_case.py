@@ -21,7 +21,7 @@ from app.flows.sentences import sentence
 from app.store.records import Delivery, Settlement
 from app.triage.suggest import Suggestion, suggest
 
-_SURE = (ev.NoteAdded, ev.SolutionProposed, ev.ColleagueAnswered)
+_SURE = (ev.NoteAdded, ev.SolutionProposed, ev.ColleagueAnswered, ev.ProblemPlaced)
 """What carries its writer's certainty."""
 
 

@@ -43,6 +43,7 @@ _NOT_SHOWN = (
     ev.LineCrossed,
     ev.LineFollowedUp,
     ev.UnknownBody,
+    ev.ProblemPlaced,
     ev.CoverageDecided,
     ev.PriceAccepted,
     ev.PriceDeclined,

@@ -9,7 +9,7 @@ LAST = ("--from", "2026-02-02 09:10", "--to", "2026-02-02 09:35")
 
 def cover(topic: str, minutes: int) -> tuple[str, ...]:
     """What is asked of the agreement."""
-    return ("--topic", topic, "--minutes", str(minutes), "--json")
+    return ("--topic", topic, "--minutes", str(minutes), "--responsibility", "customer", "--json")
 
 
 def test_work_outside_the_agreement_waits_for_the_customers_yes(village: Village, tmp_path: Path) -> None:
