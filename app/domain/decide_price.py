@@ -9,9 +9,15 @@ from app.domain.refusals import refuse, require
 def check_price(case: Case, body: ev.Body) -> None:
     """Let a price, an answer to one, or work at the special rate pass. Raises `RefusedError`."""
     match body:
-        case ev.CoverageDecided(responsibility=whose):
+        case ev.CoverageDecided(responsibility=whose, likely=likely):
             require(case.status is not Status.CLOSED, "This case is closed. Only the customer can reopen it.")
             _check_whose(case, whose)
+            other = next((price.told.likely.currency for price in case.prices), likely.currency)
+            require(
+                likely.currency == other,
+                f"Prices on this case are in {other}: {likely.currency} cannot be mixed in. Ask the owner which "
+                "agreement the customer has.",
+            )
         case ev.PriceAccepted(decision=decision) | ev.PriceDeclined(decision=decision):
             price = next((price for price in case.prices if price.id == decision), None)
             if price is None:
