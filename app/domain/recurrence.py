@@ -1,4 +1,4 @@
-"""A problem that returns is recognised (rule 11): the same machine, like words, within the agreed days."""
+"""A problem that returns is recognised (rule 11): the same machine by its key, like words, within the agreed days."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ class CameBack:
 def came_back(case: Case, earlier: Iterable[Case], window: timedelta) -> tuple[CameBack, ...]:
     """The earlier cases that this one may be again, the likeliest first. It is proposed, never decided.
 
-    An earlier case counts where it was the same customer's, on the same machine, solved or said to be, and last
-    touched within the window before this one was opened.
+    An earlier case counts where it was the same customer's, on the same machine (whatever that is called by now),
+    solved or said to be, and last touched within the window before this one was opened.
     """
     found = [back for other in earlier if (back := _again(case, other, window)) is not None]
     return tuple(sorted(found, key=lambda back: (-back.likeness, back.days, back.earlier.int)))
@@ -42,7 +42,7 @@ def _again(case: Case, other: Case, window: timedelta) -> CameBack | None:
         return None
     if case.customer is None or other.customer is None or case.customer.id != other.customer.id:
         return None
-    if not case.machine or case.machine != other.machine or case.opened_at is None or other.changed_at is None:
+    if case.device is None or case.device != other.device or case.opened_at is None or other.changed_at is None:
         return None
     quiet = case.opened_at - other.changed_at
     alike = max(likeness(case.about, text) for text in (other.about, f"{other.about} {other.solution}"))

@@ -15,11 +15,11 @@ from tests.domain import make
 WINDOW = timedelta(days=30)
 BEFORE = Case(
     UUID(int=1), Status.CLOSED, "The printer in the office does not print", "Kontor-2", make.LONE, make.ANNA,
-    make.NOON, make.NOON + timedelta(hours=1), solution="Restarted the print service",
+    make.NOON, make.NOON + timedelta(hours=1), solution="Restarted the print service", device=make.DEVICE,
 )  # fmt: skip
 NOW = Case(
     UUID(int=2), Status.NEW, "Printer does not print again", "Kontor-2", make.LONE,
-    opened_at=make.NOON + timedelta(days=9), changed_at=make.NOON + timedelta(days=9),
+    opened_at=make.NOON + timedelta(days=9), changed_at=make.NOON + timedelta(days=9), device=make.DEVICE,
 )  # fmt: skip
 
 
@@ -28,10 +28,18 @@ def test_the_same_trouble_on_the_same_machine_came_back() -> None:
     assert (back.earlier, back.days) == (BEFORE.id, 8)
 
 
+def test_a_machine_is_the_same_whatever_it_is_called_by_now() -> None:
+    renamed = replace(BEFORE, machine="Kontor-2 (old)")
+    assert [back.earlier for back in came_back(NOW, [renamed], WINDOW)] == [BEFORE.id]
+    nobody_knows = replace(NOW, device=None)
+    assert came_back(nobody_knows, [replace(BEFORE, device=None)], WINDOW) == ()
+
+
 @pytest.mark.parametrize(
     "change",
     [
-        {"machine": "Kontor-3"},
+        {"device": UUID(int=60)},
+        {"device": None},
         {"customer": make.LONE.model_copy(update={"id": UUID(int=50)})},
         {"status": Status.TAKEN},
         {"about": "I have forgotten my password"},
