@@ -44,6 +44,7 @@ COMMANDS = {
     "choose": "the customer's choice, or “I don't know, you choose”",
     "came-back": "earlier cases that a case may be again, and linking it to one",
     "fix": "plan what solves a problem for good: who sees to it, and until when",
+    "fixes": "the permanent fixes that are planned, over all cases, offline",
     "cover": "what the agreement says of work that is about to start, and what it would cost",
     "price": "the customer's answer to a price: what waits, --accept or --decline",
     "work": "record time worked on a case; correct or split it",
