@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.cli.common import add_case, add_identity, clock_time, parse_moment, plain, show, typed
+from app.cli.shared import shared_facts, shared_line
 from app.cli.written import show_written
 from app.domain.case import Case
 from app.domain.errors import UsageError
@@ -16,6 +17,8 @@ from app.flows.party import Party
 from app.flows.recognise import usual_work
 from app.flows.record_work import named_work, record, require_free, split_work
 from app.flows.sentences import duration
+from app.flows.shared_time import shared_time
+from app.flows.timesheet import entries_of
 from app.wiring import open_party
 
 
@@ -44,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     with open_party(ephemeral=options.ephemeral) as party, typed():
         case_id = named_case(party, options.case)
         if not (options.corrects or options.split or options.start or options.end):
-            return _list(options, party.store.case(case_id))
+            return _list(options, party, party.store.case(case_id))
         events = _split(party, case_id, options) if options.split else (_record(party, case_id, options),)
         told = [event.body for event in events if isinstance(event.body, WorkRecorded)]
         seconds = sum((body.end - body.start).total_seconds() for body in told)
@@ -100,16 +103,19 @@ def _moment(text: str | None, old: datetime, now: datetime) -> datetime:
     return parse_moment(text, now) if text else old
 
 
-def _list(options: argparse.Namespace, case: Case) -> int:
+def _list(options: argparse.Namespace, party: Party, case: Case) -> int:
+    shared = shared_time(party, entries_of(case))
     facts = [
         {
             "case": str(case.id), "work": reference(work.id), "event": str(work.id), "technician": work.author.name,
             "start": work.start.isoformat(), "end": work.end.isoformat(), "seconds": work.seconds,
             "kind": work.kind.value, "text": work.text, "earlier": str(work.earlier) if work.earlier else None,
+            "overlaps": [shared_facts(each) for each in shared if work.origin in each.work],
         }
         for work in case.work
     ]  # fmt: skip
-    show(options, facts, "\n".join(map(_line, case.work)) or "No time was recorded on this case.")
+    lines = [*map(_line, case.work), *(plain(shared_line(each)) for each in shared)]
+    show(options, facts, "\n".join(lines) or "No time was recorded on this case.")
     return 0
 
 
