@@ -30,8 +30,15 @@ def record_work(
     text: str = "",
     session: UUID | None = None,
 ) -> Event:
-    """Add a piece of work. `start` and `end` carry their offset. Raises `RefusedError` for an impossible time."""
-    return record(party, case_id, WorkRecorded(start=start, end=end, work=kind, text=text.strip(), session=session))
+    """Add a piece of work. `start` and `end` carry their offset. Raises `RefusedError` for an impossible time.
+
+    Rework mends the case that this one is again, where it is linked to one.
+    """
+    again = party.store.case(case_id).earlier if kind is WorkKind.REWORK else ()
+    body = WorkRecorded(
+        start=start, end=end, work=kind, text=text.strip(), session=session, earlier=again[-1] if again else None
+    )
+    return record(party, case_id, body)
 
 
 def record(party: Party, case_id: UUID, body: WorkRecorded) -> Event:

@@ -83,6 +83,23 @@ def test_time_that_counts_twice_is_said_wherever_time_is_listed(village: Village
     assert village.types(anna, "timesheet", "--month", "2026-01", "--json").facts["overlaps"] == []
 
 
+def test_a_timer_runs_on_until_its_time_is_on_record(village: Village) -> None:
+    _, case = village.asks("Lone Møller", "The printer is silent")
+    anna = village.technician("Anna")
+    village.types(anna, "sync")
+    village.goes_away()
+    assert "No timer of yours runs" in village.types(anna, "work", case, "--stop").err
+    since = village.types(anna, "work", case, "--start", "--json").facts["since"]
+    assert "--stop" in village.types(anna, "work", case, "--start").err
+    assert "Your timer runs since" in village.types(anna, "work", case).out
+    assert "why this is a favour" in village.types(anna, "work", case, "--stop", "--kind", "goodwill").err
+    assert "as it is" in village.types(anna, "work", case, "--stop", "--to", "now").err
+    assert village.types(anna, "work", case, "--stop", "--kind", "goodwill", "--text", "She sang").code == 0
+    (piece,) = village.types(anna, "work", case, "--json").facts
+    assert (piece["start"], piece["kind"], piece["text"]) == (since, "goodwill", "She sang")
+    assert "No timer of yours runs" in village.types(anna, "work", case, "--stop").err
+
+
 def test_rework_names_the_case_that_it_mends_again(village: Village) -> None:
     lone, first = village.asks("Lone Møller", "The printer is silent")
     second = village.asks_again(lone, "Lone Møller", "The printer is silent again")

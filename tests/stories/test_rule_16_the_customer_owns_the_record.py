@@ -40,6 +40,9 @@ def test_everything_that_was_done_stands_on_a_receipt_that_needs_no_provider(str
     assert asked.end() == 0
     anna.facts("note", case, "The disk was full of old logs", "--certainty", "verified", "--customer")
     anna.facts("note", case, "Sofie never restarts it", "--certainty", "assumed")
+    measured = anna.facts("work", case, "--session", "last")  # some seconds
+    assert 0 < measured["seconds"] < 60
+    assert "recorded already" in anna.fails("work", case, "--session", "last")
     anna.facts("work", case, *SPAN)
     anna.facts("work", case, *LATER, "--kind", "internal", "--text", "wrote it down for Bo")
     anna.facts("resolve", case, "--text", "Removed the old logs")
