@@ -11,6 +11,7 @@ from app.domain.work import Work
 from app.flows.errors import NoSuchWorkError, OverlapError
 from app.flows.party import Party
 from app.flows.synchronise import send_soon
+from app.system.translations import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,20 @@ def overlaps(party: Party, start: datetime, end: datetime, besides: UUID | None 
         if work.author.id == party.me.id and work.id != besides and work.start < end and start < work.end
     ]
     return tuple(sorted(found, key=lambda each: (each.work.start, each.work.id.int)))
+
+
+def said_overlap(party: Party, event: Event) -> str:
+    """What to tell whoever just recorded this, where it lies within other time of theirs; nothing elsewhere."""
+    if not isinstance(event.body, WorkRecorded):
+        return ""
+    found = overlaps(party, event.body.start, event.body.end, event.id)
+    if not found:
+        return ""
+    other = found[0]
+    return _(
+        "It is recorded, and a part of it counts twice: you have {start:%Y-%m-%d %H:%M} to {end:%H:%M} on {case} too. "
+        "Correct one of the two, unless both are right."
+    ).format(start=other.work.start.astimezone(), end=other.work.end.astimezone(), case=reference(other.case_id))
 
 
 def split_work(party: Party, case_id: UUID, work: Work, at: datetime, kind: WorkKind, text: str) -> tuple[Event, Event]:
