@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.case import Case, Status
+from app.domain.finding import Finding, Level
 from app.domain.recurrence import came_back, likeness
 from tests.domain import make
 
@@ -50,6 +51,30 @@ def test_a_machine_is_the_same_whatever_it_is_called_by_now() -> None:
 )
 def test_anything_else_did_not(change: dict[str, object]) -> None:
     assert came_back(NOW, [replace(BEFORE, **change)], WINDOW) == ()  # type: ignore[arg-type]
+
+
+def found(*wrong: str) -> tuple[Finding, ...]:
+    """What the checks said: these are wrong, and the clock is a little late."""
+    late = Finding(check="clock", level=Level.NOTICE, sentence="x", seconds=0)
+    return (*(Finding(check=check, level=Level.PROBLEM, sentence="x", seconds=0) for check in wrong), late)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "again"),
+    [
+        (("disks",), ("disks",), True),
+        (("disks", "memory"), ("disks",), True),
+        (("disks", "memory", "dns"), ("disks",), False),
+        (("disks",), ("dns",), False),
+        ((), (), False),
+    ],
+)
+def test_what_the_computer_finds_wrong_again_is_a_sign_too(
+    before: tuple[str, ...], now: tuple[str, ...], again: bool
+) -> None:
+    earlier = replace(BEFORE, about="Everything is slow", solution="Removed old logs", findings=found(*before))
+    case = replace(NOW, about="Help!", findings=found(*now))
+    assert bool(came_back(case, [earlier], WINDOW)) is again
 
 
 @pytest.mark.parametrize(
