@@ -80,6 +80,7 @@ def test_what_may_be_told_accepted_and_charged(case: Case, event: ev.Event) -> N
         (after(), work(ev.WorkKind.GOODWILL, text="  "), "why this is a favour"),
         (after(), work(ev.WorkKind.COVERED, earlier=uuid4()), "Only rework"),
         (after(), work(ev.WorkKind.REWORK, earlier=CASE), "another one than this"),
+        (after(), work(ev.WorkKind.REWORK), "Say which: bistand came-back"),
         (after(), work(ev.WorkKind.COVERED, corrects=uuid4()), "is not there, or was corrected"),
         (after(HERS), work(ev.WorkKind.COVERED, BO, corrects=HERS.id), "the time of Anna, who alone"),
         (after(HERS, work(ev.WorkKind.COVERED, corrects=HERS.id)), work(ev.WorkKind.TRAVEL, corrects=HERS.id), "meanw"),

@@ -4,11 +4,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from app.domain.errors import RefusedError
 from app.domain.events import EndReason, SessionEnded, SessionOffered, SessionStarted, WorkKind
 from app.domain.reference import reference
 from app.flows.party import Party
 from app.flows.recognise import link_to_earlier
-from app.flows.record_work import record_work
+from app.flows.record_work import record_work, split_work
 from app.flows.synchronise import synchronise
 from app.flows.take_time import session_time, start_timer, timed, timer_since
 from app.flows.time_errors import NoSessionTimeError, NoTimerError, SessionTakenError, TimerRunsError
@@ -74,3 +75,24 @@ def test_rework_that_a_window_records_is_linked_to_the_case_that_came_back(town:
     for kind in (WorkKind.REWORK, WorkKind.TRAVEL):
         record_work(anna, case_id, begun, now, kind)
     assert [work.earlier for work in anna.store.case(case_id).work] == [earlier, None]
+
+
+def test_of_a_split_that_is_refused_nothing_is_left(town: Town) -> None:
+    _, case_id = town.customer_with_case()
+    anna = town.technician("Anna")
+    synchronise(anna)
+    begun, now = anna.store.case(case_id).opened_at, anna.clock.now()
+    assert begun is not None
+    record_work(anna, case_id, begun, now, WorkKind.COVERED)
+    (piece,) = anna.store.case(case_id).work
+    middle = begun + (now - begun) / 2
+    for kind, says in ((WorkKind.GOODWILL, "why this is a favour"), (WorkKind.REWORK, "mends an earlier case")):
+        with pytest.raises(RefusedError, match=says):
+            split_work(anna, case_id, piece, middle, kind, "")
+    assert anna.store.case(case_id).work == (piece,)
+    link_to_earlier(anna, case_id, earlier := uuid4())
+    split_work(anna, case_id, piece, middle, WorkKind.REWORK, "")
+    assert [(work.seconds, work.earlier) for work in anna.store.case(case_id).work] == [
+        ((middle - begun).total_seconds(), None),
+        ((now - middle).total_seconds(), earlier),
+    ]
