@@ -9,8 +9,8 @@ from tests.stories.shop import Person
 from tests.stories.street import Street
 from tests.stories.village import Village, agreement
 
-SPAN = ("--from", "2026-01-05 16:00", "--to", "2026-01-05 16:14")
-LATER = ("--from", "2026-01-05 16:14", "--to", "2026-01-05 16:55")
+SPAN = ("--from", "2026-01-16 16:00", "--to", "2026-01-16 16:14")
+LATER = ("--from", "2026-01-16 16:14", "--to", "2026-01-16 16:55")
 
 
 def page(path: Path) -> str:
