@@ -2,7 +2,7 @@
 
 import argparse
 
-from app.cli.common import add_case, add_identity, plain, show
+from app.cli.common import add_case, add_identity, parse_moment, plain, show
 from app.domain.errors import UsageError
 from app.domain.events import CoverageDecided, Outcome, Responsibility
 from app.flows.cover import cover
@@ -21,6 +21,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--responsibility", choices=list(_RESPONSIBLE), help="whose problem it is (default: as `bistand whose` tells)"
     )
     parser.add_argument("--minutes", type=int, required=True, help="how long it will probably take")
+    parser.add_argument(
+        "--at", metavar="MOMENT", help="when it will start, where that is not now: 20:00, or with a date"
+    )
     add_identity(parser)
 
 
@@ -33,7 +36,11 @@ def run(options: argparse.Namespace) -> int:
     with open_party(ephemeral=options.ephemeral) as party:
         case_id = named_case(party, options.case)
         whose = _RESPONSIBLE[options.responsibility] if options.responsibility else None
-        event = cover(party, case_id, options.topic, whose, options.minutes)
+        now = party.clock.now()
+        at = parse_moment(options.at, now) if options.at else None
+        if at is not None and at < now:
+            raise UsageError("What it costs is told before the work: name a moment that is still to come.")
+        event = cover(party, case_id, options.topic, whose, options.minutes, at)
         pending = is_pending(party, event)
     told = event.body
     assert isinstance(told, CoverageDecided)  # noqa: S101 - that is what was written
