@@ -30,7 +30,7 @@ _POOL = 100
 _INDEXED_LETTERS = 4
 """Beginnings up to this length have an index of their own (see steps/0002.sql)."""
 
-_MOST_ENDINGS = 30
+_MOST_ENDINGS = 80
 """How many words a longer beginning may stand for, and still be asked for one by one."""
 
 _FIND = "SELECT rowid FROM word WHERE word MATCH ? ORDER BY rowid DESC LIMIT ?"
@@ -119,7 +119,7 @@ class _Found(NamedTuple):
     """A passage and how well it answers the query: by its order, where more is better.
 
     That is whether it is of a machine that was named, has all words just as they were typed, has them as parts of
-    words, and when it was written. `near` is where a word stands in the text as it was typed; 0 where that is unknown.
+    words, and when it was written. `near` is where a word of the text begins as it was typed; 0 where that is unknown.
     """
 
     order: tuple[bool, bool, bool, str]
@@ -138,27 +138,29 @@ class _Rank:
         """What is found with this passage."""
         text = passage.text.casefold()
         parts = all(word in text for word in self._literal)
-        places = [_place_by_itself(word, text) for word in self._literal] if parts else [-1]
-        whole = min(places) >= 0
-        near = _place_as_written(self._literal[-1], passage.text) if whole else 0
+        whole = parts and all(_stands_by_itself(word, text) for word in self._literal)
+        near = _place_as_written(self._literal[-1], passage.text) if parts else 0
         return _Found((passage.case_id in self._cases, whole, parts, passage.at), passage, near)
 
 
+def _stands_by_itself(word: str, text: str) -> bool:
+    """Whether the word is somewhere in the text without being part of a longer one."""
+    return any(not _is_of_a_word(text[start + len(word) : start + len(word) + 1]) for start in _beginnings(word, text))
+
+
 def _place_as_written(word: str, text: str) -> int:
-    """Where the word stands by itself in a text of any case; 0 where that cannot be told, as with letters of two."""
+    """Where a word of the text begins so, in capitals or not; 0 where that cannot be told, as with letters of two."""
     small = text.lower()
-    return max(0, _place_by_itself(word, small)) if len(small) == len(text) else 0
+    return next(_beginnings(word, small), 0) if len(small) == len(text) else 0
 
 
-def _place_by_itself(word: str, text: str) -> int:
-    """Where the word stands in the text without being part of a longer one, or -1."""
+def _beginnings(word: str, text: str) -> Iterator[int]:
+    """Where words of the text begin so."""
     start = text.find(word)
     while start >= 0:
-        end = start + len(word)
-        if not _is_of_a_word(text[start - 1 : start]) and not _is_of_a_word(text[end : end + 1]):
-            return start
+        if not _is_of_a_word(text[start - 1 : start]):
+            yield start
         start = text.find(word, start + 1)
-    return -1
 
 
 def _is_of_a_word(letter: str) -> bool:
