@@ -11,31 +11,34 @@ from dataclasses import dataclass, field
 from io import SEEK_END, BytesIO
 
 from app.domain.progress import Counted, uncounted
-from app.sync.errors import NoServiceError, ServiceRefusedError, TooOldError
+from app.sync.errors import NoServiceError, ServiceRefusedError, TooOldError, UnderWayError
 from app.sync.http import Answer, Http
 
 _PIECE = 4 * 1024 * 1024
 _RESTARTS = 4
-_PART, _BUSY = 206, 423
+_PART, _MOVED, _BUSY, _SPOILT = 206, 409, 423, 460
 _BUSY_SECONDS = 0.5
 _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,15})-[0-9]{1,15}/([0-9]{1,15})")
 _TUS = {"Tus-Resumable": "1.0.0"}
 
 
 def send_blob(http: Http, content: bytes, progress: Counted = uncounted) -> bool:
-    """Bring the content to the service, from where an earlier try ended. False: it has it. Raises `SyncError`."""
+    """Bring the content to the service, from where an earlier try ended. False: it has it. Raises `SyncError`.
+
+    Raises `UnderWayError` where somebody else is sending the same: they go on.
+    """
     sha256 = hashlib.sha256(content).hexdigest()
-    for _ in range(_RESTARTS - 1):
+    for left in reversed(range(_RESTARTS)):
         try:
             return _send_rest(http, sha256, content, progress)
         except ServiceRefusedError as error:
-            # Its offset is another one than it told, what lay there was spoilt and is dropped, or a piece that was cut
-            # off a moment ago is still being written: ask again.
-            if error.status not in (409, _BUSY, 460):
+            # Its offset is another one than it told, what lay there was spoilt and is dropped, or a piece is still
+            # being written: of another program, or of a try of ours that was cut off a moment ago. Ask again.
+            if error.status not in (_MOVED, _BUSY, _SPOILT) or (error.status == _SPOILT and not left):
                 raise
-            if error.status == _BUSY:
+            if error.status == _BUSY and left:
                 time.sleep(_BUSY_SECONDS)
-    return _send_rest(http, sha256, content, progress)
+    raise UnderWayError
 
 
 def is_there(http: Http, sha256: str) -> bool:

@@ -1,6 +1,7 @@
 """Blobs to and from the service: what got through is not sent again, progress is told, and memory stays bounded."""
 
 import hashlib
+import shutil
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -154,16 +155,68 @@ def test_more_than_the_service_has_room_for_goes_over_bit_by_bit(tmp_path: Path)
         assert all(sanne.store.blob(sha256) is not None for sha256 in kept)
 
 
+def test_files_go_in_the_order_of_the_events_that_name_them_not_in_that_of_their_making(tmp_path: Path) -> None:
+    with little_room(tmp_path) as (_shop, devices):
+        kim = devices.customer("Kim")
+        case_id = kim.open_case()
+        kept = [kim.store.put_blob(bytes([number]) * 900) for number in range(5)]
+        for sha256 in reversed(kept):
+            kim.write(case_id, DiagnosticsShared(findings=(), redactions=0, report=sha256))
+        assert kim.sync.once() == SyncResult(sent=6, blobs_sent=5)
+        assert not kim.store.refused()
+
+
+def test_files_that_no_event_names_hold_up_nothing_where_there_is_no_room_for_them(tmp_path: Path) -> None:
+    with little_room(tmp_path) as (_shop, devices):
+        kim, sanne = devices.customer("Kim"), devices.technician("Sanne")
+        case_id = kim.open_case()
+        for number in range(3):
+            kim.store.put_blob(bytes([number]) * 900)
+        kept = report(kim, case_id, b"r" * 1500)
+        kim.sync.once()
+        kim.note(case_id, "And another word")
+        kim.sync.once()
+        sanne.sync.once()
+        assert sanne.store.case(case_id) == kim.store.case(case_id)
+        assert sanne.store.blob(kept) is not None
+
+
+def test_a_service_that_lost_more_files_than_it_has_room_for_gets_them_all_back(tmp_path: Path) -> None:
+    with little_room(tmp_path) as (shop, devices):
+        kim, sanne = devices.customer("Kim"), devices.technician("Sanne")
+        shop.stop()
+        backup = (shop.settings.data / "service.db").read_bytes()
+        shop.start()
+        case_id = kim.open_case()
+        kept = [report(kim, case_id, bytes([number]) * 900) for number in range(7)]
+        kim.sync.once()
+        shop.stop()
+        (shop.settings.data / "service.db").write_bytes(backup)
+        shutil.rmtree(shop.settings.blobs)
+        shop.start()
+        kim.sync.once()
+        sanne.sync.once()
+        assert sanne.store.case(case_id) == kim.store.case(case_id)
+        assert all(sanne.store.blob(sha256) is not None for sha256 in kept)
+        assert not kim.store.refused()
+        assert not kim.store.blobs_to_send()
+
+
 def test_without_room_the_event_is_kept_the_person_is_told_and_the_next_try_succeeds(tmp_path: Path) -> None:
     with little_room(tmp_path) as (shop, devices):
         kim = devices.customer("Kim")
         case_id = kim.open_case()
         kim.store.put_blob(b"a" * 1500)  # no event will name it
         kim.sync.once()
+        sanne = devices.technician("Sanne")
+        sanne.sync.once()
+        sanne.note(case_id, "Is it plugged in?")
+        sanne.sync.once()
         report(kim, case_id, b"b" * 1500)
         note = kim.note(case_id, "Later")
         with pytest.raises(ServiceRefusedError, match=r"Nothing is lost: keep it, and try again later\."):
             kim.sync.once()
+        assert "Is it plugged in?" in kim.notes(case_id)  # what is new comes nonetheless
         assert kim.store.outbox(9)[-1].id == note.id
         assert len(kim.store.outbox(9)) == 2
         assert not kim.store.refused()

@@ -27,6 +27,7 @@ from app.sync.client import Enrolled, ServiceClient, Verdict
 from app.system.clock import SystemClock
 from tests.kills import KILLS, PATIENCE, Point, arm, must_die, pipe, set_size, start, usual
 from tests.service.conftest import DATABASES
+from tests.service.parts import Shop
 from tests.sync.parts import Device
 
 BLOB = 20_000
@@ -132,21 +133,21 @@ class Home:
             store.close()
 
 
-def customer(service: Service, folder: Path, name: str) -> Home:
+def customer(service: Service | Shop, folder: Path, name: str) -> Home:
     """A customer's new device."""
     device = uuid4()
     client = ServiceClient(service.url, token=lambda: None)
     return _home(service, folder, device, client.register_customer(name, device), client)
 
 
-def technician(service: Service, folder: Path, name: str) -> Home:
+def technician(service: Service | Shop, folder: Path, name: str) -> Home:
     """A technician's new device."""
     device = uuid4()
     client = ServiceClient(service.url, token=lambda: None)
     return _home(service, folder, device, client.enrol(admin.add_technician(service.settings, name), device), client)
 
 
-def _home(service: Service, folder: Path, device: UUID, enrolled: Enrolled, client: ServiceClient) -> Home:
+def _home(service: Service | Shop, folder: Path, device: UUID, enrolled: Enrolled, client: ServiceClient) -> Home:
     client.close()
     store = folder / f"{device}.db"
     return Home(store, secrets.token_hex(32), device, enrolled.me, enrolled.token, service.url)

@@ -30,7 +30,7 @@ _STORE = "app.store.store:Store"
 _LOG = "app.store.log"
 _READ = "app.sync.http:_read"
 _PUSH, _PULL = "app.sync.client:ServiceClient.push", "app.sync.client:ServiceClient.pull"
-_SEND, _FETCH = "app.sync.synchroniser:send_blob", "app.sync.transfers:Downloads.fetch"
+_SEND, _FETCH = "app.sync.uploads:send_blob", "app.sync.transfers:Downloads.fetch"
 
 POINTS = (
     Point("write: before the event is in the log", "before", f"{_LOG}:write_pending", 2),
