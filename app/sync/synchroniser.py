@@ -20,7 +20,7 @@ from app.sync.client import LONGEST_WAIT, Page, ServiceClient, Verdict
 from app.sync.errors import AnotherLogError, ServiceRefusedError, TooOldError
 from app.sync.pages import pages
 from app.sync.ports import LocalStore
-from app.sync.transfers import Downloads
+from app.sync.transfers import fetch_blob
 from app.sync.uploads import NO_ROOM, Uploads
 
 _log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ _LARGEST_BATCH = 500
 _LARGEST_BYTES = 2 * 1024 * 1024
 _MOST_RESTARTS = 5
 _TOO_LARGE = 413
+_FILES_AT_ONCE = 100
 _NO_STAMPS: Mapping[UUID, str] = MappingProxyType({})
 _NOT_STAMPED = "The service has lost this, and only the device that wrote it can give it back."
 
@@ -78,7 +79,6 @@ class Synchroniser:
     client: ServiceClient
     report: Report = silent
     _keeping: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _downloads: Downloads = field(default_factory=Downloads, repr=False)
 
     def once(self, on_progress: Progress = ignore) -> SyncResult:
         """Send all that waits here and fetch all that is new there. `on_progress` is told the sums so far.
@@ -251,14 +251,17 @@ class Synchroniser:
             given += len(ready)
 
     def _fetch_blobs(self, tell: Progress) -> None:
-        missing = self.store.blobs_missing()
-        for place, sha256 in enumerate(missing):
-            step = Step(Work.DOWNLOAD, place, len(missing), Unit.FILES)
-            self.report(step)
-            content = self._downloads.fetch(self.client.http, sha256, lambda *_, step=step: self.report(step))
-            if content is not None:
-                self.store.receive_blob(content)
-                tell(SyncResult(blobs_received=1))
+        """Fetch what events name and is not here; what the service has not either is asked for again next time."""
+        place, total, last = 0, 0, ""
+        while missing := self.store.blobs_missing(_FILES_AT_ONCE, last):
+            total = total or self.store.missing_count()
+            for sha256 in missing:
+                step = Step(Work.DOWNLOAD, place, max(place, total), Unit.FILES)
+                self.report(step)
+                if fetch_blob(self.client.http, self.store, sha256, lambda *_, step=step: self.report(step)):
+                    tell(SyncResult(blobs_received=1))
+                place += 1
+            last = missing[-1]
 
 
 @dataclass

@@ -15,7 +15,7 @@ from app.service.orphans import Collected
 from app.sync.client import ServiceClient
 from app.sync.errors import NoServiceError, ServiceRefusedError
 from app.sync.synchroniser import Synchroniser, SyncResult
-from app.sync.transfers import Downloads, send_blob
+from app.sync.transfers import fetch_blob, send_blob
 from tests.service.parts import NotedRelay, Shop, collect_orphans
 from tests.sync.parts import Device, Devices
 from tests.sync.test_faults import cutting_line
@@ -63,10 +63,10 @@ def report(device: Device, case_id: UUID, content: bytes) -> str:
 def test_progress_is_told_both_ways(devices: Devices) -> None:
     kim, sanne, up, down = devices.customer("Kim"), devices.technician("Sanne"), Told(), Told()
     send_blob(kim.client.http, CONTENT, up)
-    assert Downloads().fetch(sanne.client.http, sha(CONTENT), down) == CONTENT
+    assert sanne.fetched(sha(CONTENT), down) == CONTENT
     size, piece = len(CONTENT), 4 * MEBIBYTE
     assert up.steps == [(0, size), (piece, size), (2 * piece, size), (size, size)]
-    assert down.steps == up.steps[1:]
+    assert down.steps == [(min(number * MEBIBYTE, size), size) for number in range(1, 11)]
     again = Told()
     send_blob(kim.client.http, CONTENT, again)
     assert again.steps == [(size, size)]
@@ -84,19 +84,20 @@ def test_an_upload_that_is_stopped_goes_on_later(devices: Devices, shop: Shop) -
 def test_a_download_that_is_stopped_or_cut_goes_on_later(devices: Devices, shop: Shop) -> None:
     kim, sanne = devices.customer("Kim"), devices.technician("Sanne")
     send_blob(kim.client.http, CONTENT)
-    downloads, told = Downloads(), Told()
+    told = Told()
     with pytest.raises(StoppedError):
-        downloads.fetch(sanne.client.http, sha(CONTENT), Told(stop_at=4 * MEBIBYTE))
-    with cutting_line(shop.url, 5 * MEBIBYTE) as line:
+        sanne.fetched(sha(CONTENT), Told(stop_at=4 * MEBIBYTE))
+    with cutting_line(shop.url, 4 * MEBIBYTE + 400_000) as line:
         client = ServiceClient(line, token=lambda: sanne.token)
         with pytest.raises(NoServiceError):
-            downloads.fetch(client.http, sha(CONTENT))
+            fetch_blob(client.http, sanne.store, sha(CONTENT))
         client.close()
     shop.stop()
     shop.start()
-    assert downloads.fetch(sanne.client.http, sha(CONTENT), told) == CONTENT
-    assert told.steps == [(len(CONTENT), len(CONTENT))]
-    assert downloads.fetch(sanne.client.http, sha(b"another")) is None
+    assert sanne.store.blob(sha(CONTENT)) is None
+    assert sanne.fetched(sha(CONTENT), told) == CONTENT
+    assert told.steps == [(9 * MEBIBYTE, len(CONTENT)), (len(CONTENT), len(CONTENT))]
+    assert sanne.fetched(sha(b"another")) is None
 
 
 def test_a_transfer_holds_its_content_once_in_memory(devices: Devices) -> None:
@@ -107,11 +108,11 @@ def test_a_transfer_holds_its_content_once_in_memory(devices: Devices) -> None:
         send_blob(kim.client.http, content)
         sent = tracemalloc.get_traced_memory()[1]
         tracemalloc.reset_peak()
-        fetched = Downloads().fetch(kim.client.http, sha(content))
+        assert fetch_blob(kim.client.http, kim.store, sha(content))
         came = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert fetched == content
+    assert kim.store.blob(sha(content)) == content
     assert sent < 16 * MEBIBYTE  # pieces, at this end and at the service's, which is in this program, too
     assert came < len(content) + 20 * MEBIBYTE
 
