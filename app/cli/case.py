@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app.cli import case_talk
 from app.cli.common import add_case, add_identity, clock_time, plain, show
+from app.cli.whose import facts_of_suggestion
 from app.domain.agreement import Terms
 from app.flows.article_text import suggestion_facts, suggestion_lines
 from app.flows.articles import articles_for, helped_on
@@ -57,6 +58,7 @@ def _facts(view: CaseView) -> dict[str, object]:
         "customer": case.customer.name if case.customer else None,
         "technician": case.technician.name if case.technician else None,
         "machine": case.machine,
+        "suggestion": facts_of_suggestion(view),
         "findings": [finding.model_dump(mode="json") for finding in case.findings],
         "sessions": [str(session.id) for session in case.sessions],
         "seconds_worked": case.seconds_worked,

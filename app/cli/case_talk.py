@@ -11,7 +11,7 @@ from app.domain.choice import Choice
 from app.domain.reference import reference
 from app.domain.response import ResponseClock
 from app.flows.sentences import duration
-from app.flows.sentences_of_talk import estimate_words, way_line
+from app.flows.sentences_of_talk import estimate_words, place_words, way_line
 from app.flows.show_case import CaseView
 
 
@@ -20,6 +20,7 @@ def facts(view: CaseView) -> dict[str, object]:
     case = view.case
     parts = {
         "waiting": case.waiting,
+        "places": case.places,
         "estimates": case.estimates,
         "handovers": case.handovers,
         "questions": case.questions,
@@ -46,6 +47,9 @@ def lines(view: CaseView) -> Iterator[str]:
 def _standing(case: Case) -> Iterator[str]:
     if case.waiting:
         yield f"waits since {clock_time(case.waiting.since)}: {case.waiting.reason}"
+    if case.places:
+        found = case.places[-1]
+        yield f"{place_words(found.place, found.name)} ({found.certainty.value}): {found.evidence}"
     if case.estimates:
         newest = case.estimates[-1]
         why = f" (because {newest.reason})" if newest.reason else ""

@@ -16,6 +16,8 @@ from app.cli.permissions import parse_grants
 from app.cli.typed import Echo, Order, Word, order_of, read_lines
 from app.domain.consent import ColleagueWish, Grants, Wish
 from app.domain.errors import UsageError
+from app.flows.article_text import suggestion_facts, suggestion_lines
+from app.flows.articles import tips_for
 from app.flows.ask_for_help import HelpRequest, ask_for_help
 from app.flows.deeds import QUIET, deed
 from app.flows.diagnose import diagnose
@@ -90,7 +92,14 @@ class _Console:
         name = self._options.name or getpass.getuser()
         case_id = ask_for_help(self._party, HelpRequest(name, self._options.about, diagnosis, grants))
         self._case = str(case_id)
-        self._print({"event": "requested"}, "Your request is written down.")
+        tips = tips_for(self._party, self._options.about)
+        self._print({"event": "requested", "articles": suggestion_facts(tips)}, "Your request is written down.")
+        if tips:
+            tell(
+                "\n".join(
+                    ["You may try this meanwhile: bistand article show NAME", *map(plain, suggestion_lines(tips))]
+                )
+            )
         if not grants.grants:
             tell(
                 "You let nobody in, so nobody can come in: say --grant for that. Your technicians write to you instead."

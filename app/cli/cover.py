@@ -2,7 +2,7 @@
 
 import argparse
 
-from app.cli.common import add_case, add_identity, plain, show
+from app.cli.common import add_case, add_identity, parse_moment, plain, show
 from app.domain.errors import UsageError
 from app.domain.events import CoverageDecided, Outcome, Responsibility
 from app.flows.cover import cover
@@ -17,8 +17,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Which case, about what, whose problem it is, and how long it will take."""
     add_case(parser)
     parser.add_argument("--topic", required=True, help="what it is about, as the agreement calls it: printer, mail")
-    parser.add_argument("--responsibility", choices=list(_RESPONSIBLE), default="customer", help="whose problem it is")
+    parser.add_argument(
+        "--responsibility", choices=list(_RESPONSIBLE), help="whose problem it is (default: as `bistand whose` tells)"
+    )
     parser.add_argument("--minutes", type=int, required=True, help="how long it will probably take")
+    parser.add_argument(
+        "--at", metavar="MOMENT", help="when it will start, where that is not now: 20:00, or with a date"
+    )
     add_identity(parser)
 
 
@@ -30,7 +35,12 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("A topic has between 1 and 60 letters.")
     with open_party(ephemeral=options.ephemeral) as party:
         case_id = named_case(party, options.case)
-        event = cover(party, case_id, options.topic, _RESPONSIBLE[options.responsibility], options.minutes)
+        whose = _RESPONSIBLE[options.responsibility] if options.responsibility else None
+        now = party.clock.now()
+        at = parse_moment(options.at, now) if options.at else None
+        if at is not None and at < now:
+            raise UsageError("What it costs is told before the work: name a moment that is still to come.")
+        event = cover(party, case_id, options.topic, whose, options.minutes, at)
         pending = is_pending(party, event)
     told = event.body
     assert isinstance(told, CoverageDecided)  # noqa: S101 - that is what was written

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from app.cli.common import add_identity, plain, show, tell
 from app.cli.progress import GOES_ON, showing
+from app.cli.shared import shared_facts, shared_line
 from app.flows.party import Party
 from app.flows.sentences import duration
+from app.flows.shared_time import shared_time
 from app.flows.timesheet import Entry, Wanted, facts, parse_month, save_timesheet, timesheet, totals
 from app.wiring import open_party
 
@@ -42,10 +44,12 @@ def run(options: argparse.Namespace) -> int:
         entries = timesheet(party, year, month, Wanted(options.technician, options.customer))
         if options.csv is not None:
             save_timesheet(entries, options.csv)
+        shared = shared_time(party, entries)
         sent = _tell_kimai(party, options, entries) if options.kimai else None
     sums = totals(entries)
     lines = [f"{who}, for {whom or 'somebody'}: {duration(seconds)}" for (who, whom), seconds in sums.items()]
     text = plain("\n".join(lines)) if lines else f"Nothing was worked in {year}-{month:02}, as far as is known here."
+    text += "".join(f"\n{plain(shared_line(each))}" for each in shared)
     if options.csv is not None:
         text += f"\nWritten: {options.csv}"
     told: dict[str, object] = {
@@ -53,6 +57,7 @@ def run(options: argparse.Namespace) -> int:
         "seconds": sum(sums.values()),
         "totals": [{"technician": who, "customer": whom, "seconds": each} for (who, whom), each in sums.items()],
         "work": [facts(each) for each in entries],
+        "overlaps": [shared_facts(each) for each in shared],
     }
     if sent is not None:
         text += f"\nKimai: {sent.created} added, {sent.changed} changed, {sent.unchanged} there already."

@@ -11,7 +11,7 @@ from app.desk.case_page import CasePage
 from app.domain.events import Audience, Certainty, NoteAdded, SolutionProposed, WorkKind, WorkRecorded
 from app.flows.party import Party
 from app.flows.propose_solution import propose_solution
-from app.flows.record_work import record_work, record_work_anew
+from app.flows.record_work import record_work, record_work_anew, said_overlap
 from app.flows.take_case import take_case
 from app.flows.write_note import write_note
 from app.widgets.jobs import Jobs
@@ -47,12 +47,12 @@ class CaseWork(QObject):
     def _record_work(self, start: datetime, end: datetime, kind: WorkKind, text: str, session: UUID | None) -> None:
         if self.case_id is None:
             return
-        work: Callable[[], object] = partial(record_work, self._party, self.case_id, start, end, kind, text, session)
+        work = partial(record_work, self._party, self.case_id, start, end, kind, text, session)
         refused = self._page.composer.replaces(WorkRecorded)
         if refused is not None:
             body = WorkRecorded(start=start, end=end, work=kind, text=text.strip(), session=session)
             work = partial(record_work_anew, self._party, self.case_id, refused, body)
-        self._do(work, self._page.composer.work.clear, refused)
+        self._do(lambda: said_overlap(self._party, work()), self._page.composer.work.clear, refused)
 
     def _propose(self, text: str, certainty: Certainty) -> None:
         if self.case_id is not None:
@@ -61,13 +61,18 @@ class CaseWork(QObject):
             self._do(work, self._page.composer.solution.clear, refused)
 
     def _do(self, work: Callable[[], object], then: Callable[[], None], refused: UUID | None = None) -> None:
-        """What was typed is cleared only once it is on record; `refused` is what it stands in for, if anything."""
+        """What was typed is cleared only once it is on record; `refused` is what it stands in for, if anything.
 
-        def done(_result: object) -> None:
+        Where the work returns a sentence, the technician reads it.
+        """
+
+        def done(result: object) -> None:
             self._page.banner.clear()
             if refused is not None and refused == self._page.composer.anew.replaces:
                 self._page.composer.anew.clear()
             then()
             self.saved.emit()
+            if isinstance(result, str) and result:
+                self._page.banner.say(result, "notice")
 
         self._jobs.run(work, done, self._page.banner.say)

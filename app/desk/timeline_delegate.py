@@ -43,6 +43,7 @@ _KIND_ICONS = {
     "fix_planned": Icon.TIMER,
     "fix_done": Icon.CHECK,
     "line_crossed": Icon.HAND,
+    "problem_placed": Icon.SEARCH,
 }
 
 

@@ -16,6 +16,7 @@ from app.domain.estimate import Estimate, add_estimate
 from app.domain.finding import Finding
 from app.domain.note import Note, add_note
 from app.domain.people import Author, Role
+from app.domain.place import Placed, add_place
 from app.domain.price import Price, answer_price, tell_price
 from app.domain.session import Session, end_all, end_session, offer_session, start_session
 from app.domain.waiting import Waiting, waiting
@@ -83,6 +84,7 @@ class Case:
     choices: tuple[choice.Choice, ...] = ()
     earlier: tuple[UUID, ...] = ()
     fixes: tuple[fix.Fix, ...] = ()
+    places: tuple[Placed, ...] = ()
     prices: tuple[Price, ...] = ()
     erased: tuple[ev.PersonErased, ...] = ()
     device: UUID | None = None
@@ -280,6 +282,7 @@ _STEPS: dict[type, Callable[[Case, ev.Event, Any], Case]] = {
     ev.SolutionProposed: _proposed,
     ev.CaseClosed: _closed,
     ev.CaseReopened: _reopened,
+    ev.ProblemPlaced: _part("places", add_place),
     ev.CoverageDecided: _price,
     ev.PriceAccepted: _accepted,
     ev.PriceDeclined: _declined,

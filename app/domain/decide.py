@@ -8,7 +8,7 @@ from app.domain.decide_price import check_price
 from app.domain.decide_work import check_corrected_work
 from app.domain.people import Role
 from app.domain.refusals import check_clock, refuse, require
-from app.domain.rules import handover, recurrence, talk, waiting
+from app.domain.rules import handover, placing, recurrence, talk, waiting
 from app.domain.rules.saying_no import require_mine, require_not_closed
 
 CLOCK_SLACK = timedelta(minutes=5)
@@ -27,7 +27,7 @@ _CUSTOMERS_OWN = (
     ev.PriceAccepted,
     ev.PriceDeclined,
 )
-_RULES = {**waiting.RULES, **handover.RULES, **talk.RULES, **recurrence.RULES}
+_RULES = {**waiting.RULES, **handover.RULES, **talk.RULES, **recurrence.RULES, **placing.RULES}
 _STAFFS_OWN = (
     ev.CaseTaken,
     ev.WorkRecorded,

@@ -7,13 +7,20 @@ from app.domain.refusals import refuse, require
 
 
 def check_corrected_work(case: Case, event: ev.Event, work: ev.WorkRecorded) -> None:
-    """A correction is of one's own time, as it stands now; a favour has its reason. Raises `RefusedError`."""
+    """A correction is of one's own time, as it stands now; a favour has its reason, and rework its case.
+
+    Raises `RefusedError`.
+    """
     is_erased = any(erased.role is Role.CUSTOMER for erased in case.erased)
     if work.work is ev.WorkKind.GOODWILL and not is_erased:  # then no text is kept any more
         require(bool(work.text.strip()), "Say in a few words why this is a favour: its reason is kept with its value.")
     if work.earlier is not None:
         require(work.work is ev.WorkKind.REWORK, "Only rework is for an earlier case.")
         require(work.earlier != case.id, "An earlier case is another one than this.")
+    require(
+        work.work is not ev.WorkKind.REWORK or work.earlier is not None,
+        "Rework mends an earlier case once more. Say which: bistand came-back CASE EARLIER links the two.",
+    )
     if work.corrects is None:
         return
     corrected = next((piece for piece in case.work if piece.id == work.corrects), None)

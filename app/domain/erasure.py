@@ -42,6 +42,7 @@ _TYPED = (
     ev.FixPlanned,
     ev.FixDone,
     ev.LineCrossed,
+    ev.ProblemPlaced,
 )
 
 
@@ -171,6 +172,7 @@ _REST: dict[type, Callable[[Any], ev.Body]] = {
     ev.LineCrossed: _with(text=ERASED, follow_up=""),
     ev.LineFollowedUp: _with(text=ERASED),
     ev.ContentErased: _same,
+    ev.ProblemPlaced: _with(evidence=ERASED, name=""),
     ev.CoverageDecided: _with(topic=ERASED, sentence=ERASED),
     ev.PriceAccepted: _same,
     ev.PriceDeclined: _with(text=""),

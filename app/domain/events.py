@@ -44,6 +44,7 @@ from app.domain.bodies.customer import (
 from app.domain.bodies.erasure import ContentErased, PersonErased
 from app.domain.bodies.estimate import EstimateGiven
 from app.domain.bodies.handover import HandoverAccepted, HandoverDeclined, HandoverOffered, HandoverWithdrawn
+from app.domain.bodies.place import Place, ProblemPlaced
 from app.domain.bodies.price import (
     CoverageDecided,
     Outcome,
@@ -122,8 +123,10 @@ __all__ = [
     "Outcome",
     "PersonErased",
     "PersonJoined",
+    "Place",
     "PriceAccepted",
     "PriceDeclined",
+    "ProblemPlaced",
     "Readers",
     "Reason",
     "Relation",
@@ -196,6 +199,7 @@ KnownBody = (
     | FixDone
     | LineCrossed
     | LineFollowedUp
+    | ProblemPlaced
     | CoverageDecided
     | PriceAccepted
     | PriceDeclined

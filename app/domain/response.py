@@ -15,7 +15,14 @@ from app.domain.hours import Calendar, Span, without
 from app.domain.people import Role
 
 _ASKS = (ev.CaseOpened, ev.CaseReopened, ev.NoteAdded, ev.AlternativeChosen)
-_ANSWERS = (ev.NoteAdded, ev.EstimateGiven, ev.AlternativesOffered, ev.SolutionProposed, ev.FixPlanned)
+_ANSWERS = (
+    ev.NoteAdded,
+    ev.EstimateGiven,
+    ev.AlternativesOffered,
+    ev.SolutionProposed,
+    ev.FixPlanned,
+    ev.ProblemPlaced,
+)
 
 
 @dataclass(frozen=True, slots=True)

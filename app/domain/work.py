@@ -1,5 +1,6 @@
 """Work on a case: raw time, kept to the second for ever."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -39,3 +40,12 @@ def add_work(work: tuple[Work, ...], event: Event, body: WorkRecorded) -> tuple[
     if old is None:
         return (*work, piece)
     return tuple(piece if each is old else each for each in work)
+
+
+def at_once(work: Iterable[Work]) -> Iterator[tuple[Work, Work]]:
+    """The pairs of one person's pieces that share time, in the order in which their sharing begins."""
+    under_way: list[Work] = []
+    for piece in sorted(work, key=lambda each: (each.start, each.origin.int)):
+        under_way = [other for other in under_way if other.end > piece.start]
+        yield from ((other, piece) for other in under_way)
+        under_way.append(piece)

@@ -1,5 +1,6 @@
 """What is covered and what it costs is agreed before work starts (rule 6)."""
 
+from datetime import datetime
 from uuid import UUID
 
 from app.domain import events as ev
@@ -10,28 +11,40 @@ from app.domain.price import Price
 from app.flows.agreements import TermsOf, calendar_of
 from app.flows.bill import pieces_of, priced
 from app.flows.customers import cases_of, customer_of
-from app.flows.errors import NoAgreementError, NoPriceError
+from app.flows.errors import NoAgreementError, NoPriceError, NotPlacedError
 from app.flows.money_text import money
 from app.flows.party import Party
 from app.flows.synchronise import send_soon
 from app.system.translations import _
 
 
-def cover(party: Party, case_id: UUID, topic: str, responsibility: ev.Responsibility, minutes: int) -> ev.Event:
-    """Find out what the agreement says of work that starts now, and tell it on the case.
+def cover(
+    party: Party,
+    case_id: UUID,
+    topic: str,
+    whose: ev.Responsibility | None,
+    minutes: int,
+    at: datetime | None = None,
+) -> ev.Event:
+    """Find out what the agreement says of work that starts `at` a moment (UTC), or now, and tell it on the case.
 
-    Raises `NoAgreementError`, and `RefusedError` on a closed case.
+    `whose` the problem is: None for whatever was found out on the case. Raises `NoAgreementError`, `NotPlacedError`
+    where it costs extra and nobody found that out, and `RefusedError` on a closed case.
     """
     case = party.store.case(case_id)
     card = customer_of(party, case)
     terms_of = TermsOf(party, card) if card else None
-    now = party.clock.now()
-    terms = terms_of.at(now) if terms_of else None
+    begins = at or party.clock.now()
+    terms = terms_of.at(begins) if terms_of else None
     if card is None or terms_of is None or terms is None:
         raise NoAgreementError(card.name if card else case.customer.name if case.customer else "")
     earlier, _unpriced = priced(terms_of, pieces_of(cases_of(party, card)))
-    question = Question(case_id, topic, responsibility, now, minutes)
+    found = case.places[-1].responsibility if case.places else None
+    responsibility = whose or found or ev.Responsibility.UNKNOWN
+    question = Question(case_id, topic, responsibility, begins, minutes)
     answer = coverage(question, terms, calendar_of(terms), earlier.get(terms, ()))
+    if answer.needs_acceptance and whose is None and found is None:
+        raise NotPlacedError
     told = ev.CoverageDecided(
         topic=topic,
         responsibility=responsibility,
@@ -88,7 +101,7 @@ def coverage_sentence(answer: Coverage, minutes: int, terms: Terms, *, mentions_
 def _why(reason: ev.Reason) -> str:
     return {
         ev.Reason.TOPIC_COVERED: _("Your agreement covers this."),
-        ev.Reason.TOPIC_COVERED_AFTER_HOURS: _("Your agreement covers this, and it is after hours now."),
+        ev.Reason.TOPIC_COVERED_AFTER_HOURS: _("Your agreement covers this, after its hours."),
         ev.Reason.SHOPS_OWN_DOING: _("We caused this ourselves."),
         ev.Reason.SMALL_FAVOUR: _("Your agreement does not cover this, and we do it as a favour."),
         ev.Reason.TOPIC_OUTSIDE: _("Your agreement does not cover this."),

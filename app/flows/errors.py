@@ -16,6 +16,7 @@ FlowError
 ├── NoSuchEntryError        a customer's card has no such entry (exit code 2)
 ├── NoAgreementError        the customer has no agreement
 ├── CurrenciesMixedError    a month's work is under agreements in several currencies
+├── NotPlacedError          whose the problem is was not found out yet (exit code 2)
 ├── NoPriceError            no price waits for an answer
 ├── OverlapError            time was recorded already for a part of it (exit code 2)
 ├── NoSuchWorkError         no work on the case goes by what was typed (exit code 2)
@@ -328,6 +329,20 @@ class CurrenciesMixedError(FlowError):
     def __init__(self, customer: str, currencies: Iterable[str]) -> None:
         text = _("The work for {customer} is under agreements in {currencies}, which no bill can add up.")
         super().__init__(text.format(customer=customer, currencies=", ".join(currencies)))
+
+
+class NotPlacedError(FlowError, UsageError):
+    """Nobody found out yet whose the problem is, and what is about to start would cost extra."""
+
+    exit_code = UsageError.exit_code
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This would cost extra, and whose the problem is comes before money: say where it lies and what shows "
+                "it, `bistand whose CASE PLACE --because TEXT`. “unknown” is an answer too. Or say --responsibility."
+            )
+        )
 
 
 class NoPriceError(FlowError):

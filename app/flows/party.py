@@ -98,7 +98,7 @@ class Party:
         return self.store.append(self.me, stream, stream_id, body)
 
     def write_all_beside(self, stream: Stream, stream_id: UUID, bodies: Sequence[Body]) -> tuple[Event, ...]:
-        """The same for several: all of them, or none."""
+        """The same for several, on a case too: all of them, or none."""
         return self.store.append_all(self.me, stream, stream_id, bodies)
 
     def close(self) -> None:

@@ -5,15 +5,20 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from app.domain.case import Case, Status
+from app.domain.case import Case, Status, fold
 from app.domain.events import (
     AlternativeChosen,
     AlternativesOffered,
     Audience,
     CaseCameBack,
+    CoverageDecided,
     EstimateGiven,
     FixDone,
     FixPlanned,
+    PriceAccepted,
+    PriceDeclined,
+    ProblemPlaced,
+    is_for_customer,
 )
 from app.domain.reference import reference
 from app.domain.session import Session
@@ -25,7 +30,18 @@ from app.flows.sentences import duration, sentence, session_summary
 from app.system.paths import replace_file
 from app.system.translations import _, language, resources
 
-_TOLD = (EstimateGiven, AlternativesOffered, AlternativeChosen, CaseCameBack, FixPlanned, FixDone)
+_TOLD = (
+    ProblemPlaced,
+    CoverageDecided,
+    PriceAccepted,
+    PriceDeclined,
+    EstimateGiven,
+    AlternativesOffered,
+    AlternativeChosen,
+    CaseCameBack,
+    FixPlanned,
+    FixDone,
+)
 """What the customer was told or decided, beside notes: the receipt has it in the words of the timeline."""
 
 
@@ -69,10 +85,13 @@ def save_receipt(party: Party, case_id: UUID, path: Path) -> None:
 
 
 def receipt_html(party: Party, case_id: UUID) -> str:
-    """The receipt as one HTML page. Whatever people or machines wrote stands in it as plain text."""
+    """The receipt as one HTML page. Whatever people or machines wrote stands in it as plain text.
+
+    It is the customer's, whoever writes it: what technicians keep among themselves, internal time too, is not in it.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # slow to load, and a window opens without it
 
-    case = party.store.case(case_id)
+    case = fold(case_id, filter(is_for_customer, party.store.case(case_id).timeline))
     # Undefined names are our own mistakes and must not print as nothing.
     pages = Environment(
         loader=FileSystemLoader(resources() / "receipt"), autoescape=True, undefined=StrictUndefined, trim_blocks=True

@@ -3,9 +3,12 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+from app.domain.agreement import Terms
 from app.domain.case import Case, Status
 from app.domain.events import CaseCameBack, Event, FixDone, FixPlanned, WorkKind
 from app.domain.recurrence import CameBack, came_back
+from app.flows.agreements import terms_at
+from app.flows.customers import customer_of
 from app.flows.named import one_of
 from app.flows.party import Party
 from app.flows.synchronise import send_soon
@@ -16,17 +19,20 @@ USUAL_WINDOW = timedelta(days=30)
 """How long after it was solved a problem counts as the same one, where no agreement says otherwise."""
 
 _MOST_LOOKED_AT = 50
-"""Cases of one customer on one machine: the newest."""
+"""Cases of one machine: the newest."""
 
 
-def perhaps_back(party: Party, case: Case, window: timedelta = USUAL_WINDOW) -> tuple[CameBack, ...]:
+def perhaps_back(party: Party, case: Case, terms: Terms | None = None) -> tuple[CameBack, ...]:
     """The earlier cases that this one may be again, as far as they are on this machine: proposed, never decided.
 
-    None where it is linked to one already, or closed.
+    None where it is linked to one already, or closed. How long ago they may be is the customer's agreement's to say,
+    or that of `terms` in its place.
     """
     opened = case.opened_at
-    if case.earlier or case.status is Status.CLOSED or not case.machine or opened is None:
+    if case.earlier or case.status is Status.CLOSED or opened is None:
         return ()
+    terms = terms or terms_at(party, customer_of(party, case), opened)
+    window = timedelta(days=terms.rework_days) if terms else USUAL_WINDOW
     return came_back(case, party.store.quiet_between(case, opened - window, opened, _MOST_LOOKED_AT), window)
 
 

@@ -127,6 +127,32 @@ def _fixed(body: ev.FixDone) -> str:
 
 
 @said.register
+def _placed(body: ev.ProblemPlaced) -> str:
+    sure = {
+        ev.Certainty.VERIFIED: "",
+        ev.Certainty.ASSUMED: _(" (assumed)"),
+        ev.Certainty.UNKNOWN: _(" (perhaps)"),
+        ev.Certainty.ASKED: _(" (a colleague is asked whether that is so)"),
+    }[body.certainty]
+    return _("{where}{sure}. What shows it: {evidence}").format(
+        where=place_words(body.place, body.name), sure=sure, evidence=body.evidence
+    )
+
+
+def place_words(place: ev.Place, name: str) -> str:
+    """Where a problem lies, without a full stop. `name` is whose it is, where that has a name."""
+    where = {
+        ev.Place.COMPUTER: _("It lies in this computer"),
+        ev.Place.NETWORK: _("It lies in the network"),
+        ev.Place.PROVIDER: _("It lies in the provider's own service"),
+        ev.Place.VENDOR: _("It lies with a vendor"),
+        ev.Place.OWN_IT: _("It is for the customer's own IT person"),
+        ev.Place.UNKNOWN: _("It is not known yet where it lies"),
+    }[place]
+    return f"{where}: {name}" if name else where
+
+
+@said.register
 def _followed_up(body: ev.LineFollowedUp) -> str:
     return _("The owner followed that up: {text}").format(text=body.text)
 

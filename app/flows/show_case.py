@@ -15,13 +15,13 @@ from app.domain.response import ResponseClock, response_clock
 from app.flows.agreements import calendar_of, terms_at
 from app.flows.customers import CustomerView, brief_of, customer_of
 from app.flows.party import Party
-from app.flows.recognise import USUAL_WINDOW, perhaps_back
+from app.flows.recognise import perhaps_back
 from app.flows.refused import can_be_amended
 from app.flows.sentences import sentence
 from app.store.records import Delivery, Settlement
 from app.triage.suggest import Suggestion, suggest
 
-_SURE = (ev.NoteAdded, ev.SolutionProposed, ev.ColleagueAnswered)
+_SURE = (ev.NoteAdded, ev.SolutionProposed, ev.ColleagueAnswered, ev.ProblemPlaced)
 """What carries its writer's certainty."""
 
 
@@ -93,13 +93,12 @@ def show_case(party: Party, case_id: UUID, terms: Terms | None = None) -> CaseVi
     )
     card = customer_of(party, case)
     terms = terms or terms_at(party, card, case.opened_at or party.clock.now())
-    window = timedelta(days=terms.rework_days) if terms else USUAL_WINDOW
     return CaseView(
         case,
         reference(case_id),
         entries + refused,
         suggest(case.findings),
-        perhaps_back(party, case, window) if _is_staff(party) else (),
+        perhaps_back(party, case, terms) if _is_staff(party) else (),
         _response(case, terms, party.clock.now()) if terms else None,
         brief_of(card) if card is not None else None,
     )

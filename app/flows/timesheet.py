@@ -74,7 +74,7 @@ def parse_month(text: str) -> tuple[int, int]:
 def timesheet(party: Party, year: int, month: int, wanted: Wanted = Wanted()) -> tuple[Entry, ...]:
     """The work that began in this month by this computer's clock, oldest first, corrections applied."""
     cases = (party.store.case(case_id) for case_id in party.store.case_ids())
-    entries = (entry for case in cases for entry in _entries(case))
+    entries = (entry for case in cases for entry in entries_of(case))
     named = f"{year}-{month:02}"
     return tuple(
         sorted((e for e in entries if e.month == named and wanted.takes(e)), key=lambda e: (e.start, e.id.int))
@@ -118,7 +118,8 @@ def totals(entries: Iterable[Entry]) -> dict[tuple[str, str], float]:
     return dict(sorted(sums.items()))
 
 
-def _entries(case: Case) -> Iterable[Entry]:
+def entries_of(case: Case) -> Iterable[Entry]:
+    """The work on one case, corrections applied."""
     customer = case.customer.name if case.customer else ""
     for work in case.work:
         yield Entry(

@@ -21,6 +21,7 @@ _TEXTS: dict[type, tuple[Place, Callable[[Any], tuple[str, ...]]]] = {
     ev.AlternativeChosen: ("case", lambda body: (body.text,)),
     ev.FixPlanned: ("solution", lambda body: (body.text,)),
     ev.FixDone: ("solution", lambda body: (body.text,)),
+    ev.ProblemPlaced: ("note", lambda body: (body.name, body.evidence)),
 }
 
 

@@ -16,7 +16,6 @@ beginning is the beginning of its folding, so that prefixes are found as they ar
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 _BASE = {
@@ -39,27 +38,19 @@ class Word(NamedTuple):
 
 def fold(text: str) -> str:
     """The folded words of the text, in order, with one space between them."""
-    return " ".join(filter(None, map(_PIECES.__getitem__, text.split())))
+    return " ".join(filter(None, folded_pieces(text)[1]))
+
+
+def folded_pieces(text: str) -> tuple[list[str], list[str]]:
+    """What stands between two spaces of the text, in order, and the folded words of each, with one space between."""
+    pieces = text.split()
+    return pieces, list(map(_PIECES.__getitem__, pieces))
 
 
 def words(text: str) -> Iterator[Word]:
     """The folded words of the text and their places in it. A word is a run of letters and digits."""
-    return _words(text, _RUN)
-
-
-def words_with(text: str, initials: str) -> Iterator[Word]:
-    """Of the text's words those whose folding begins with one of these letters: a long text is read faster so."""
-    return _words(text, _runs_with(initials))
-
-
-def _words(text: str, runs: re.Pattern[str]) -> Iterator[Word]:
-    for run in runs.finditer(text.translate(_LETTERS)):
+    for run in _RUN.finditer(text.translate(_LETTERS)):
         yield Word(_SECOND_HALVES.sub("", run[1]), run.start(1), run.end(1))
-
-
-@lru_cache(256)
-def _runs_with(initials: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:^|{_GAP}){_ACCENT}*([{re.escape(initials)}][^{_GAP}]*)")
 
 
 class _Letters(dict[int, str]):

@@ -43,6 +43,7 @@ _NOT_SHOWN = (
     ev.LineCrossed,
     ev.LineFollowedUp,
     ev.UnknownBody,
+    ev.ProblemPlaced,
     ev.CoverageDecided,
     ev.PriceAccepted,
     ev.PriceDeclined,
@@ -135,17 +136,18 @@ def cases(connection: Connection) -> tuple[CaseRow, ...]:
 
 
 def quiet_between(connection: Connection, like: Case, since: datetime, until: datetime, limit: int) -> tuple[UUID, ...]:
-    """The cases of the same machine and customer, by their names, that last changed between these moments (UTC).
+    """The cases of the same machine, by its key, that last changed between these moments (UTC).
 
     The newest first, at most `limit`.
     """
     query = """
-    SELECT id FROM case_row WHERE machine_words = fold(?) AND changed_at BETWEEN ? AND ? AND customer = ? AND id <> ?
+    SELECT id FROM case_row WHERE changed_at BETWEEN ? AND ? AND id <> ?
+    AND id IN (SELECT stream_id FROM event WHERE device = ? AND kind = 'case_opened' AND refusal IS NULL)
     ORDER BY changed_at DESC LIMIT ?
     """
     moments = (since.isoformat(timespec="microseconds"), until.isoformat(timespec="microseconds"))
-    customer = like.customer.name if like.customer else ""
-    rows = connection.execute(query, (like.machine, *moments, customer, like.id.bytes, limit))
+    device = like.device.bytes if like.device else b""
+    rows = connection.execute(query, (*moments, like.id.bytes, device, limit))
     return tuple(UUID(bytes=found[0]) for found in rows)
 
 

@@ -7,7 +7,6 @@ those that only fold to them; among equals the newest.
 What is looked at is bounded, however large the store is: the newest passages with the words, so many at most.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import itemgetter
@@ -34,13 +33,12 @@ _INDEXED_LETTERS = 4
 _MOST_ENDINGS = 30
 """How many words a longer beginning may stand for, and still be asked for one by one."""
 
-_FIND = """
-SELECT passage.place, passage.case_id, passage.source, passage.at, passage.author, passage.text, passage.session,
-       passage.event
-FROM word JOIN passage ON passage.place = word.rowid WHERE word MATCH ? ORDER BY word.rowid DESC LIMIT ?
+_FIND = "SELECT rowid FROM word WHERE word MATCH ? ORDER BY rowid DESC LIMIT ?"
+_PASSAGES = """
+SELECT place, case_id, source, at, author, text, session, event FROM passage WHERE place IN ({})
 """
 _NEXT_WORD = "SELECT term FROM word_seen WHERE term >= ? LIMIT 1"
-_TITLE = "SELECT title FROM case_row WHERE id = ?"
+_TITLES = "SELECT id, title FROM case_row WHERE id IN ({})"
 
 
 class Passage(NamedTuple):
@@ -70,11 +68,14 @@ def search(connection: Connection, untrusted_query: str, limit: int) -> tuple[Hi
     named = machines.cases_named(connection, asked)
     pool = _Pool(_Rank(typed, frozenset(named.ids)))
     for question in _questions(connection, asked):
-        pool.add(connection.execute(_FIND, (question, max(_POOL, 2 * limit))))
+        places = connection.execute(_FIND, (question, max(_POOL, 2 * limit)))
+        pool.add(_passages(connection, pool.new(place for (place,) in places)))
         if pool.literal >= limit:
             break  # nothing better follows
     pool.add(machines.passages(connection, named, limit))
-    return tuple(_hit(connection, passage, asked) for passage in pool.best(limit))
+    best = pool.best(limit)
+    titles = _titles(connection, [found.passage for found in best])
+    return tuple(_hit(found, titles[found.passage.case_id], asked) for found in best)
 
 
 def _questions(connection: Connection, asked: Sequence[str]) -> Iterator[str]:
@@ -94,6 +95,10 @@ def _questions(connection: Connection, asked: Sequence[str]) -> Iterator[str]:
         yield " AND ".join([*map(_quoted, asked[:-1]), "(" + " OR ".join(map(_quoted, endings)) + ")"])
 
 
+def _passages(connection: Connection, places: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    return connection.execute(_PASSAGES.format(", ".join("?" * len(places))), places)
+
+
 def _endings(connection: Connection, beginning: str) -> list[str] | None:
     """The words in the index that begin so, or None where they are too many."""
     found: list[str] = []
@@ -110,20 +115,54 @@ def _quoted(word: str) -> str:
     return f'"{word}"'
 
 
+class _Found(NamedTuple):
+    """A passage and how well it answers the query: by its order, where more is better.
+
+    That is whether it is of a machine that was named, has all words just as they were typed, has them as parts of
+    words, and when it was written. `near` is where a word stands in the text as it was typed; 0 where that is unknown.
+    """
+
+    order: tuple[bool, bool, bool, str]
+    passage: Passage
+    near: int
+
+
 class _Rank:
-    """How well a passage answers a query."""
+    """Says how well passages answer a query."""
 
     def __init__(self, typed: str, cases: frozenset[bytes]) -> None:
         self._cases = cases
         self._literal = [word.casefold() for word in typed.split()]
-        self._whole = [re.compile(rf"(?<!\w){re.escape(word)}(?!\w)") for word in self._literal]
 
-    def __call__(self, passage: Passage) -> tuple[bool, bool, bool, str]:
-        """More is better. The second tells whether it has all words just as they were typed."""
+    def __call__(self, passage: Passage) -> _Found:
+        """What is found with this passage."""
         text = passage.text.casefold()
         parts = all(word in text for word in self._literal)
-        whole = parts and all(word.search(text) for word in self._whole)
-        return passage.case_id in self._cases, whole, parts, passage.at
+        places = [_place_by_itself(word, text) for word in self._literal] if parts else [-1]
+        whole = min(places) >= 0
+        near = _place_as_written(self._literal[-1], passage.text) if whole else 0
+        return _Found((passage.case_id in self._cases, whole, parts, passage.at), passage, near)
+
+
+def _place_as_written(word: str, text: str) -> int:
+    """Where the word stands by itself in a text of any case; 0 where that cannot be told, as with letters of two."""
+    small = text.lower()
+    return max(0, _place_by_itself(word, small)) if len(small) == len(text) else 0
+
+
+def _place_by_itself(word: str, text: str) -> int:
+    """Where the word stands in the text without being part of a longer one, or -1."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not _is_of_a_word(text[start - 1 : start]) and not _is_of_a_word(text[end : end + 1]):
+            return start
+        start = text.find(word, start + 1)
+    return -1
+
+
+def _is_of_a_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"
 
 
 class _Pool:
@@ -131,31 +170,34 @@ class _Pool:
 
     def __init__(self, rank: _Rank) -> None:
         self._rank = rank
-        self._ranked: dict[int, tuple[tuple[bool, bool, bool, str], Passage]] = {}
+        self._found: dict[int, _Found] = {}
         self.literal = 0
+
+    def new(self, places: Iterable[int]) -> list[int]:
+        """Those of these that were not looked at yet: the same are found again as beginnings, and reading is dear."""
+        return [place for place in places if place not in self._found]
 
     def add(self, rows: Iterable[tuple[Any, ...]]) -> None:
         """Look at these too."""
         for row in rows:
-            if row[0] not in self._ranked:
-                passage = Passage(*row)
-                rank = self._rank(passage)
-                self._ranked[row[0]] = rank, passage
-                self.literal += rank[1]
+            if row[0] not in self._found:
+                self._found[row[0]] = found = self._rank(Passage(*row))
+                self.literal += found.order[1]
 
-    def best(self, limit: int) -> list[Passage]:
+    def best(self, limit: int) -> list[_Found]:
         """By rank; of the parts of one text only the best."""
-        chosen: dict[bytes, Passage] = {}
-        for _, passage in sorted(self._ranked.values(), key=itemgetter(0), reverse=True):
-            chosen.setdefault(passage.source, passage)
+        chosen: dict[bytes, _Found] = {}
+        for found in sorted(self._found.values(), key=itemgetter(0), reverse=True):
+            chosen.setdefault(found.passage.source, found)
         return list(chosen.values())[:limit]
 
 
-def _hit(connection: Connection, passage: Passage, asked: Sequence[str]) -> Hit:
-    shown, matches = snippet(passage.text, asked)
+def _hit(found: _Found, title: str, asked: Sequence[str]) -> Hit:
+    passage = found.passage
+    shown, matches = snippet(passage.text, asked, found.near)
     return Hit(
         case_id=UUID(bytes=passage.case_id),
-        title=_title(connection, passage),
+        title=title,
         where=passage.where,  # type: ignore[arg-type]  # only a Place is ever written
         at=datetime.fromisoformat(passage.at),
         author=passage.author,
@@ -165,12 +207,21 @@ def _hit(connection: Connection, passage: Passage, asked: Sequence[str]) -> Hit:
     )
 
 
-def _title(connection: Connection, passage: Passage) -> str:
-    if passage.where == "customer":
-        found = log.state(connection, Stream.CUSTOMER, UUID(bytes=passage.case_id))
+def _titles(connection: Connection, passages: Iterable[Passage]) -> dict[bytes, str]:
+    """What each case, customer and article is called that one of these is from."""
+    where = {passage.case_id: passage.where for passage in passages}
+    titles = {stream: _title_beside(connection, stream, place) for stream, place in where.items()}
+    cases = [stream for stream, title in titles.items() if title is None]
+    rows = connection.execute(_TITLES.format(", ".join("?" * len(cases))), cases)
+    return {stream: title or "" for stream, title in (titles | dict(rows)).items()}
+
+
+def _title_beside(connection: Connection, stream: bytes, place: str) -> str | None:
+    """What a customer or an article is called; None for a case."""
+    if place == "customer":
+        found = log.state(connection, Stream.CUSTOMER, UUID(bytes=stream))
         return found.name if isinstance(found, Customer) else ""
-    if passage.where == "article":
-        article = log.state(connection, Stream.ARTICLE, UUID(bytes=passage.case_id))
+    if place == "article":
+        article = log.state(connection, Stream.ARTICLE, UUID(bytes=stream))
         return article.title if isinstance(article, ArticleLog) else ""
-    title = connection.execute(_TITLE, (passage.case_id,)).fetchone()
-    return title[0] if title else ""
+    return None

@@ -2,21 +2,25 @@
 
 from collections.abc import Sequence
 
-from app.store.folding import words_with
+from app.store.folding import folded_pieces, words
 
 _BEFORE = 60
 _LENGTH = 200
 _CUT = "…"
+_ENDS = ("\n", " ")
+"""What stands between the pieces of a text once it is folded, and between the words of a piece."""
 
 Ranges = tuple[tuple[int, int], ...]
 
 
-def snippet(text: str, asked: Sequence[str]) -> tuple[str, Ranges]:
+def snippet(text: str, asked: Sequence[str], near: int = 0) -> tuple[str, Ranges]:
     """Plain text of about 200 characters around the first match, and the (start, end) of each match in it.
 
-    `asked` are folded words; the last counts as the beginning of a word. Control characters become spaces.
+    `asked` are folded words; the last counts as the beginning of a word. Control characters become spaces. Where a
+    word at `near` is known to match, only what follows is looked at: folding a long text takes long.
     """
-    found = _matches(text, asked)
+    stretch = text[near : near + _LENGTH + 1] if near else text  # what is torn at its end reaches beyond the snippet
+    found = [(near + start, near + stop) for start, stop in _matches(stretch, asked)]
     begin, end = _window(text, found[0][0] if found else 0)
     lead = _CUT if begin > 0 else ""
     tail = _CUT if end < len(text) else ""
@@ -27,14 +31,31 @@ def snippet(text: str, asked: Sequence[str]) -> tuple[str, Ranges]:
 
 def _matches(text: str, asked: Sequence[str]) -> list[tuple[int, int]]:
     """The first match and those that can stand in one snippet with it."""
-    whole, beginning = set(asked), asked[-1]
+    whole, beginning = frozenset(asked), asked[-1]
+    pieces, folded = folded_pieces(text)
+    first = _first(folded, asked)
+    if first is None:
+        return []
+    rest = text.split(None, first)[first]
     found: list[tuple[int, int]] = []
-    for word in words_with(text, "".join(sorted({each[0] for each in asked}))):
-        if found and word.start > found[0][0] + _LENGTH:
-            break
-        if word.folded in whole or word.folded.startswith(beginning):
-            found.append((word.start, word.end))
+    for number, piece in enumerate(folded[first : first + _LENGTH]):
+        if piece.startswith(beginning) or piece in whole or " " in piece:
+            start = len(text) - len(rest.split(None, number)[number])
+            found += [
+                (start + word.start, start + word.end)
+                for word in words(pieces[first + number])
+                if word.folded in whole or word.folded.startswith(beginning)
+            ]
     return found
+
+
+def _first(folded: Sequence[str], asked: Sequence[str]) -> int | None:
+    """Which piece is the first with a match. A long text is gone through by Python's own search, which is quick."""
+    line = "\n".join(("", *folded, ""))
+    parts = [f"{before}{asked[-1]}" for before in _ENDS]
+    parts += [f"{before}{word}{after}" for word in asked[:-1] for before in _ENDS for after in _ENDS]
+    places = [place for place in map(line.find, parts) if place >= 0]
+    return line.count("\n", 0, min(places) + 1) - 1 if places else None
 
 
 def _readable(text: str) -> str:

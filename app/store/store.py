@@ -99,7 +99,7 @@ class Store:
         return self._read(projections.cases)
 
     def quiet_between(self, like: Case, since: datetime, until: datetime, limit: int) -> tuple[Case, ...]:
-        """The cases of the same machine and customer that last changed between these, newest first, at most `limit`."""
+        """The cases of the same machine that last changed between these, newest first, at most `limit`."""
 
         def job(connection: Connection) -> tuple[Case, ...]:
             found = projections.quiet_between(connection, like, since, until, limit)

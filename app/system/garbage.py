@@ -2,7 +2,7 @@
 
 import gc
 
-_NEW = 50_000
+_NEW = 200_000
 """Objects more than before, of which the youngest are looked at: 700 is Python's own figure."""
 
 

@@ -5,20 +5,10 @@ A suggestion is never more certain than its evidence: where nothing stands out i
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-from app.domain.events import Certainty
+from app.domain.events import Certainty, Place
 from app.domain.finding import Finding, Level
 from app.system.translations import _
-
-
-class Place(StrEnum):
-    """Where a problem can lie."""
-
-    COMPUTER = "this computer"
-    NETWORK = "the network"
-    PROVIDER = "the provider's service"
-    UNKNOWN = "not known yet"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from app.widgets.theme import Colours, Scale
 
 def sheet(scheme: Colours, scale: Scale) -> str:
     """The style sheet of a window."""
-    return "\n".join((_text(scheme, scale), _buttons(scheme, scale), _fields(scheme, scale), _frames(scheme, scale)))
+    parts = (_text, _buttons, _fields, _frames, _gauges, _bars)
+    return "\n".join(part(scheme, scale) for part in parts)
 
 
 def _pt(size: int) -> str:
@@ -93,12 +94,11 @@ def _fields(c: Colours, s: Scale) -> str:
     QListView {{ border-color: {c.line}; outline: none; }}
     QListView[part="sentences"]::item {{ padding: {theme.HAIR}px {theme.TIGHT}px; }}
     QListView[part="bare"] {{ border: none; background: transparent; border-radius: 0; }}
-    QListView[part="sentences"]::item {{ padding: {theme.HAIR}px {theme.TIGHT}px; }}
     QListView[part="bare"]:focus {{ border: none; }}
     """
 
 
-def _frames(c: Colours, s: Scale) -> str:
+def _frames(c: Colours, _: Scale) -> str:
     levels = "".join(
         f"""
         QFrame[part="banner"][level="{level}"] {{ background: {ground}; }}
@@ -124,6 +124,16 @@ def _frames(c: Colours, s: Scale) -> str:
         background: {c.terminal.ground}; border: {theme.LINE}px solid {c.line}; border-radius: {theme.CORNER}px;
     }}
     QAbstractScrollArea[part="terminal"]:focus {{ border: {theme.FOCUS}px solid {c.focus}; }}
+    QFrame[part="banner"] {{ border: none; border-radius: {theme.CORNER}px; }}
+    {levels}
+    QFrame[part="bar"] {{
+        background: {c.surface}; border: {theme.FOCUS}px solid {c.stop}; border-radius: {theme.CORNER}px;
+    }}
+    """
+
+
+def _gauges(c: Colours, _: Scale) -> str:
+    return f"""
     QSlider::groove:horizontal {{
         background: {c.line}; height: {theme.HAIR}px; border-radius: {theme.HAIR // 2}px;
     }}
@@ -133,11 +143,6 @@ def _frames(c: Colours, s: Scale) -> str:
         margin: -{theme.TIGHT}px 0; border-radius: {theme.MARK // 2}px;
     }}
     QSlider::handle:horizontal:focus {{ border-color: {c.focus}; }}
-    QFrame[part="banner"] {{ border: none; border-radius: {theme.CORNER}px; }}
-    {levels}
-    QFrame[part="bar"] {{
-        background: {c.surface}; border: {theme.FOCUS}px solid {c.stop}; border-radius: {theme.CORNER}px;
-    }}
     QProgressBar {{
         border: none; border-radius: {theme.HAIR}px; background: {c.line}; max-height: {theme.TIGHT}px;
         min-height: {theme.TIGHT}px;
@@ -151,6 +156,11 @@ def _frames(c: Colours, s: Scale) -> str:
     QScrollBar::handle:horizontal {{ min-width: {theme.BROAD}px; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    """
+
+
+def _bars(c: Colours, s: Scale) -> str:
+    return f"""
     QStatusBar {{ background: {c.surface}; border-top: {theme.LINE}px solid {c.line}; }}
     QStatusBar::item {{ border: none; }}
     QMenuBar {{ background: {c.surface}; }}

@@ -122,6 +122,11 @@ def test_time_and_a_solution_are_put_on_record(qtbot: QtBot, anna: Party, open_d
     with qtbot.waitSignal(desk.saved):
         press(desk, "recordWork")
     assert anna.store.case(case_id).seconds_worked == pytest.approx(14 * 60)
+    assert find(desk, "caseBanner").isHidden()
+    minutes.setValue(5)
+    with qtbot.waitSignal(desk.saved):
+        press(desk, "recordWork")
+    qtbot.waitUntil(lambda: "a part of it counts twice" in find(desk, "caseBanner").accessibleName())
     press(desk, "showSolution")
     qtbot.waitUntil(lambda: find(desk, "resolve").isEnabled())
     write(desk, "resolveText", "Restarted the print service")

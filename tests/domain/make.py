@@ -72,6 +72,13 @@ bodies: st.SearchStrategy[ev.Body] = st.one_of(
     st.builds(ev.FixDone, fix=st.uuids(), text=texts),
     st.builds(ev.LineCrossed, text=texts, follow_up=texts),
     st.builds(ev.LineFollowedUp, report=st.uuids(), text=texts),
+    st.builds(
+        ev.ProblemPlaced,
+        place=st.sampled_from(ev.Place),
+        evidence=texts,
+        name=texts,
+        certainty=st.sampled_from(ev.Certainty),
+    ),
     st.builds(ev.UnknownBody, kind=st.just("from_the_future"), anything=texts),
 )
 events: st.SearchStrategy[ev.Event] = st.builds(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.agreement import Terms
-from app.domain.charge import MINUTE, Line, Piece, Rule, charge
+from app.domain.agreement import RoundingMode, Terms
+from app.domain.charge import HOUR, MINUTE, Line, Piece, Rule, charge
 from app.domain.events import WorkKind
 from tests.domain.agreements import CALENDAR, any_terms, any_work, local, piece, terms
 
@@ -143,7 +143,13 @@ def test_the_order_of_work_changes_nothing(work: list[Piece], agreed: Terms, shu
 
 @given(any_work, any_terms)
 def test_rounding_takes_no_more_than_the_rule_allows(work: list[Piece], agreed: Terms) -> None:
-    step = agreed.rounding.step_minutes * MINUTE
+    step, least = agreed.rounding.step_minutes * MINUTE, agreed.minimum_minutes * MINUTE
+    most_added, most_taken = {
+        RoundingMode.NONE: (0, 0),
+        RoundingMode.UP: (step - 1, 0),
+        RoundingMode.DOWN: (0, step - 1),
+        RoundingMode.NEAREST: (step // 2, step // 2),
+    }[agreed.rounding.mode]
     made = charge(work, agreed, CALENDAR)
     jobs = {(line.day, line.case, line.kind) for line in made.lines}
     for job in jobs:
@@ -151,8 +157,17 @@ def test_rounding_takes_no_more_than_the_rule_allows(work: list[Piece], agreed: 
         worked, charged = sum(line.worked for line in lines), sum(line.charged for line in lines)
         if job[2] in FREE:
             assert charged == 0
-        elif charged > agreed.minimum_minutes * MINUTE:
-            assert abs(charged - worked) < step
+        else:
+            assert worked - most_taken <= charged <= max(least, worked + most_added)
+            assert charged >= least
+            assert agreed.rounding.mode is RoundingMode.NONE or charged % step == 0
+
+
+@given(any_work, any_terms)
+def test_an_amount_is_its_time_at_its_rate_to_the_nearest_unit(work: list[Piece], agreed: Terms) -> None:
+    for line in charge(work, agreed, CALENDAR).lines:
+        exact = line.charged * line.rate * line.percent
+        assert abs(line.amount * 100 * HOUR - exact) * 2 <= 100 * HOUR
 
 
 @given(any_work, any_terms)

@@ -10,6 +10,7 @@ from app.domain.case import Case, fold
 from app.domain.decide import decide
 from app.domain.erasure import redacted
 from app.domain.errors import RefusedError
+from app.domain.money import Money
 from app.domain.people import Author, Role
 from tests.domain import make
 from tests.domain.agreements import decided
@@ -36,6 +37,7 @@ def work(kind: ev.WorkKind, author: Author = ANNA, **more: Any) -> ev.Event:
 
 SPECIAL = work(ev.WorkKind.SPECIAL)
 FREE = make.event(decided(ev.Outcome.GOODWILL))
+IN_EURO = make.event(decided().model_copy(update={"likely": Money(amount=8_000, currency="EUR")}))
 
 
 @pytest.mark.parametrize(
@@ -69,6 +71,7 @@ def test_what_may_be_told_accepted_and_charged(case: Case, event: ev.Event) -> N
         (after(TOLD), make.event(ACCEPTED.body), "Only the customer"),
         (after(TOLD), make.event(DECLINED.body, OWNER), "Only the customer"),
         (after(), ACCEPTED, "no such price"),
+        (after(TOLD), IN_EURO, "Prices on this case are in DKK: EUR cannot be mixed in"),
         (after(TOLD, DEARER), ACCEPTED, "Another price was told since"),
         (after(TOLD, ACCEPTED), ACCEPTED, "accepted already"),
         (after(TOLD, ACCEPTED), DECLINED, "accepted already"),
@@ -77,6 +80,7 @@ def test_what_may_be_told_accepted_and_charged(case: Case, event: ev.Event) -> N
         (after(), work(ev.WorkKind.GOODWILL, text="  "), "why this is a favour"),
         (after(), work(ev.WorkKind.COVERED, earlier=uuid4()), "Only rework"),
         (after(), work(ev.WorkKind.REWORK, earlier=CASE), "another one than this"),
+        (after(), work(ev.WorkKind.REWORK), "Say which: bistand came-back"),
         (after(), work(ev.WorkKind.COVERED, corrects=uuid4()), "is not there, or was corrected"),
         (after(HERS), work(ev.WorkKind.COVERED, BO, corrects=HERS.id), "the time of Anna, who alone"),
         (after(HERS, work(ev.WorkKind.COVERED, corrects=HERS.id)), work(ev.WorkKind.TRAVEL, corrects=HERS.id), "meanw"),

@@ -40,8 +40,14 @@ def erased(of: ev.PersonErased, author: Author = OWNER) -> ev.Event:
 def test_nothing_that_anybody_wrote_is_left_of_a_customer(event: ev.Event) -> None:
     left = redacted(event, LONE_GONE)
     words = {"(erased)", "en", "", left.author.role.value, left.author.name, left.stream.value, event.kind, left.kind}
-    kept = "certainty audience work session start end corrects awaited ready due offer question earlier fix report"
-    values = {value for name in kept.split() if isinstance(value := left.body.model_dump(mode="json").get(name), str)}
+    kept = (
+        "certainty audience work session start end corrects awaited ready due offer question earlier fix report place"
+    )
+    values = {
+        value
+        for name in (*kept.split(), "place")
+        if isinstance(value := left.body.model_dump(mode="json").get(name), str)
+    }
     assert texts_in(left.body.model_dump(mode="json")) <= words | values
     assert left.author.name in OF_THE_SHOP
     assert (left.id, left.at, left.device, left.device_seq) == (event.id, event.at, event.device, event.device_seq)

@@ -71,6 +71,7 @@ def test_the_first_answer_that_the_customer_can_read_stops_it() -> None:
     ("body", "author"),
     [
         (ev.EstimateGiven(minutes=20), ANNA),
+        (ev.ProblemPlaced(place=ev.Place.NETWORK, evidence="No route", certainty=ev.Certainty.VERIFIED), ANNA),
         (ev.SolutionProposed(text="Done", certainty=ev.Certainty.ASSUMED), ANNA),
         (
             ev.SessionStarted(session=make.CASE, technician="Anna", customer_key="c", technician_key="t", relay="r"),

@@ -61,6 +61,7 @@ def test_every_kind_of_event_has_a_sentence_of_its_own() -> None:
         ev.LineFollowedUp(report=UUID(int=1), text="I rang him"),
         ev.ContentErased(was="note_added"),
         ev.PersonErased(person=UUID(int=1), role=Role.CUSTOMER),
+        ev.ProblemPlaced(place=ev.Place.NETWORK, evidence="No route", certainty=ev.Certainty.VERIFIED),
         decided(),
         ev.PriceAccepted(decision=UUID(int=1)),
         ev.PriceDeclined(decision=UUID(int=1)),

@@ -35,3 +35,13 @@ def test_ranges_lie_in_the_snippet_and_mark_what_was_asked(text: str, data: st.D
     shown, matches = snippet(text, [word])
     assert len(shown) <= 202
     assert all(fold(shown[start:end]).startswith(word) for start, end in matches)
+
+
+@given(st.text(max_size=300), st.text(max_size=400))
+def test_a_place_that_is_known_to_match_is_shown(before: str, after: str) -> None:
+    text = f"{before} printer {after}"
+    near = len(before) + 1
+    shown, matches = snippet(text, ["printer"], near)
+    assert "printer" in [shown[start:end] for start, end in matches]
+    assert all(fold(shown[start:end]).startswith("printer") for start, end in matches)
+    assert len(shown) <= 202

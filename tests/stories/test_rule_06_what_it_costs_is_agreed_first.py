@@ -1,5 +1,6 @@
 """Rule 6: what is covered and what it costs is agreed before work starts, and nothing else can be charged."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.stories.village import Village, agreement
@@ -9,7 +10,7 @@ LAST = ("--from", "2026-02-02 09:10", "--to", "2026-02-02 09:35")
 
 def cover(topic: str, minutes: int) -> tuple[str, ...]:
     """What is asked of the agreement."""
-    return ("--topic", topic, "--minutes", str(minutes), "--json")
+    return ("--topic", topic, "--minutes", str(minutes), "--responsibility", "customer", "--json")
 
 
 def test_work_outside_the_agreement_waits_for_the_customers_yes(village: Village, tmp_path: Path) -> None:
@@ -55,6 +56,27 @@ def test_what_the_agreement_covers_is_told_with_what_is_left_of_its_minutes(vill
     village.types(bo, "sync")
     village.goes_away()
     assert covered["sentence"] in village.types(bo, "case", case).out
+
+
+def test_what_it_costs_at_another_time_of_day_is_told_before_then(village: Village, tmp_path: Path) -> None:
+    _, case = village.asks("Lone Møller", "The printer is silent")
+    anna = village.technician("Anna")
+    file = agreement(tmp_path, included_minutes="0", rollover_months="0")
+    assert village.owner_types("agreement", "import", str(file), "--customer", "Lone Møller").code == 0
+    village.types(anna, "sync")
+    monday = datetime.now(UTC).date() + timedelta(days=7 - datetime.now(UTC).weekday())
+    rates = {}
+    for hour in ("03:00", "23:00"):  # no public holiday makes another price of the night
+        told = village.types(anna, "cover", case, *cover("printer", 60), "--at", f"{monday}T{hour}+01:00").facts
+        rates[hour] = (told["outcome"], told["rate"], told["likely"]["amount"], told["sentence"][:48])
+    after = ("covered", 120_000, 120_000, "Your agreement covers this, after its hours. It ")
+    assert rates == {"03:00": after, "23:00": after}
+    sooner = [
+        village.types(anna, "cover", case, *cover("printer", 60), "--at", f"{monday + timedelta(days=day)}T11:00+01:00")
+        for day in range(14)
+    ]
+    assert {told.facts["rate"] for told in sooner} == {80_000, 120_000}  # working days, and the others
+    assert "still to come" in village.types(anna, "cover", case, *cover("printer", 60), "--at", "2026-01-05 10:00").err
 
 
 def test_what_an_erased_customer_was_charged_can_still_be_told(village: Village, tmp_path: Path) -> None:

@@ -61,6 +61,45 @@ def test_time_is_corrected_split_and_dated_back_and_never_overlaps_unsaid(villag
     assert (late.code, "No work on this case goes by" in late.err) == (2, True)
 
 
+def test_time_that_counts_twice_is_said_wherever_time_is_listed(village: Village) -> None:
+    lone, first = village.asks("Lone Møller", "The printer is silent")
+    second = village.asks_again(lone, "Lone Møller", "The till is slow")
+    anna, bo = village.technician("Anna"), village.technician("Bo")
+    village.types(anna, "sync")
+    village.types(bo, "sync")
+    village.types(anna, "work", first, "--from", "2026-01-05 14:00", "--to", "2026-01-05 14:40")
+    village.types(anna, "work", second, "--from", "2026-01-05 14:30", "--to", "2026-01-05 15:00", "--overlap")
+    village.types(bo, "work", second, "--from", "2026-01-05 14:30", "--to", "2026-01-05 15:00")  # his own time
+    village.types(bo, "sync")
+    village.goes_away()
+    (shared,) = village.types(bo, "timesheet", "--month", "2026-01", "--json").facts["overlaps"]
+    assert (shared["technician"], shared["seconds"], shared["cases"]) == ("Anna", 600, [first, second])
+    told = village.types(bo, "timesheet", "--month", "2026-01").out
+    assert "OVERLAPS: Anna has 10 min from 2026-01-05 14:30 on " in told
+    assert [len(each["overlaps"]) for each in village.types(bo, "work", second, "--json").facts] == [1, 0]
+    assert "OVERLAPS: Anna" in village.types(bo, "work", first).out
+    (hers,) = village.types(anna, "work", first, "--json").facts
+    village.types(anna, "work", first, "--corrects", hers["work"], "--to", "2026-01-05 14:30", "--overlap")
+    assert village.types(anna, "timesheet", "--month", "2026-01", "--json").facts["overlaps"] == []
+
+
+def test_a_timer_runs_on_until_its_time_is_on_record(village: Village) -> None:
+    _, case = village.asks("Lone Møller", "The printer is silent")
+    anna = village.technician("Anna")
+    village.types(anna, "sync")
+    village.goes_away()
+    assert "No timer of yours runs" in village.types(anna, "work", case, "--stop").err
+    since = village.types(anna, "work", case, "--start", "--json").facts["since"]
+    assert "--stop" in village.types(anna, "work", case, "--start").err
+    assert "Your timer runs since" in village.types(anna, "work", case).out
+    assert "why this is a favour" in village.types(anna, "work", case, "--stop", "--kind", "goodwill").err
+    assert "as it is" in village.types(anna, "work", case, "--stop", "--to", "now").err
+    assert village.types(anna, "work", case, "--stop", "--kind", "goodwill", "--text", "She sang").code == 0
+    (piece,) = village.types(anna, "work", case, "--json").facts
+    assert (piece["start"], piece["kind"], piece["text"]) == (since, "goodwill", "She sang")
+    assert "No timer of yours runs" in village.types(anna, "work", case, "--stop").err
+
+
 def test_rework_names_the_case_that_it_mends_again(village: Village) -> None:
     lone, first = village.asks("Lone Møller", "The printer is silent")
     second = village.asks_again(lone, "Lone Møller", "The printer is silent again")

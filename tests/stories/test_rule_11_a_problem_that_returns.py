@@ -1,15 +1,17 @@
 """Rule 11: a problem that returns is recognised and linked to the earlier case; it is rework, to be fixed for good."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.stories.street import Street
+from tests.stories.village import Village, agreement
 
-pytestmark = pytest.mark.keyring
 SPAN = ("--from", "2026-01-05 14:00", "--to", "2026-01-05 14:14")
 
 
+@pytest.mark.keyring
 def test_the_same_trouble_is_proposed_linked_worked_on_as_rework_and_fixed_for_good(street: Street) -> None:
     anna, bo = street.anna, street.bo
     lone, first = street.asks("Lone", "The scanner shows stripes on every page")
@@ -38,6 +40,14 @@ def test_the_same_trouble_is_proposed_linked_worked_on_as_rework_and_fixed_for_g
         assert "still to come" in bo.fails("fix", again, "Another one", "--owner", "Anna", "--by", "2020-01-01")
     bo.types("sync")
 
+    for person in (anna, bo):
+        person.types("sync")
+        with person.offline():
+            (planned,) = [one for one in person.facts("fixes", "--owner", "anna") if one["case"] == again]
+            assert (planned["due"], planned["late"], planned["customer"]) == (due, False, "Lone")
+            assert again not in [one["case"] for one in person.facts("fixes", "--owner", "Bo")]
+    assert f"{due}  " in anna.types("fixes").out
+
     story = anna.case(again)
     assert (story["earlier"], story["perhaps_back"]) == ([first], [])
     (fix,) = story["fixes"]
@@ -46,3 +56,21 @@ def test_the_same_trouble_is_proposed_linked_worked_on_as_rework_and_fixed_for_g
     anna.facts("fix", again, "It came today", "--done")
     assert "waits on this case" in anna.fails("fix", again, "--done")
     assert bo.case(again)["fixes"][0]["done_at"]
+    assert again not in [one["case"] for one in bo.facts("fixes")]
+    assert again in [one["case"] for one in bo.facts("fixes", "--done")]
+
+
+def test_for_how_long_it_counts_as_the_same_trouble_is_the_agreements_to_say(village: Village, tmp_path: Path) -> None:
+    lone, first = village.asks("Lone Møller", "The scanner shows stripes")
+    anna = village.technician("Anna")
+    village.types(anna, "sync")
+    village.types(anna, "take", first)
+    village.types(anna, "resolve", first, "--text", "Cleaned the glass")
+    again = village.asks_again(lone, "Lone Møller", "The scanner shows stripes again")
+    village.types(anna, "sync")
+    assert [one["earlier"] for one in village.types(anna, "came-back", again, "--json").facts["perhaps"]] == [first]
+    none = str(agreement(tmp_path, rework_days="0"))
+    assert village.owner_types("agreement", "import", none, "--customer", "Lone Møller").code == 0
+    village.types(anna, "sync")
+    assert village.types(anna, "came-back", again, "--json").facts["perhaps"] == []
+    assert village.types(anna, "take", again, "--json").facts["perhaps_back"] == []

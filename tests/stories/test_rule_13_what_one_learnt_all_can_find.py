@@ -32,6 +32,11 @@ def test_an_article_written_offline_is_suggested_to_a_colleague_and_counted(stre
     assert "No article here goes by" in lone.fails("article", "show", secret["reference"])
     assert "Only a technician" in lone.fails("article", "write", str(queue), "--language", "en")
 
+    words = ("gethelp", "--console", "--provider", street.url, "--name", "Plum", "--about", "The plotter is silent")
+    asks = lone.types(*words, "--json")
+    assert [each["title"] for each in asks.facts["articles"]] == ["Paper is jammed in the plotter"]
+    assert "You may try this meanwhile" in asks.err
+
     with bo.offline():
         suggested = bo.facts("case", case)["articles"]
         assert [each["by_topic"] for each in suggested] == [True, True]

@@ -11,7 +11,7 @@ WHAT = "He called me a blockhead, twice"
 def test_thanks_reach_everybody_who_helped(street: Street) -> None:
     anna, bo = street.anna, street.bo
     lone, case = street.asks("Lone")
-    anna.facts("work", case, "--from", "2026-01-05 14:00", "--to", "2026-01-05 14:14")
+    anna.facts("work", case, "--from", "2026-01-07 14:00", "--to", "2026-01-07 14:14")
     anna.facts("handover", case, "Bo", "--tried", "A cable", "--next", "A drum")
     bo.types("sync")
     bo.facts("handover", case, "--accept")

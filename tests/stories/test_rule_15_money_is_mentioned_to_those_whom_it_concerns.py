@@ -10,7 +10,7 @@ def test_a_colleague_of_the_house_reads_of_no_price(village: Village, tmp_path: 
     anna = village.technician("Anna")
     village.owner_types("agreement", "import", str(agreement(tmp_path)), "--customer", "Lone Møller")
     village.types(anna, "sync")
-    words = ("cover", case, "--topic", "web shop", "--minutes", "95", "--json")
+    words = ("cover", case, "--topic", "web shop", "--minutes", "95", "--responsibility", "customer", "--json")
     paying = village.types(anna, *words).facts["sentence"]
     village.types(anna, "customer", "Lone Møller", "rename", "--in-house")
     own = village.types(anna, *words).facts["sentence"]

@@ -51,7 +51,7 @@ class Village:
         def opened(**_: Any) -> Iterator[Party]:
             yield party
 
-        self._patch.setattr(import_module(f"app.cli.{words[0]}"), "open_party", opened)
+        self._patch.setattr(import_module(f"app.cli.{words[0].replace('-', '_')}"), "open_party", opened)
         return self._run(*words)
 
     def owner_types(self, *words: str) -> Done:

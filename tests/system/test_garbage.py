@@ -19,7 +19,7 @@ ring = Ring()
 ring.itself = ring
 seen = weakref.ref(ring)
 del ring
-held = [[] for _ in range(60_000)]
+held = [[] for _ in range(250_000)]
 assert seen() is None, "a circle that was made afterwards is never found"
 """
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.domain.events import Certainty
+from app.domain.events import Certainty, Place
 from app.domain.finding import Finding, Level
-from app.triage.suggest import Place, suggest
+from app.triage.suggest import suggest
 
 
 def finding(check: str, level: Level) -> Finding:

@@ -27,7 +27,7 @@ from paramiko.sftp import (
 from app.remote.customer.handle import Handle
 from app.remote.customer.listing import Listing
 from app.remote.customer.outflow import Outflow
-from app.remote.transport import ExactMessage
+from app.remote.packets import ExactMessage
 
 MOST_HANDLES = 64
 HIGHEST_DESCRIPTOR = 512

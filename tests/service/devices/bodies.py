@@ -191,6 +191,11 @@ def _fixed(store: Store, case_id: UUID, which: int) -> ev.Body | None:
     return ev.FixPlanned(text="A new drum", owner="Technician 1", due=(datetime.now(UTC) + timedelta(days=9000)).date())
 
 
+def _placed(_: Store, __: UUID, which: int) -> ev.Body:
+    places = (ev.Place.UNKNOWN, ev.Place.COMPUTER, ev.Place.VENDOR)
+    return ev.ProblemPlaced(place=places[which % 3], evidence=f"{which}", certainty=ev.Certainty.ASSUMED, name="Simply")
+
+
 BODIES: tuple[Maker, ...] = (
     _note(ev.Audience.CUSTOMER),
     _note(ev.Audience.INTERNAL),
@@ -226,6 +231,7 @@ BODIES: tuple[Maker, ...] = (
     _chosen,
     lambda *_: ev.CaseCameBack(earlier=new_id()),
     _fixed,
+    _placed,
     lambda *_: ev.LineCrossed(text="He shouted"),
     lambda *_: ev.UnknownBody.model_validate({"kind": "from_the_future", "æ": [1, 2.5, None]}),
 )
