@@ -4,7 +4,7 @@ A point names a function of the real code and a side of it. The child process th
 and sends itself SIGKILL when it gets so far for the n-th time; the program knows nothing of it. Children are forked
 from a process that has imported the program once.
 
-`BISTAND_KILLS=100` kills at each point as many times; without it, once at every second point.
+`BISTAND_KILLS=100` kills at each point as many times; without it, once at every second point or fewer.
 """
 
 import multiprocessing
@@ -49,9 +49,9 @@ class Point:
         return self.name
 
 
-def usual(points: Sequence[Point], *, first: int = 0) -> Sequence[Point]:
-    """Every second point, from the first or the one after it on; all of them where `BISTAND_KILLS` is set."""
-    return points if _ALL else points[first::2]
+def usual(points: Sequence[Point], *, first: int = 0, every: int = 2) -> Sequence[Point]:
+    """Every second point, or fewer, from the first or a later one on; all of them where `BISTAND_KILLS` is set."""
+    return points if _ALL else points[first::every]
 
 
 def arm(point: Point) -> None:

@@ -37,7 +37,8 @@ def synchronise(party: Party, report: Report = silent) -> SyncResult:
     `report` is told how far it has come; what it raises is raised here, and the next sync goes on from there.
     """
     result = Synchroniser(party.store, party.service, report).once()
-    party.store.set_value(_LAST, party.clock.now().isoformat())
+    if not party.store.outbox(1):  # another program may be at it still
+        party.store.set_value(_LAST, party.clock.now().isoformat())
     index_recordings(party, report)
     return result
 

@@ -112,13 +112,16 @@ async def pull_events(
 
 
 async def news(service: Service, caller: Caller, after: str | None, wait: float) -> bytes:
-    """The page that `pull_events` answers with."""
+    """The page that `pull_events` answers with.
+
+    Whoever may not read what came waits on: an answer before the time is over would tell that there was something.
+    """
     seen, ticket = await _look(service, caller, after)
     until = time.monotonic() + wait
     while wait and not seen.found and await service.live.wait(caller, ticket, until - time.monotonic()):
         seen, ticket = await _look(service, caller, seen.cursor)
-        if caller.is_staff or service.notifier.is_closed:
-            break  # only to a customer news may be nothing
+        if service.notifier.is_closed:
+            break
     return seen.page
 
 

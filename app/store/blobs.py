@@ -10,23 +10,30 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.domain.events import Event, SessionEnded, named_blobs
+from app.store import blob_parts
 from app.store.connection import Connection
 from app.store.records import RecordingToIndex
 
 _COLUMNS = "event, sha256, case_id, session, at"
-_NAME = f"INSERT OR IGNORE INTO blob_named ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - no value in it
-_MISSING = """
-SELECT sha256 FROM blob_named WHERE sha256 NOT IN (SELECT sha256 FROM blob)
-GROUP BY sha256 ORDER BY min(event), sha256
-"""
+_HELD = "sha256 IN (SELECT sha256 FROM blob)"
+_INDEXED = "EXISTS (SELECT 1 FROM passage WHERE passage.event IS NULL AND passage.session = blob_named.session)"
+_NAME = f"""
+INSERT OR IGNORE INTO blob_named ({_COLUMNS}, held, indexed) VALUES (
+    ?1, ?2, ?3, ?4, ?5, ?2 IN (SELECT sha256 FROM blob),
+    EXISTS (SELECT 1 FROM passage WHERE passage.event IS NULL AND passage.session = ?4)
+)
+"""  # noqa: S608 - no value in it
+_MEND = f"""
+UPDATE blob_named SET held = {_HELD}, indexed = {_INDEXED}
+WHERE case_id = ? AND (held <> {_HELD} OR indexed <> {_INDEXED})
+"""  # noqa: S608 - no value in it
+_MISSING = "SELECT DISTINCT sha256 FROM blob_named WHERE held = 0 AND sha256 > ? ORDER BY sha256 LIMIT ?"
 _RECORDING = """
 SELECT blob.content FROM blob_named JOIN blob USING (sha256) WHERE blob_named.session = ? ORDER BY blob_named.at LIMIT 1
 """
 _TO_INDEX = """
-SELECT case_id, session, min(at), sha256 FROM blob_named AS named JOIN blob USING (sha256)
-WHERE session IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM passage WHERE passage.event IS NULL AND passage.session = named.session)
-GROUP BY session ORDER BY min(at)
+SELECT case_id, session, min(at), sha256 FROM blob_named
+WHERE held = 1 AND indexed = 0 AND session IS NOT NULL GROUP BY session ORDER BY min(at)
 """
 
 
@@ -40,7 +47,7 @@ class Row(NamedTuple):
     at: str
 
 
-def put(connection: Connection, content: bytes, *, own: bool) -> str:
+def put(connection: Connection, content: bytes | bytearray, *, own: bool) -> str:
     """Keep the content once. Content made here (`own`) is marked for sending. Returns its SHA-256."""
     sha256 = hashlib.sha256(content).hexdigest()
     connection.execute(
@@ -48,6 +55,8 @@ def put(connection: Connection, content: bytes, *, own: bool) -> str:
         "ON CONFLICT DO UPDATE SET own = 1, unsent = 1 WHERE own = 0 AND excluded.own = 1",
         (sha256, own, own, content),
     )
+    connection.execute("UPDATE blob_named SET held = 1 WHERE sha256 = ? AND held = 0", (sha256,))
+    blob_parts.drop(connection, sha256)
     return sha256
 
 
@@ -55,6 +64,11 @@ def get(connection: Connection, sha256: str) -> bytes | None:
     """The content, or None where it is not held."""
     row = connection.execute("SELECT content FROM blob WHERE sha256 = ?", (sha256,)).fetchone()
     return bytes(row[0]) if row else None
+
+
+def holds(connection: Connection, sha256: str) -> bool:
+    """Whether it is here."""
+    return connection.execute("SELECT 1 FROM blob WHERE sha256 = ?", (sha256,)).fetchone() is not None
 
 
 def to_send(connection: Connection) -> tuple[str, ...]:
@@ -114,9 +128,24 @@ def forget_case(connection: Connection, case_id: UUID) -> None:
     connection.execute("DELETE FROM blob_named WHERE case_id = ?", (case_id.bytes,))
 
 
-def missing(connection: Connection) -> tuple[str, ...]:
-    """What events name and is not held, the oldest first."""
-    return tuple(row[0] for row in connection.execute(_MISSING))
+def mend_case(connection: Connection, case_id: UUID) -> int:
+    """Have it right of the case's blobs what is here and what was indexed. Returns of how many it was not."""
+    return connection.execute(_MEND, (case_id.bytes,)).rowcount
+
+
+def missing(connection: Connection, limit: int, after: str) -> tuple[str, ...]:
+    """What events name and is not held: by SHA-256, from the one that follows `after` on, at most `limit`."""
+    return tuple(row[0] for row in connection.execute(_MISSING, (after, limit)))
+
+
+def missing_count(connection: Connection) -> int:
+    """How much that is."""
+    return int(connection.execute("SELECT count(DISTINCT sha256) FROM blob_named WHERE held = 0").fetchone()[0])
+
+
+def mark_indexed(connection: Connection, session: UUID) -> None:
+    """Search was handed the text of this session's recording."""
+    connection.execute("UPDATE blob_named SET indexed = 1 WHERE session = ?", (session.bytes,))
 
 
 def recordings_to_index(connection: Connection) -> tuple[RecordingToIndex, ...]:

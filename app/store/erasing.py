@@ -9,11 +9,14 @@ from uuid import UUID
 from app.domain.erasure import erasure_in, redacted
 from app.domain.events import Event, PersonErased, named_blobs
 from app.domain.people import Role
-from app.store import log, passages, projections
+from app.store import blobs, log, passages, projections
 from app.store.connection import Connection
 
 _HELD = "SELECT place, json, refusal IS NULL FROM event WHERE stream_id = ?"
-_UNNAMED = "DELETE FROM blob WHERE sha256 = ? AND sha256 NOT IN (SELECT sha256 FROM blob_named)"
+_UNNAMED = (
+    "DELETE FROM blob WHERE sha256 = ? AND sha256 NOT IN (SELECT sha256 FROM blob_named)",
+    "DELETE FROM blob_part WHERE sha256 = ? AND sha256 NOT IN (SELECT sha256 FROM blob_named)",
+)
 
 
 def erase(connection: Connection, received: Iterable[Event]) -> None:
@@ -44,4 +47,6 @@ def _erase_from_case(connection: Connection, case_id: UUID, erased: PersonErased
     if erased.role is Role.CUSTOMER:
         passages.forget_terminals(connection, case_id)
         log.forget_drafts(connection, case_id)
-    connection.executemany(_UNNAMED, [(sha256,) for sha256 in named])
+    for statement in _UNNAMED:
+        connection.executemany(statement, [(sha256,) for sha256 in named])
+    blobs.mend_case(connection, case_id)

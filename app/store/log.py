@@ -42,6 +42,13 @@ _WORKED_ON = """
 SELECT DISTINCT stream_id FROM event WHERE kind = 'work_recorded' AND refusal IS NULL AND instr(json, ?) > 0
 AND substr(json_extract(json, '$.body.end'), 1, 10) >= ? AND substr(json_extract(json, '$.body.start'), 1, 10) <= ?
 """
+LISTED = ("case_closed", "colleague_asked", "handover_offered")
+"""The kinds that are found by an index of their own: it is used only where the question names them just as it does."""
+_OF_KIND = """
+SELECT json FROM event WHERE kind = ? AND refusal IS NULL
+ORDER BY unsent <> 0, version IS NULL, version, device_seq, place
+"""
+_LISTED = _OF_KIND.replace("kind = ?", f"kind = ? AND kind IN {LISTED}")
 _LOST = "SELECT version, stamp, json FROM event WHERE unsent = 2 ORDER BY version, place LIMIT ?"
 _LOSE = """
 UPDATE event SET unsent = CASE WHEN device = ? AND stamp = '' THEN 1 ELSE 2 END WHERE version IS NOT NULL AND unsent = 0
@@ -106,11 +113,8 @@ def case_ids(connection: Connection) -> tuple[UUID, ...]:
 
 
 def events_of_kind(connection: Connection, kind: str) -> Iterator[Event]:
-    """All events of this kind that count, in the order in which they fold. Reads past the whole log."""
-    query = """
-    SELECT json FROM event WHERE kind = ? AND refusal IS NULL
-    ORDER BY unsent <> 0, version IS NULL, version, device_seq, place
-    """
+    """All events of this kind that count, in the order in which they fold. Reads past all others save for `LISTED`."""
+    query = _LISTED if kind in LISTED else _OF_KIND
     return (_event(row[0]) for row in connection.execute(query, (kind,)))
 
 

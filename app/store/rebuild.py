@@ -81,6 +81,10 @@ def _mend_blobs(connection: Connection, state: State, differences: list[Differen
         blobs.forget_case(connection, state.id)
         for event in state.timeline:
             blobs.name(connection, event)
+    wrong = blobs.mend_case(connection, state.id)
+    if wrong:
+        told = f"{wrong} of which it was wrong whether they are here, or indexed"
+        differences.append(Difference(state.id, "blobs", told, "none of them"))
 
 
 def _amount(rows: set[passages.Row] | set[blobs.Row]) -> str:

@@ -18,7 +18,7 @@ from app.domain.events import Body, Confirmed, Event, Stream
 from app.domain.people import Author
 from app.domain.progress import Counted, Standing, uncounted
 from app.domain.streams import State, advance, decide
-from app.store import blobs, log, passages, projections, refused, search
+from app.store import blob_parts, blobs, log, passages, projections, refused, search
 from app.store.connection import Connection, faults_of, snapshot, transaction
 from app.store.errors import StoreClosedError
 from app.store.everything import Everything, everything
@@ -108,7 +108,7 @@ class Store:
         return self._read(job)
 
     def events_of_kind(self, kind: str) -> tuple[Event, ...]:
-        """All events of this kind, confirmed and pending. Reads past the whole log: for lists that people ask for."""
+        """All events of this kind, confirmed and pending. Reads past all others, save for those in `log.LISTED`."""
         return self._read(lambda connection: tuple(log.events_of_kind(connection, kind)))
 
     def delivery(self, case_id: UUID) -> Mapping[UUID, Delivery]:
@@ -165,7 +165,12 @@ class Store:
 
     def index_terminal(self, case_id: UUID, session: UUID, at: datetime, text: str) -> None:
         """Make a session's terminal output searchable. `at` is UTC, `text` plain. Again replaces what was there."""
-        self._write(lambda connection: passages.index_terminal(connection, case_id, session, at, text))
+
+        def job(connection: Connection) -> None:
+            passages.index_terminal(connection, case_id, session, at, text)
+            blobs.mark_indexed(connection, session)
+
+        self._write(job)
 
     def recordings_to_index(self) -> tuple[RecordingToIndex, ...]:
         """The recordings that are here and of which `index_terminal` was not told, oldest first."""
@@ -297,9 +302,40 @@ class Store:
 
         self._write(job)
 
-    def blobs_missing(self) -> tuple[str, ...]:
-        """The SHA-256 of what events name and this device does not hold."""
-        return self._read(blobs.missing)
+    def blobs_missing(self, limit: int = 1000, after: str = "") -> tuple[str, ...]:
+        """The SHA-256 of what events name and is not held here, in order: what follows `after`, at most `limit`."""
+        return self._read(lambda connection: blobs.missing(connection, limit, after))
+
+    def missing_count(self) -> int:
+        """How many files events name that are not held here."""
+        return self._read(blobs.missing_count)
+
+    def part_of_blob(self, sha256: str) -> tuple[int, int | None]:
+        """How many bytes have come of a blob that is to be fetched, and how many there are in all, if that is known."""
+        return self._read(lambda connection: blob_parts.standing(connection, sha256))
+
+    def add_to_blob(self, sha256: str, start: int, piece: bytes, size: int) -> int:
+        """Keep a piece, `size` being the whole's, where it goes on from what is here. Returns how much is here then."""
+        return self._write(lambda connection: blob_parts.add(connection, sha256, start, piece, size))
+
+    def finish_blob(self, sha256: str) -> bool:
+        """All pieces are here: keep the blob. False where they are not what it says; then they are gone."""
+
+        def job(connection: Connection) -> bool:
+            if blobs.holds(connection, sha256):
+                return True
+            content = blob_parts.whole(connection, sha256)
+            if content is not None:
+                blobs.put(connection, content, own=False)
+            else:
+                blob_parts.drop(connection, sha256)
+            return content is not None
+
+        return self._write(job)
+
+    def drop_blob(self, sha256: str) -> None:
+        """Whatever has come of this blob is not wanted any more."""
+        self._write(lambda connection: blob_parts.drop(connection, sha256))
 
     def receive_blob(self, content: bytes) -> str:
         """Keep content that came from the service. Returns its SHA-256."""

@@ -8,6 +8,7 @@ SyncError
 ├── AnotherLogError         the service's log is not the one that was read
 ├── TooOldError             this program does not understand what the service says
 ├── SyncStoppedError        the person had it stopped
+├── UnderWayError           another program is sending the same file
 ├── ServiceFaultError       the service failed, and says so
 ├── ServiceRefusedError     the service says no to this
 └── KimaiError              time could not be told to Kimai
@@ -90,6 +91,13 @@ class SyncStoppedError(SyncError):
 
     def __init__(self) -> None:
         super().__init__("Stopped. What was done stays done; the next sync goes on from there.")
+
+
+class UnderWayError(SyncError):
+    """Another program is sending the same file. The synchroniser leaves it to them and looks again later."""
+
+    def __init__(self) -> None:
+        super().__init__("Another program is sending this file at the moment. Let it go on; nothing is lost.")
 
 
 class ServiceFaultError(SyncError):

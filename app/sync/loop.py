@@ -87,6 +87,7 @@ class SyncLoop:
         self._clock = clock or SystemClock()
         self._stopping = threading.Event()
         self._nudged = threading.Event()
+        self._is_left = False  # whether another program was sending a file that is to go
         self._telling = threading.RLock()
         self._errors: dict[str, Exception | None] = {}
         self._awake = threading.Event()
@@ -139,11 +140,11 @@ class SyncLoop:
             self._nudged.clear()
             if self._stopping.is_set():  # looked at after the clearing: closing sets it before it nudges
                 return
-            error = self._try("push", lambda: self._pusher.push(self._moved))
-            if error is None:
+            error = self._try("push", self._push)
+            if error is None and not self._is_left:
                 self._nudged.wait()
                 pauses = Pauses()
-            elif error.retry_after is None:
+            elif error is None or error.retry_after is None:
                 self._nudged.wait(pauses.next())
             else:
                 self._stopping.wait(pauses.asked(error.retry_after))  # also where something is written meanwhile
@@ -162,6 +163,9 @@ class SyncLoop:
                 wait = 0.0
                 asked = error.retry_after
                 self._stopping.wait(pauses.next() if asked is None else pauses.asked(asked))
+
+    def _push(self) -> None:
+        self._is_left = not self._pusher.push(self._moved)
 
     def _pull(self, wait: float) -> None:
         """Once it is done, what waited can go: the service is back, or has been given what it had lost."""
@@ -218,7 +222,7 @@ class SyncLoop:
             return  # the connections were cut on purpose
         with self._telling:
             self._errors[task] = error
-            if len(self._errors) == len(self._threads) and not any(self._errors.values()):
+            if len(self._errors) == len(self._threads) and not any(self._errors.values()) and not self._is_left:
                 self._synced_at = self._clock.now()
             self._emit(always=False)
 

@@ -64,8 +64,23 @@ class LocalStore(Protocol):
     def blob_sent(self, sha256: str, restarts: int) -> None:
         """The service holds this blob."""
 
-    def blobs_missing(self) -> Sequence[str]:
-        """The SHA-256 of what events name and this device does not hold."""
+    def blobs_missing(self, limit: int, after: str) -> Sequence[str]:
+        """The SHA-256 of what events name and this device does not hold, in order: what follows `after`, so many."""
+
+    def missing_count(self) -> int:
+        """How many files that is in all."""
+
+    def part_of_blob(self, sha256: str) -> tuple[int, int | None]:
+        """How many bytes have come of a missing blob, and how many there are in all, if that is known."""
+
+    def add_to_blob(self, sha256: str, start: int, piece: bytes, size: int) -> int:
+        """Keep a piece, `size` being the whole's, where it goes on from what is here. Returns how much is here then."""
+
+    def finish_blob(self, sha256: str) -> bool:
+        """All pieces are here: hold the blob from now on. False where they are not what it says; then they are gone."""
+
+    def drop_blob(self, sha256: str) -> None:
+        """Whatever has come of this blob is not wanted any more."""
 
     def receive_blob(self, content: bytes) -> str:
         """Keep content that came from the service. Returns its SHA-256."""

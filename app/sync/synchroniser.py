@@ -10,24 +10,25 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from types import MappingProxyType
 from uuid import UUID
 
-from app.domain.events import Event, named_blobs
-from app.domain.progress import Counted, Report, Unit, Work, silent
+from app.domain.events import Event
 from app.domain.progress import Progress as Step
+from app.domain.progress import Report, Unit, Work, silent
 from app.sync.client import LONGEST_WAIT, Page, ServiceClient, Verdict
 from app.sync.errors import AnotherLogError, ServiceRefusedError, TooOldError
 from app.sync.pages import pages
 from app.sync.ports import LocalStore
-from app.sync.transfers import Downloads, is_there, send_blob
+from app.sync.transfers import fetch_blob
+from app.sync.uploads import NO_ROOM, Uploads
 
 _log = logging.getLogger(__name__)
 _LARGEST_BATCH = 500
 _LARGEST_BYTES = 2 * 1024 * 1024
 _MOST_RESTARTS = 5
-_TOO_LARGE, _NO_ROOM = 413, 507
+_TOO_LARGE = 413
+_FILES_AT_ONCE = 100
 _NO_STAMPS: Mapping[UUID, str] = MappingProxyType({})
 _NOT_STAMPED = "The service has lost this, and only the device that wrote it can give it back."
 
@@ -78,8 +79,6 @@ class Synchroniser:
     client: ServiceClient
     report: Report = silent
     _keeping: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _downloads: Downloads = field(default_factory=Downloads, repr=False)
-    _brought: set[str] = field(default_factory=set, repr=False)  # blobs that the service holds, as this run saw
 
     def once(self, on_progress: Progress = ignore) -> SyncResult:
         """Send all that waits here and fetch all that is new there. `on_progress` is told the sums so far.
@@ -101,31 +100,31 @@ class Synchroniser:
             return total
         raise TooOldError(self.client.url)
 
-    def push(self, tell: Progress = ignore) -> None:
-        """Send events in their order, each after the blobs that it names. `tell` hears of each step.
+    def push(self, tell: Progress = ignore) -> bool:
+        """Send events in their order, each after the files that it names. `tell` hears of each step.
 
-        A service that has no room for more blobs gets the events whose blobs it has, which may make room.
-        Raises `SyncError`.
+        False where a file is left to another program that is sending it at this moment: look again soon. A service that
+        has no room for more files gets the events whose files it has, which may make room. Raises `SyncError`.
         """
         if self.store.cursor() is None:
             self.store.start_over(None)  # what was accepted once and never read again may be lost by now
-        self._brought.clear()
-        too_large: set[str] = set()
+        uploads = self._uploads(tell)
         total = 0
         while True:
             standing = self._standing()  # before anything else: what is sent may go to another log than this
             batch = _batch(self.store.outbox(_LARGEST_BATCH))
-            waiting, no_room = self._send_blobs(standing, too_large, tell)  # those too that these events name
-            ready = _ready(batch, waiting)
+            ready = uploads.bring(batch, standing.restarts)
             if not ready:
-                if no_room is not None:
-                    raise no_room
-                return
+                break
             left = self.store.standing().events
             total = max(total, left)
             self.report(Step(Work.SEND, total - left, total))
-            self._bring_again(ready)
             self._push_batch(ready, standing, tell)
+        if not batch:
+            uploads.bring_others(standing.restarts)
+        elif uploads.no_room is not None:
+            raise uploads.no_room
+        return not uploads.is_left
 
     def pull(self, tell: Progress = ignore, wait: float = 0) -> None:
         """Fetch what is new, give back what the service has lost, then fetch the blobs that events name.
@@ -139,7 +138,12 @@ class Synchroniser:
         self._fetch_blobs(tell)
 
     def _both_ways(self, tell: Progress) -> None:
-        self.push(tell)
+        try:
+            self.push(tell)
+        except ServiceRefusedError as error:
+            if error.status != NO_ROOM:
+                raise
+            _log.info("told once what is new is here, unless there is room then: %s", error.reason)
         self.pull(tell)
         if self.store.outbox(1) or self.store.blobs_to_send():  # they had to wait for the reading
             self.push(tell)
@@ -148,61 +152,8 @@ class Synchroniser:
     def _standing(self) -> _Standing:
         return _Standing(self.store.cursor(), self.store.restarts())
 
-    def _send_blobs(
-        self, standing: _Standing, too_large: set[str], tell: Progress
-    ) -> tuple[frozenset[str], ServiceRefusedError | None]:
-        """Send what was made here. Returns what the service has no room for, and its words.
-
-        What is too large for it is added to `too_large`, and not tried again: the event that names it is refused.
-        """
-        every = self.store.blobs_to_send()
-        sent, total = 0, self.store.standing().bytes if every else 0
-        for place, sha256 in enumerate(every):
-            if sha256 in too_large:
-                continue
-            try:
-                size = self._send_unless_too_large(sha256, tell, partial(self._uploaded, sent, total))
-            except ServiceRefusedError as error:
-                if error.status != _NO_ROOM:
-                    raise
-                return frozenset(every[place:]), error
-            if size is None:
-                too_large.add(sha256)
-                continue
-            sent += size
-            self.store.blob_sent(sha256, standing.restarts)
-        return frozenset(), None
-
-    def _send_blob(self, sha256: str, tell: Progress, told: Counted) -> int:
-        """Have the service hold it, as far as it is here. Returns its size."""
-        content = self.store.blob(sha256)
-        if content is None:
-            return 0
-        if send_blob(self.client.http, content, told):
-            tell(SyncResult(blobs_sent=1))
-        self._brought.add(sha256)
-        return len(content)
-
-    def _send_unless_too_large(self, sha256: str, tell: Progress, told: Counted) -> int | None:
-        """The same; None where the service takes none so large. Nor will it take the event that names it."""
-        try:
-            return self._send_blob(sha256, tell, told)
-        except ServiceRefusedError as error:
-            if error.status != _TOO_LARGE:
-                raise
-            _log.warning("the service does not take %s: %s", sha256, error.reason)
-            return None
-
-    def _uploaded(self, before: int, total: int, done: int, _size: int) -> None:
-        self.report(Step(Work.UPLOAD, before + done, max(total, before + done), Unit.BYTES))
-
-    def _bring_again(self, events: Sequence[Event]) -> None:
-        """Send once more what these name and the service no longer holds: it keeps for a week what no event names."""
-        named = {sha256 for event in events for sha256 in named_blobs(event)} - self._brought
-        for sha256 in named - frozenset(self.store.blobs_to_send()) if named else ():
-            if not is_there(self.client.http, sha256):
-                self._send_blob(sha256, ignore, partial(self._uploaded, 0, 0))
-            self._brought.add(sha256)
+    def _uploads(self, tell: Progress) -> Uploads:
+        return Uploads(self.store, self.client.http, self.report, lambda: tell(SyncResult(blobs_sent=1)))
 
     def _push_batch(
         self, batch: Sequence[Event], standing: _Standing, tell: Progress, stamps: Mapping[UUID, str] = _NO_STAMPS
@@ -278,7 +229,7 @@ class Synchroniser:
 
     def _give_back(self, tell: Progress) -> None:
         """Bring what the service has lost, others' events too, in the order that they had: each finds what it needs."""
-        given = 0
+        given, uploads = 0, self._uploads(tell)
         while True:
             standing = self._standing()
             lost = self.store.lost(_LARGEST_BATCH) if standing.cursor else ()  # another thread started over: not yet
@@ -290,21 +241,27 @@ class Synchroniser:
             for one in lost:
                 if not one.stamp:
                     self.store.not_taken_back(one.event, _NOT_STAMPED, standing.restarts)
-            for sha256 in dict.fromkeys(sha256 for event in batch for sha256 in named_blobs(event)):
-                self._send_unless_too_large(sha256, tell, partial(self._uploaded, 0, 0))
-            if batch:
-                self._push_batch(batch, standing, tell, {one.event.id: one.stamp for one in lost})
-            given += len(batch)
+            ready = uploads.bring(batch, standing.restarts)
+            if ready:
+                self._push_batch(ready, standing, tell, {one.event.id: one.stamp for one in lost})
+            elif uploads.no_room is not None:
+                raise uploads.no_room
+            elif uploads.is_left:
+                return
+            given += len(ready)
 
     def _fetch_blobs(self, tell: Progress) -> None:
-        missing = self.store.blobs_missing()
-        for place, sha256 in enumerate(missing):
-            step = Step(Work.DOWNLOAD, place, len(missing), Unit.FILES)
-            self.report(step)
-            content = self._downloads.fetch(self.client.http, sha256, lambda *_, step=step: self.report(step))
-            if content is not None:
-                self.store.receive_blob(content)
-                tell(SyncResult(blobs_received=1))
+        """Fetch what events name and is not here; what the service has not either is asked for again next time."""
+        place, total, last = 0, 0, ""
+        while missing := self.store.blobs_missing(_FILES_AT_ONCE, last):
+            total = total or self.store.missing_count()
+            for sha256 in missing:
+                step = Step(Work.DOWNLOAD, place, max(place, total), Unit.FILES)
+                self.report(step)
+                if fetch_blob(self.client.http, self.store, sha256, lambda *_, step=step: self.report(step)):
+                    tell(SyncResult(blobs_received=1))
+                place += 1
+            last = missing[-1]
 
 
 @dataclass
@@ -325,14 +282,6 @@ class _Reading:
             self.report(Step(Work.FETCH, self._count))
         else:
             self.report(Step(Work.FETCH, page.events[-1].version - self._begin, page.newest - self._begin))
-
-
-def _ready(events: Sequence[Event], held_up: frozenset[str]) -> Sequence[Event]:
-    """Those from the start that name none of these blobs."""
-    for count, event in enumerate(events):
-        if not held_up.isdisjoint(named_blobs(event)):
-            return events[:count]
-    return events
 
 
 def _batch(events: Sequence[Event]) -> Sequence[Event]:

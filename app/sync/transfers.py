@@ -7,35 +7,39 @@ next try goes on from there.
 import hashlib
 import re
 import time
-from dataclasses import dataclass, field
-from io import SEEK_END, BytesIO
 
 from app.domain.progress import Counted, uncounted
-from app.sync.errors import NoServiceError, ServiceRefusedError, TooOldError
-from app.sync.http import Answer, Http
+from app.sync.errors import NoServiceError, ServiceRefusedError, TooOldError, UnderWayError
+from app.sync.http import Http
+from app.sync.ports import LocalStore
 
 _PIECE = 4 * 1024 * 1024
+_PIECE_DOWN = 1024 * 1024  # each is kept once it is whole: where the line breaks, no more than this comes again
+_LARGEST = 1024 * 1024 * 1024  # what a service may set as its bound
 _RESTARTS = 4
-_PART, _BUSY = 206, 423
+_PART, _NOT_THERE, _MOVED, _BUSY, _SPOILT = 206, 404, 409, 423, 460
 _BUSY_SECONDS = 0.5
 _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,15})-[0-9]{1,15}/([0-9]{1,15})")
 _TUS = {"Tus-Resumable": "1.0.0"}
 
 
 def send_blob(http: Http, content: bytes, progress: Counted = uncounted) -> bool:
-    """Bring the content to the service, from where an earlier try ended. False: it has it. Raises `SyncError`."""
+    """Bring the content to the service, from where an earlier try ended. False: it has it. Raises `SyncError`.
+
+    Raises `UnderWayError` where somebody else is sending the same: they go on.
+    """
     sha256 = hashlib.sha256(content).hexdigest()
-    for _ in range(_RESTARTS - 1):
+    for left in reversed(range(_RESTARTS)):
         try:
             return _send_rest(http, sha256, content, progress)
         except ServiceRefusedError as error:
-            # Its offset is another one than it told, what lay there was spoilt and is dropped, or a piece that was cut
-            # off a moment ago is still being written: ask again.
-            if error.status not in (409, _BUSY, 460):
+            # Its offset is another one than it told, what lay there was spoilt and is dropped, or a piece is still
+            # being written: of another program, or of a try of ours that was cut off a moment ago. Ask again.
+            if error.status not in (_MOVED, _BUSY, _SPOILT) or (error.status == _SPOILT and not left):
                 raise
-            if error.status == _BUSY:
+            if error.status == _BUSY and left:
                 time.sleep(_BUSY_SECONDS)
-    return _send_rest(http, sha256, content, progress)
+    raise UnderWayError
 
 
 def is_there(http: Http, sha256: str) -> bool:
@@ -43,51 +47,50 @@ def is_there(http: Http, sha256: str) -> bool:
     return _offset(http, sha256)[1]
 
 
-@dataclass
-class Downloads:
-    """Blobs that come, one after the other. What came of one that was cut is kept for the next try, in memory alone.
+def fetch_blob(http: Http, store: LocalStore, sha256: str, progress: Counted = uncounted) -> bool:
+    """Have the store hold the content, from where an earlier try ended, whichever program made it.
 
-    For one thread at a time.
+    False: the service has none for this device (yet). Raises `SyncError`.
     """
-
-    _of: str = ""
-    _content: BytesIO = field(default_factory=BytesIO, repr=False)
-
-    def fetch(self, http: Http, sha256: str, progress: Counted = uncounted) -> bytes | None:
-        """The content, or None where the service has none for this device (yet). Raises `SyncError`."""
-        if self._of != sha256:
-            self._of, self._content = sha256, BytesIO()
-        try:
-            self._fetch_rest(http, progress)
-        except ServiceRefusedError as error:
-            if error.status == 404:
-                return None
+    try:
+        _fetch_rest(http, store, sha256, progress)
+    except ServiceRefusedError as error:
+        if error.status != _NOT_THERE:
             raise
-        content, self._of, self._content = self._content.getvalue(), "", BytesIO()
-        if hashlib.sha256(content).hexdigest() != sha256:
-            raise TooOldError(http.url)
-        return content
+        store.drop_blob(sha256)
+        return False
+    return True
 
-    def _fetch_rest(self, http: Http, progress: Counted) -> None:
-        done, total = self._content.seek(0, SEEK_END), -1
-        while done != total:
-            wanted = {"Range": f"bytes={done}-{done + _PIECE - 1}"}
-            answer = http.ask("GET", f"/v1/blobs/{self._of}", headers=wanted)
-            total = self._take(http, answer, done)
-            done = self._content.tell()
-            progress(done, total)
 
-    def _take(self, http: Http, answer: Answer, done: int) -> int:
-        """Add what came. Returns how long the whole is."""
-        if answer.status != _PART:  # all of it, whatever was asked for
-            self._content = BytesIO()
-            return self._content.write(answer.content)
-        told = _CONTENT_RANGE.fullmatch(answer.headers.get("Content-Range", ""))
-        total = int(told[2]) if told is not None else 0
-        if told is None or int(told[1]) != done or not 0 < len(answer.content) <= total - done:
-            raise NoServiceError(http.url, "its answer was cut short")
-        self._content.write(answer.content)
-        return total
+def _fetch_rest(http: Http, store: LocalStore, sha256: str, progress: Counted) -> None:
+    done, size = store.part_of_blob(sha256)
+    while done != size:
+        piece, size = _piece(http, sha256, done)
+        if len(piece) == size:  # all of it at once
+            if hashlib.sha256(piece).hexdigest() != sha256:
+                raise TooOldError(http.url)
+            store.receive_blob(piece)
+            progress(size, size)
+            return
+        done = store.add_to_blob(sha256, done, piece, size)
+        progress(done, size)
+    if not store.finish_blob(sha256):
+        raise TooOldError(http.url)
+
+
+def _piece(http: Http, sha256: str, done: int) -> tuple[bytes, int]:
+    """What comes after so many bytes, or all of it, whatever was asked for. With it, how long the whole is."""
+    wanted = {"Range": f"bytes={done}-{done + _PIECE_DOWN - 1}"}
+    answer = http.ask("GET", f"/v1/blobs/{sha256}", headers=wanted)
+    if answer.status != _PART:
+        return answer.content, len(answer.content)
+    told = _CONTENT_RANGE.fullmatch(answer.headers.get("Content-Range", ""))
+    size = int(told[2]) if told is not None else 0
+    if size > _LARGEST:
+        raise TooOldError(http.url)
+    if told is None or int(told[1]) != done or not 0 < len(answer.content) <= size - done:
+        raise NoServiceError(http.url, "its answer was cut short")
+    return answer.content, size
 
 
 def _send_rest(http: Http, sha256: str, content: bytes, progress: Counted) -> bool:

@@ -95,6 +95,7 @@ def test_when_both_were_last_in_step_is_told_offline(qtbot: QtBot, town: Town, o
         (SyncState(True, 0, 0, NOW, trouble=Trouble.FAULT), "The service has a fault; it is tried again"),
         (SyncState(False, 0, 0, NOW), "Offline: you can go on working"),
     ],
+    ids=["busy", "asked to wait", "reading anew", "a fault", "offline"],  # no clock in them: each tester makes its own
 )
 def test_each_way_to_stand_has_its_words(qtbot: QtBot, state: SyncState, words: str) -> None:
     status = StatusLine()

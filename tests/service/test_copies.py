@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from app.domain.events import Audience, Certainty, NoteAdded
-from app.service.notifier import LOG
+from app.service.notifier import LOG, Ticket
 from tests.service.parts import KEY, Person, Shop, letter
 from tests.service.postgres import Postgres, name_of
 
@@ -79,12 +79,24 @@ def pair(shop: Shop, postgres: Postgres) -> Pair:
 
 
 class Waiting:
-    """Somebody who asks for news in a thread, again until there are some, and when they came."""
+    """Somebody who asks for news in a thread, again until there are some, and when they came.
+
+    `looked` is how often the service looked for them: once when they ask, and once more each time that it is woken.
+    """
 
     def __init__(self, app: Any, topic: object, ask: Callable[[], list[Any]]) -> None:
         self.asked = 0
         self.moment = 0.0
+        self.looked = 0
         self._notifier, self._topic = app.state.service.notifier, topic
+        ticket = self._notifier.ticket
+
+        def drawn(about: object) -> Ticket:
+            self.looked += about == topic
+            drawn_now: Ticket = ticket(about)
+            return drawn_now
+
+        self._notifier.ticket = drawn
         self._answer: list[Any] = []
 
         def wait() -> None:
@@ -98,8 +110,8 @@ class Waiting:
         self.await_waiting(1)
 
     def await_waiting(self, times: int) -> None:
-        """Return once they wait, having asked so many times."""
-        wait_until(lambda: self.asked >= times and self._waits())
+        """Return once they wait, having been looked for so many times."""
+        wait_until(lambda: self.looked >= times and self._waits())
 
     def _waits(self) -> bool:
         ticket = self._notifier._tickets.get(self._topic)
@@ -167,7 +179,7 @@ def test_what_one_announces_wakes_the_others_and_not_itself(pair: Pair, shop: Sh
     with database.write() as connection:
         database.announce(connection, LOG)
     there.await_waiting(2)
-    assert here.asked == 1  # its own route wakes it, and an echo would only have it look in vain
+    assert here.looked == 1  # its own route wakes it, and an echo would only have it look in vain
     pair.write()
     assert len(there.answered()) == len(here.answered()) == 1
 

@@ -2,13 +2,15 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from app.domain.events import Audience, Certainty, NoteAdded
+from app.domain.events import Audience, Certainty, LineCrossed, NoteAdded
 from app.service.events import _page
 from app.service.looks import Look, Seen, look
 from app.service.problems import Problem
@@ -111,6 +113,28 @@ def test_a_customer_waits_on_while_the_news_are_for_others(shop: Shop) -> None:
     kim.push(kim.event(case_id, note("hers")))
     thread.join(20)
     assert found == [["hers"]]
+
+
+@pytest.mark.parametrize(  # told page after page, and with others
+    ("db_once", "near"), [("sqlite", 0), ("postgresql", 50)], indirect=["db_once"], scope="module"
+)
+def test_a_technician_waits_on_until_the_time_is_over_while_the_news_are_for_the_owner(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, near: int
+) -> None:
+    monkeypatch.setattr("app.service.looks._NEAR", near)
+    kim, sanne, bo, olga = shop.customer("Kim"), shop.technician("Sanne"), shop.technician("Bo"), shop.owner("Olga")
+    case_id, live, pause = kim.open_case(), shop.app.state.service.live, threading.Event()
+    cursor = bo.pull()["cursor"]
+    with ThreadPoolExecutor(2) as pool:
+        began = time.monotonic()
+        bos, olgas = (pool.submit(who.pull, cursor, wait) for who, wait in ((bo, 1.5), (olga, 20)))
+        assert any(live.waiting == 2 or pause.wait(0.02) for _ in range(500))
+        (told,) = sanne.push(sanne.event(case_id, LineCrossed(text="He shouted", follow_up="Talk with me")))
+        assert [entry["version"] for entry in olgas.result(20)["events"]] == [told["version"]]
+        page = bos.result(20)
+        assert time.monotonic() - began >= 1.5
+    assert page["events"] == []
+    assert page["cursor"] == bo.pull(page["cursor"])["cursor"]
 
 
 def test_what_comes_the_same_moment_is_answered_together_and_no_answer_is_older_than_its_question() -> None:

@@ -35,6 +35,9 @@ def filled(store: Store) -> tuple[UUID, UUID]:
     recording = store.put_blob(b"recorded-words")
     report = store.put_blob(b"kundens report")
     store.append(METTE, ev.Stream.CASE, case_id, ev.DiagnosticsShared(findings=(), redactions=0, report=report))
+    coming = "ab" * 32
+    store.append(METTE, ev.Stream.CASE, case_id, ev.DiagnosticsShared(findings=(), redactions=0, report=coming))
+    store.add_to_blob(coming, 0, b"half of kundens report", 44)
     store.append(METTE, ev.Stream.CASE, case_id, ev.SessionOffered(session=session))
     ended = ev.SessionEnded(session=session, reason=ev.EndReason.EXPIRED, seconds=60, recording=recording)
     store.append(JENS, ev.Stream.CASE, case_id, ended)

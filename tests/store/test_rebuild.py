@@ -65,6 +65,17 @@ def test_all_that_was_thrown_away_comes_back(full: Path) -> None:
         assert store.rebuild().differences == ()
 
 
+def test_what_is_wrong_about_blobs_is_mended_and_told(full: Path) -> None:
+    with opened(full) as store:
+        before = _all_of(store)
+    _damage(full, "UPDATE blob_named SET held = 1 - held, indexed = 1 - indexed")
+    with opened(full) as store:
+        assert _all_of(store) != before
+        assert [one.what for one in store.rebuild().differences] == ["blobs"]
+        assert _all_of(store) == before
+        assert store.rebuild().differences == ()
+
+
 def test_progress_is_told_up_to_the_end(full: Path) -> None:
     told: list[tuple[int, int]] = []
     _damage(full, "DELETE FROM passage WHERE event IS NOT NULL", "UPDATE case_row SET machine_words = 'forged'")

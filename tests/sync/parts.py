@@ -8,9 +8,11 @@ from uuid import UUID, uuid4
 
 from app.domain.events import Audience, Body, CaseOpened, Certainty, Event, NoteAdded, Stream
 from app.domain.people import Author
+from app.domain.progress import Counted, uncounted
 from app.service import admin
 from app.sync.client import Enrolled, ServiceClient
 from app.sync.synchroniser import Synchroniser
+from app.sync.transfers import fetch_blob
 from app.system.clock import SystemClock, new_id
 from tests.service.parts import Shop
 
@@ -49,6 +51,10 @@ class Device:
     def notes(self, case_id: UUID) -> list[str]:
         """The texts of a case's notes here."""
         return [note.text for note in self.store.case(case_id).notes]
+
+    def fetched(self, sha256: str, progress: Counted = uncounted) -> bytes | None:
+        """Fetch a blob. Its content, or None where there is none for this device."""
+        return self.store.blob(sha256) if fetch_blob(self.client.http, self.store, sha256, progress) else None
 
     def close(self) -> None:
         """Let go of everything."""

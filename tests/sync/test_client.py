@@ -25,7 +25,7 @@ from app.sync.errors import (
     TooOldError,
     UnauthorisedError,
 )
-from app.sync.transfers import Downloads, send_blob
+from app.sync.transfers import send_blob
 from tests.service.parts import KEY, NotedRelay, Shop
 from tests.sync.parts import Devices
 
@@ -244,14 +244,14 @@ def test_a_blob_goes_on_where_it_was_cut(devices: Devices, shop: Shop) -> None:
     shop.start()
     send_blob(kim.client.http, content)
     send_blob(kim.client.http, content)
-    assert Downloads().fetch(kim.client.http, sha256) == content
+    assert kim.fetched(sha256) == content
 
 
 @pytest.mark.parametrize("content", [b"", b"x"])
 def test_small_and_empty_blobs_go_over(devices: Devices, content: bytes) -> None:
     kim = devices.customer("Kim")
     send_blob(kim.client.http, content)
-    assert Downloads().fetch(kim.client.http, hashlib.sha256(content).hexdigest()) == content
+    assert kim.fetched(hashlib.sha256(content).hexdigest()) == content
 
 
 def test_a_spoilt_part_is_dropped_and_sent_again(devices: Devices, shop: Shop) -> None:
@@ -262,11 +262,11 @@ def test_a_spoilt_part_is_dropped_and_sent_again(devices: Devices, shop: Shop) -
     part.parent.mkdir(parents=True)
     part.write_bytes(b"something else")
     send_blob(kim.client.http, content)
-    assert Downloads().fetch(kim.client.http, sha256) == content
+    assert kim.fetched(sha256) == content
 
 
 def test_a_blob_that_is_not_there_is_none(devices: Devices) -> None:
-    assert Downloads().fetch(devices.customer("Kim").client.http, "ab" * 32) is None
+    assert devices.customer("Kim").fetched("ab" * 32) is None
 
 
 def test_sessions_open_join_and_end(devices: Devices, relay: NotedRelay) -> None:

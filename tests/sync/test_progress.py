@@ -42,6 +42,7 @@ def _small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.service.events.LARGEST_PAGE", 4)
     monkeypatch.setattr("app.service.looks._NEAR", 0)  # whoever is behind reads page after page
     monkeypatch.setattr(transfers, "_PIECE", 1000)
+    monkeypatch.setattr(transfers, "_PIECE_DOWN", 1000)
 
 
 def much_to_send(kim: Device) -> None:

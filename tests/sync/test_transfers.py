@@ -1,6 +1,7 @@
 """Blobs to and from the service: what got through is not sent again, progress is told, and memory stays bounded."""
 
 import hashlib
+import shutil
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from app.service.orphans import Collected
 from app.sync.client import ServiceClient
 from app.sync.errors import NoServiceError, ServiceRefusedError
 from app.sync.synchroniser import Synchroniser, SyncResult
-from app.sync.transfers import Downloads, send_blob
+from app.sync.transfers import fetch_blob, send_blob
 from tests.service.parts import NotedRelay, Shop, collect_orphans
 from tests.sync.parts import Device, Devices
 from tests.sync.test_faults import cutting_line
@@ -62,10 +63,10 @@ def report(device: Device, case_id: UUID, content: bytes) -> str:
 def test_progress_is_told_both_ways(devices: Devices) -> None:
     kim, sanne, up, down = devices.customer("Kim"), devices.technician("Sanne"), Told(), Told()
     send_blob(kim.client.http, CONTENT, up)
-    assert Downloads().fetch(sanne.client.http, sha(CONTENT), down) == CONTENT
+    assert sanne.fetched(sha(CONTENT), down) == CONTENT
     size, piece = len(CONTENT), 4 * MEBIBYTE
     assert up.steps == [(0, size), (piece, size), (2 * piece, size), (size, size)]
-    assert down.steps == up.steps[1:]
+    assert down.steps == [(min(number * MEBIBYTE, size), size) for number in range(1, 11)]
     again = Told()
     send_blob(kim.client.http, CONTENT, again)
     assert again.steps == [(size, size)]
@@ -83,19 +84,20 @@ def test_an_upload_that_is_stopped_goes_on_later(devices: Devices, shop: Shop) -
 def test_a_download_that_is_stopped_or_cut_goes_on_later(devices: Devices, shop: Shop) -> None:
     kim, sanne = devices.customer("Kim"), devices.technician("Sanne")
     send_blob(kim.client.http, CONTENT)
-    downloads, told = Downloads(), Told()
+    told = Told()
     with pytest.raises(StoppedError):
-        downloads.fetch(sanne.client.http, sha(CONTENT), Told(stop_at=4 * MEBIBYTE))
-    with cutting_line(shop.url, 5 * MEBIBYTE) as line:
+        sanne.fetched(sha(CONTENT), Told(stop_at=4 * MEBIBYTE))
+    with cutting_line(shop.url, 4 * MEBIBYTE + 400_000) as line:
         client = ServiceClient(line, token=lambda: sanne.token)
         with pytest.raises(NoServiceError):
-            downloads.fetch(client.http, sha(CONTENT))
+            fetch_blob(client.http, sanne.store, sha(CONTENT))
         client.close()
     shop.stop()
     shop.start()
-    assert downloads.fetch(sanne.client.http, sha(CONTENT), told) == CONTENT
-    assert told.steps == [(len(CONTENT), len(CONTENT))]
-    assert downloads.fetch(sanne.client.http, sha(b"another")) is None
+    assert sanne.store.blob(sha(CONTENT)) is None
+    assert sanne.fetched(sha(CONTENT), told) == CONTENT
+    assert told.steps == [(9 * MEBIBYTE, len(CONTENT)), (len(CONTENT), len(CONTENT))]
+    assert sanne.fetched(sha(b"another")) is None
 
 
 def test_a_transfer_holds_its_content_once_in_memory(devices: Devices) -> None:
@@ -106,11 +108,11 @@ def test_a_transfer_holds_its_content_once_in_memory(devices: Devices) -> None:
         send_blob(kim.client.http, content)
         sent = tracemalloc.get_traced_memory()[1]
         tracemalloc.reset_peak()
-        fetched = Downloads().fetch(kim.client.http, sha(content))
+        assert fetch_blob(kim.client.http, kim.store, sha(content))
         came = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert fetched == content
+    assert kim.store.blob(sha(content)) == content
     assert sent < 16 * MEBIBYTE  # pieces, at this end and at the service's, which is in this program, too
     assert came < len(content) + 20 * MEBIBYTE
 
@@ -154,16 +156,68 @@ def test_more_than_the_service_has_room_for_goes_over_bit_by_bit(tmp_path: Path)
         assert all(sanne.store.blob(sha256) is not None for sha256 in kept)
 
 
+def test_files_go_in_the_order_of_the_events_that_name_them_not_in_that_of_their_making(tmp_path: Path) -> None:
+    with little_room(tmp_path) as (_shop, devices):
+        kim = devices.customer("Kim")
+        case_id = kim.open_case()
+        kept = [kim.store.put_blob(bytes([number]) * 900) for number in range(5)]
+        for sha256 in reversed(kept):
+            kim.write(case_id, DiagnosticsShared(findings=(), redactions=0, report=sha256))
+        assert kim.sync.once() == SyncResult(sent=6, blobs_sent=5)
+        assert not kim.store.refused()
+
+
+def test_files_that_no_event_names_hold_up_nothing_where_there_is_no_room_for_them(tmp_path: Path) -> None:
+    with little_room(tmp_path) as (_shop, devices):
+        kim, sanne = devices.customer("Kim"), devices.technician("Sanne")
+        case_id = kim.open_case()
+        for number in range(3):
+            kim.store.put_blob(bytes([number]) * 900)
+        kept = report(kim, case_id, b"r" * 1500)
+        kim.sync.once()
+        kim.note(case_id, "And another word")
+        kim.sync.once()
+        sanne.sync.once()
+        assert sanne.store.case(case_id) == kim.store.case(case_id)
+        assert sanne.store.blob(kept) is not None
+
+
+def test_a_service_that_lost_more_files_than_it_has_room_for_gets_them_all_back(tmp_path: Path) -> None:
+    with little_room(tmp_path) as (shop, devices):
+        kim, sanne = devices.customer("Kim"), devices.technician("Sanne")
+        shop.stop()
+        backup = (shop.settings.data / "service.db").read_bytes()
+        shop.start()
+        case_id = kim.open_case()
+        kept = [report(kim, case_id, bytes([number]) * 900) for number in range(7)]
+        kim.sync.once()
+        shop.stop()
+        (shop.settings.data / "service.db").write_bytes(backup)
+        shutil.rmtree(shop.settings.blobs)
+        shop.start()
+        kim.sync.once()
+        sanne.sync.once()
+        assert sanne.store.case(case_id) == kim.store.case(case_id)
+        assert all(sanne.store.blob(sha256) is not None for sha256 in kept)
+        assert not kim.store.refused()
+        assert not kim.store.blobs_to_send()
+
+
 def test_without_room_the_event_is_kept_the_person_is_told_and_the_next_try_succeeds(tmp_path: Path) -> None:
     with little_room(tmp_path) as (shop, devices):
         kim = devices.customer("Kim")
         case_id = kim.open_case()
         kim.store.put_blob(b"a" * 1500)  # no event will name it
         kim.sync.once()
+        sanne = devices.technician("Sanne")
+        sanne.sync.once()
+        sanne.note(case_id, "Is it plugged in?")
+        sanne.sync.once()
         report(kim, case_id, b"b" * 1500)
         note = kim.note(case_id, "Later")
         with pytest.raises(ServiceRefusedError, match=r"Nothing is lost: keep it, and try again later\."):
             kim.sync.once()
+        assert "Is it plugged in?" in kim.notes(case_id)  # what is new comes nonetheless
         assert kim.store.outbox(9)[-1].id == note.id
         assert len(kim.store.outbox(9)) == 2
         assert not kim.store.refused()

@@ -37,3 +37,25 @@ CREATE INDEX event_beside ON event (stream, stream_id) WHERE stream <> 'case';
 
 -- Whose time lies where is asked before more of it is written.
 CREATE INDEX event_of_work ON event (stream_id) WHERE kind = 'work_recorded';
+
+-- What people ask for lists of, among all events. `log.LISTED` names the same kinds.
+CREATE INDEX event_listed ON event (kind) WHERE kind IN ('case_closed', 'colleague_asked', 'handover_offered');
+
+-- Of each blob that an event names, whether it is here (`held`), and of a recording whether search was handed its text
+-- (`indexed`): what is still to be fetched or indexed is found without a look at all the others.
+ALTER TABLE blob_named ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE blob_named ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0;
+UPDATE blob_named SET
+    held = sha256 IN (SELECT sha256 FROM blob),
+    indexed = EXISTS (SELECT 1 FROM passage WHERE passage.event IS NULL AND passage.session = blob_named.session);
+CREATE INDEX blob_named_missing ON blob_named (sha256) WHERE held = 0;
+CREATE INDEX blob_named_to_index ON blob_named (session) WHERE held = 1 AND indexed = 0 AND session IS NOT NULL;
+
+-- What has come of a blob that is not whole yet: pieces, each beginning where the one before ends. `size` is the whole's.
+CREATE TABLE blob_part (
+    sha256  TEXT NOT NULL,
+    start   INTEGER NOT NULL,
+    size    INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (sha256, start)
+) STRICT;

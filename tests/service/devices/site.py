@@ -1,30 +1,20 @@
 """A service on either database and the devices of its people, with backups that can be put back."""
 
 import random
-import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select
 
 from app.domain.events import Confirmed, Event
 from app.service import admin
 from app.service.database import Database
-from app.service.tables import events, log, metadata
+from app.service.tables import events
 from app.sync.client import ServiceClient
 from tests.service.devices.party import Party
 from tests.service.parts import NotedRelay, Shop
-
-
-@dataclass(frozen=True)
-class Backup:
-    """All that the service kept at a moment."""
-
-    rows: dict[str, list[dict[str, Any]]]
-    blobs: Path
+from tests.service.set_back import Backup, back_up, put_back
 
 
 class Site:
@@ -57,32 +47,12 @@ class Site:
 
     def back_up(self) -> Backup:
         """Keep a copy of it all, while it runs."""
-        database = Database(self.shop.settings)
-        with database.read() as connection:
-            rows = {
-                table.name: [dict(row) for row in connection.execute(select(table)).mappings()]
-                for table in metadata.sorted_tables
-            }
-        database.close()
-        blobs = self._folder / f"backup-{random.randbytes(8).hex()}"
-        shutil.copytree(self.shop.settings.blobs, blobs) if self.shop.settings.blobs.exists() else blobs.mkdir()
-        return Backup(rows, blobs)
+        return back_up(self.shop.settings, self._folder / f"backup-{random.randbytes(8).hex()}")
 
     def restore(self, backup: Backup, *, by_hand: bool = False) -> None:
         """Stop, put the backup in place, start. By hand, nobody gives the log another epoch."""
         self.shop.stop()
-        database = Database(self.shop.settings)
-        with database.write() as connection:
-            for table in reversed(metadata.sorted_tables):
-                connection.execute(delete(table))
-            for table in metadata.sorted_tables:
-                if backup.rows[table.name]:
-                    connection.execute(insert(table), backup.rows[table.name])
-            if not by_hand:
-                connection.execute(update(log).values(epoch=admin.new_epoch()))
-        database.close()
-        shutil.rmtree(self.shop.settings.blobs, ignore_errors=True)
-        shutil.copytree(backup.blobs, self.shop.settings.blobs)
+        put_back(self.shop.settings, backup, by_hand=by_hand)
         self.shop.start()
 
     def restart(self) -> None:

@@ -28,8 +28,9 @@ from app.sync.errors import SyncError
 from tests.service.devices.bodies import BODIES, Maker, fresh_case, stream_id
 from tests.service.devices.oracle import Oracle
 from tests.service.devices.party import LINE_FAULTS, Crash, Party
-from tests.service.devices.site import Backup, Site
+from tests.service.devices.site import Site
 from tests.service.postgres import Postgres
+from tests.service.set_back import Backup
 
 STEPS = int(os.environ.get("BISTAND_SYNC_STEPS", "60"))
 SEED = os.environ.get("BISTAND_SYNC_SEED")

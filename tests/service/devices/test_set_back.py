@@ -14,7 +14,8 @@ from app.sync.errors import UnauthorisedError
 from tests.service.devices.bodies import fresh_case
 from tests.service.devices.oracle import Oracle
 from tests.service.devices.party import Party
-from tests.service.devices.site import Backup, Site
+from tests.service.devices.site import Site
+from tests.service.set_back import Backup
 
 
 @pytest.fixture

@@ -27,17 +27,19 @@ from app.sync.client import Enrolled, ServiceClient, Verdict
 from app.system.clock import SystemClock
 from tests.kills import KILLS, PATIENCE, Point, arm, must_die, pipe, set_size, start, usual
 from tests.service.conftest import DATABASES
+from tests.service.parts import SetClock, Shop, collect_orphans
+from tests.service.set_back import Backup, back_up, put_back
 from tests.sync.parts import Device
 
 BLOB = 20_000
 """How large the blobs are. Their pieces are made as small."""
 
 
-def on_both(points: Sequence[Point]) -> list[tuple[str, Point]]:
+def on_both(points: Sequence[Point], *, every: int = 2) -> list[tuple[str, Point]]:
     """The usual points on each database; where each is met only once, by turns on one and on the other."""
     if KILLS > 1:
         return [(db, point) for db in DATABASES for point in usual(points)]
-    return [(DATABASES[number % 2], point) for number, point in enumerate(usual(points))]
+    return [(DATABASES[number % 2], point) for number, point in enumerate(usual(points, every=every))]
 
 
 def serve_until_killed(settings: ServiceSettings, port: int, control: Connection) -> None:
@@ -51,8 +53,12 @@ def serve_until_killed(settings: ServiceSettings, port: int, control: Connection
     def listen() -> None:
         try:
             while True:
-                arm(control.recv())
-                control.send("armed")
+                wanted = control.recv()
+                if isinstance(wanted, Point):
+                    arm(wanted)
+                    control.send("armed")
+                else:
+                    collect_orphans(settings, wanted)
         except EOFError:
             os._exit(1)  # the tests are over
 
@@ -61,13 +67,15 @@ def serve_until_killed(settings: ServiceSettings, port: int, control: Connection
 
 
 class Service:
-    """A service that is killed and comes back on its port."""
+    """A service that is killed and comes back on its port. `first` is a copy of it from before it began."""
 
     def __init__(self, folder: Path, db: str | None) -> None:
         self.settings = ServiceSettings(
             data=folder / "service", db=db, enrolments_per_minute=10**6, requests_per_minute=10**9
         )
         admin.init(self.settings, "Nørrebro IT")
+        self._folder = folder
+        self.first = self.back_up()
         self.url = ""
         self.start()
 
@@ -83,6 +91,20 @@ class Service:
         """Have it die at the point."""
         self._control.send(point)
         assert self._answer() == "armed"
+
+    def collect(self, clock: SetClock) -> None:
+        """Have it clear away what nobody needs, by this clock."""
+        self._control.send(clock)
+
+    def back_up(self) -> Backup:
+        """Keep a copy of it all."""
+        return back_up(self.settings, self._folder / f"backup-{secrets.token_hex(8)}")
+
+    def set_back(self, backup: Backup) -> None:
+        """Stop it, put the backup in place of all that it has, and start it."""
+        self.close()
+        put_back(self.settings, backup)
+        self.start()
 
     def must_die(self, point: Point) -> None:
         """Wait for its end at the point."""
@@ -132,21 +154,21 @@ class Home:
             store.close()
 
 
-def customer(service: Service, folder: Path, name: str) -> Home:
+def customer(service: Service | Shop, folder: Path, name: str) -> Home:
     """A customer's new device."""
     device = uuid4()
     client = ServiceClient(service.url, token=lambda: None)
     return _home(service, folder, device, client.register_customer(name, device), client)
 
 
-def technician(service: Service, folder: Path, name: str) -> Home:
+def technician(service: Service | Shop, folder: Path, name: str) -> Home:
     """A technician's new device."""
     device = uuid4()
     client = ServiceClient(service.url, token=lambda: None)
     return _home(service, folder, device, client.enrol(admin.add_technician(service.settings, name), device), client)
 
 
-def _home(service: Service, folder: Path, device: UUID, enrolled: Enrolled, client: ServiceClient) -> Home:
+def _home(service: Service | Shop, folder: Path, device: UUID, enrolled: Enrolled, client: ServiceClient) -> Home:
     client.close()
     store = folder / f"{device}.db"
     return Home(store, secrets.token_hex(32), device, enrolled.me, enrolled.token, service.url)

@@ -30,7 +30,7 @@ _STORE = "app.store.store:Store"
 _LOG = "app.store.log"
 _READ = "app.sync.http:_read"
 _PUSH, _PULL = "app.sync.client:ServiceClient.push", "app.sync.client:ServiceClient.pull"
-_SEND, _FETCH = "app.sync.synchroniser:send_blob", "app.sync.transfers:Downloads.fetch"
+_SEND, _FETCH = "app.sync.uploads:send_blob", "app.sync.synchroniser:fetch_blob"
 
 POINTS = (
     Point("write: before the event is in the log", "before", f"{_LOG}:write_pending", 2),
@@ -66,15 +66,19 @@ POINTS = (
     Point("pull: between two pages", "after", f"{_STORE}.receive", 2),
     Point("blob down: before it asks", "before", _FETCH),
     Point("blob down: while the answer comes", "before", _READ, within=_FETCH),
-    Point("blob down: between the answer and keeping it", "before", f"{_STORE}.receive_blob"),
-    Point("blob down: written, before the commit", "after", "app.store.blobs:put", within=f"{_STORE}.receive_blob"),
-    Point("blob down: kept", "after", f"{_STORE}.receive_blob"),
+    Point("blob down: between the answer and keeping it", "before", f"{_STORE}.add_to_blob"),
+    Point("blob down: a piece is written, before the commit", "after", "app.store.blob_parts:add"),
+    Point("blob down: a piece is kept", "after", f"{_STORE}.add_to_blob"),
+    Point("blob down: all pieces are kept", "before", f"{_STORE}.finish_blob"),
+    Point("blob down: written, before the commit", "after", "app.store.blobs:put", within=f"{_STORE}.finish_blob"),
+    Point("blob down: kept", "after", f"{_STORE}.finish_blob"),
 )
 
 
 def write_and_sync(home: Home, case_id: UUID, notes: Path, point: Point) -> None:
     """A program that writes and syncs, in a process of its own."""
     set_size("app.sync.transfers:_PIECE", BLOB // 2)
+    set_size("app.sync.transfers:_PIECE_DOWN", BLOB // 2)
     set_size("app.sync.synchroniser:_LARGEST_BATCH", 2)
     notebook = Notebook(notes)
 

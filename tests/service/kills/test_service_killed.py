@@ -64,6 +64,7 @@ POINTS = (
 def smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     """Devices send in small pieces, so that a little of it takes several steps."""
     monkeypatch.setattr(transfers, "_PIECE", BLOB // 2)
+    monkeypatch.setattr(transfers, "_PIECE_DOWN", BLOB // 2)
     monkeypatch.setattr(synchroniser, "_LARGEST_BATCH", 2)
 
 
