@@ -42,7 +42,7 @@ _WORKED_ON = """
 SELECT DISTINCT stream_id FROM event WHERE kind = 'work_recorded' AND refusal IS NULL AND instr(json, ?) > 0
 AND substr(json_extract(json, '$.body.end'), 1, 10) >= ? AND substr(json_extract(json, '$.body.start'), 1, 10) <= ?
 """
-LISTED = ("case_closed", "colleague_asked", "handover_offered")
+LISTED = ("case_closed", "colleague_asked", "fix_planned", "handover_offered")
 """The kinds that are found by an index of their own: it is used only where the question names them just as it does."""
 _OF_KIND = """
 SELECT json FROM event WHERE kind = ? AND refusal IS NULL

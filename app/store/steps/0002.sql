@@ -39,7 +39,7 @@ CREATE INDEX event_beside ON event (stream, stream_id) WHERE stream <> 'case';
 CREATE INDEX event_of_work ON event (stream_id) WHERE kind = 'work_recorded';
 
 -- What people ask for lists of, among all events. `log.LISTED` names the same kinds.
-CREATE INDEX event_listed ON event (kind) WHERE kind IN ('case_closed', 'colleague_asked', 'handover_offered');
+CREATE INDEX event_listed ON event (kind) WHERE kind IN ('case_closed', 'colleague_asked', 'fix_planned', 'handover_offered');
 
 -- Of each blob that an event names, whether it is here (`held`), and of a recording whether search was handed its text
 -- (`indexed`): what is still to be fetched or indexed is found without a look at all the others.
