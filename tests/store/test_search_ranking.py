@@ -106,7 +106,8 @@ def test_every_text_with_the_words_is_found_and_no_other(texts: Sequence[Sequenc
             for at, words in written.items()
             if set(whole) <= set(words) and any(word.startswith(beginning) for word in words)
         }
-        assert {hit.at for hit in store.search(" ".join(asked))} == meant
+        found = store.search(" ".join(asked))  # the case too, where they begin as its customer's name does
+        assert {hit.at for hit in found if hit.where == "note"} == meant
 
 
 def test_a_store_of_the_first_schema_is_searched_all_the_same(path: Path) -> None:
