@@ -17,11 +17,12 @@ def snippet(text: str, asked: Sequence[str], near: int = 0) -> tuple[str, Ranges
     """Plain text of about 200 characters around the first match, and the (start, end) of each match in it.
 
     `asked` are folded words; the last counts as the beginning of a word. Control characters become spaces. Where a
-    word at `near` is known to match, only what follows is looked at: folding a long text takes long.
+    word at `near` is known to match, the text around it is taken: folding a long text takes long.
     """
-    stretch = text[near : near + _LENGTH + 1] if near else text  # what is torn at its end reaches beyond the snippet
-    found = [(near + start, near + stop) for start, stop in _matches(stretch, asked)]
-    begin, end = _window(text, found[0][0] if found else 0)
+    found = [] if near else _matches(text, asked)
+    begin, end = _window(text, found[0][0] if found else near)
+    if near:  # what is torn at the end reaches beyond the snippet
+        found = [(begin + start, begin + stop) for start, stop in _matches(text[begin : end + 1], asked)]
     lead = _CUT if begin > 0 else ""
     tail = _CUT if end < len(text) else ""
     shift = len(lead) - begin

@@ -45,3 +45,8 @@ def test_a_place_that_is_known_to_match_is_shown(before: str, after: str) -> Non
     assert "printer" in [shown[start:end] for start, end in matches]
     assert all(fold(shown[start:end]).startswith("printer") for start, end in matches)
     assert len(shown) <= 202
+
+
+def test_what_stands_before_a_place_that_is_known_to_match_is_marked_too() -> None:
+    shown, matches = snippet("ü u", ["u"], 2)
+    assert [shown[start:end] for start, end in matches] == ["ü", "u"]
