@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakSet
 
 _PATIENCE = 60.0
 
@@ -33,7 +34,11 @@ class Done:
         return json.loads(self.out)
 
 
-@dataclass
+_RUNNING: "WeakSet[Running]" = WeakSet()
+"""Everybody's: where one waits in vain, another may have said why."""
+
+
+@dataclass(eq=False)
 class Running:
     """A command that prints a JSON object a line while it runs."""
 
@@ -42,6 +47,7 @@ class Running:
     errors: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        _RUNNING.add(self)
         self._readers = [
             threading.Thread(target=self._read_out, daemon=True),
             threading.Thread(target=self._read_errors, daemon=True),
@@ -52,7 +58,11 @@ class Running:
     def event(self, name: str) -> dict[str, Any]:
         """The next event of this name; those before it are passed over."""
         while True:
-            line = self.lines.get(timeout=_PATIENCE)
+            try:
+                line = self.lines.get(timeout=_PATIENCE)
+            except queue.Empty:
+                said = "; ".join(f"{one.process.args!r}: {one.process.poll()}, {one.errors}" for one in _RUNNING)
+                raise AssertionError(f"“{name}” did not come. What runs, its end and what it said: {said}") from None
             assert line is not None, f"it ended before “{name}”: {''.join(self.errors)}"
             if line["event"] == name:
                 return line
