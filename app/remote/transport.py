@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import paramiko
@@ -51,17 +52,22 @@ class _HeldChannels(ChannelMap):
     def __init__(self, window: int) -> None:
         super().__init__()
         self._window = window
-        self._newest = threading.local()
+        self._here = threading.local()
 
     def put(self, chanid: int, chan: paramiko.Channel) -> None:
         hold_to_window(chan, self._window)
-        self._newest.channel = chan
+        vars(self._here).get("opened", []).append(chan)
         super().put(chanid, chan)
 
-    def take_newest(self) -> paramiko.Channel | None:
-        """The channel that this thread put here last, also when it is closed and gone; once."""
-        newest: paramiko.Channel | None = vars(self._newest).pop("channel", None)
-        return newest
+    @contextlib.contextmanager
+    def opened_here(self) -> Iterator[list[paramiko.Channel]]:
+        """What this thread puts here meanwhile, also when it is closed and gone by then."""
+        opened: list[paramiko.Channel] = []
+        self._here.opened = opened
+        try:
+            yield opened
+        finally:
+            del self._here.opened
 
 
 class SessionServer(paramiko.ServerInterface, ABC):
@@ -138,15 +144,13 @@ class HardenedTransport(paramiko.Transport):
         paramiko looks for it among those that are open, and calls one that the far end has closed meanwhile refused:
         what came on it would be lost.
         """
-        try:
-            return super().open_channel(*args, **options)
-        except paramiko.SSHException:
-            channel = self._channels.take_newest()
-            if channel is None or not channel.active or not self.is_active():
-                raise
-            return channel
-        finally:
-            self._channels.take_newest()
+        with self._channels.opened_here() as opened:
+            try:
+                return super().open_channel(*args, **options)
+            except paramiko.SSHException:
+                if not opened or not opened[0].active or not self.is_active():
+                    raise
+                return opened[0]
 
     def ping(self) -> None:
         """Ask the far end for a sign of life. Any answer will do, a refusal too."""

@@ -4,7 +4,7 @@ import hashlib
 import os
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -25,12 +25,13 @@ from app.service.tables import events
 from app.store.store import Store
 from app.sync.client import Enrolled, ServiceClient, Verdict
 from app.system.clock import SystemClock
-from tests.kills import KILLS, PATIENCE, Point, arm, must_die, pipe, set_size, start, usual
+from tests.kills import KILLS, PATIENCE, Point, arm, must_die, pipe, set_size, start, usual, wrap
 from tests.service.conftest import DATABASES
 from tests.service.parts import SetClock, Shop, collect_orphans
 from tests.service.set_back import Backup, back_up, put_back
 from tests.sync.parts import Device
 
+PUSH = "app.sync.client:ServiceClient.push"
 BLOB = 20_000
 """How large the blobs are. Their pieces are made as small."""
 
@@ -262,3 +263,20 @@ def sha(content: bytes | None) -> str:
     with suppress(TypeError):
         return hashlib.sha256(content).hexdigest()  # type: ignore[arg-type]
     return ""
+
+
+def armed(notes: Path, point: Point) -> Notebook:
+    """Have this program send in small pieces and batches, note what the service tells it, and end at this point."""
+    set_size("app.sync.transfers:_PIECE", BLOB // 2)
+    set_size("app.sync.transfers:_PIECE_DOWN", BLOB // 2)
+    set_size("app.sync.synchroniser:_LARGEST_BATCH", 2)
+    notebook = Notebook(notes)
+
+    def push(real: Callable[..., tuple[Verdict, ...]], *arguments: object) -> tuple[Verdict, ...]:
+        verdicts = real(*arguments)
+        notebook.heard(verdicts)
+        return verdicts
+
+    wrap(PUSH, push)
+    arm(point)
+    return notebook

@@ -1,21 +1,20 @@
 """A device's program killed at every step of writing, push, pull and blobs: nothing is lost, nothing is doubled."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
 from app.domain.events import EndReason, SessionEnded
-from app.sync.client import Verdict
-from tests.kills import KILLS, Point, arm, must_die, needs_fork, set_size, start, wrap
+from tests.kills import KILLS, Point, must_die, needs_fork, start
 from tests.service.kills.parts import (
     BLOB,
+    PUSH,
     Home,
-    Notebook,
     Service,
     Told,
+    armed,
     customer,
     on_both,
     prove,
@@ -29,7 +28,7 @@ pytestmark = [needs_fork, pytest.mark.timeout(120 + 2 * KILLS)]
 _STORE = "app.store.store:Store"
 _LOG = "app.store.log"
 _READ = "app.sync.http:_read"
-_PUSH, _PULL = "app.sync.client:ServiceClient.push", "app.sync.client:ServiceClient.pull"
+_PULL = "app.sync.client:ServiceClient.pull"
 _SEND, _FETCH = "app.sync.uploads:send_blob", "app.sync.synchroniser:fetch_blob"
 
 POINTS = (
@@ -46,15 +45,15 @@ POINTS = (
     Point("blob up: answered, not marked as sent", "after", _SEND),
     Point("blob up: marked as sent, before the commit", "after", "app.store.blobs:mark_sent"),
     Point("blob up: marked as sent", "after", f"{_STORE}.blob_sent"),
-    Point("push: before a batch is sent", "before", _PUSH),
-    Point("push: while the answer comes", "before", _READ, within=_PUSH),
-    Point("push: between the answer and keeping it", "after", _PUSH),
+    Point("push: before a batch is sent", "before", PUSH),
+    Point("push: while the answer comes", "before", _READ, within=PUSH),
+    Point("push: between the answer and keeping it", "after", PUSH),
     Point("push: kept, before the commit", "after", f"{_LOG}:accept"),
     Point(
         "push: kept, the lists too, before the commit", "after", "app.store.store:_follow", within=f"{_STORE}.accept"
     ),
     Point("push: a batch is kept, the next waits", "after", f"{_STORE}.accept"),
-    Point("push: the second batch is answered", "after", _PUSH, 2),
+    Point("push: the second batch is answered", "after", PUSH, 2),
     Point("push: what was accepted is kept, a refusal not yet", "before", f"{_STORE}.refuse"),
     Point("push: a refusal is kept, before the commit", "after", f"{_LOG}:refuse"),
     Point("push: a refusal is kept", "after", f"{_STORE}.refuse"),
@@ -77,18 +76,7 @@ POINTS = (
 
 def write_and_sync(home: Home, case_id: UUID, notes: Path, point: Point) -> None:
     """A program that writes and syncs, in a process of its own."""
-    set_size("app.sync.transfers:_PIECE", BLOB // 2)
-    set_size("app.sync.transfers:_PIECE_DOWN", BLOB // 2)
-    set_size("app.sync.synchroniser:_LARGEST_BATCH", 2)
-    notebook = Notebook(notes)
-
-    def push(real: Callable[..., tuple[Verdict, ...]], *arguments: object) -> tuple[Verdict, ...]:
-        verdicts = real(*arguments)
-        notebook.heard(verdicts)
-        return verdicts
-
-    wrap(_PUSH, push)
-    arm(point)
+    notebook = armed(notes, point)
     with home.opened() as device:
         write_some(device, case_id, notebook)
         device.sync.once()

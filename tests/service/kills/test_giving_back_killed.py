@@ -1,7 +1,6 @@
 """A device's program or the service killed at every step of giving back what an older backup lacks: all of it comes."""
 
 import os
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -10,15 +9,15 @@ import pytest
 
 from app.domain.events import DiagnosticsShared, EndReason, SessionEnded
 from app.sync import synchroniser, transfers
-from app.sync.client import Verdict
 from app.sync.errors import NoServiceError
-from tests.kills import KILLS, Point, arm, must_die, needs_fork, set_size, start, wrap
+from tests.kills import KILLS, Point, must_die, needs_fork, start
 from tests.service.kills.parts import (
     BLOB,
+    PUSH,
     Home,
-    Notebook,
     Service,
     Told,
+    armed,
     customer,
     on_both,
     prove,
@@ -30,7 +29,7 @@ from tests.sync.parts import Device
 pytestmark = [needs_fork, pytest.mark.timeout(120 + 8 * KILLS)]
 
 _STORE, _LOG = "app.store.store:Store", "app.store.log"
-_GIVE, _PUSH = "app.sync.synchroniser:Synchroniser._give_back", "app.sync.client:ServiceClient.push"
+_GIVE = "app.sync.synchroniser:Synchroniser._give_back"
 _READ, _SEND = "app.sync.http:_read", "app.sync.uploads:send_blob"
 
 OF_A_DEVICE = (
@@ -41,12 +40,12 @@ OF_A_DEVICE = (
     Point("back: all is read anew, nothing is given", "before", _GIVE),
     Point("back: what is lost is found", "after", f"{_STORE}.lost"),
     Point("back: a file is brought, none of the events", "after", _SEND, within=_GIVE),
-    Point("back: before a batch is sent", "before", _PUSH, within=_GIVE),
-    Point("back: while the answer comes", "before", _READ, within=_PUSH),
-    Point("back: between the answer and keeping it", "after", _PUSH, within=_GIVE),
+    Point("back: before a batch is sent", "before", PUSH, within=_GIVE),
+    Point("back: while the answer comes", "before", _READ, within=PUSH),
+    Point("back: between the answer and keeping it", "after", PUSH, within=_GIVE),
     Point("back: kept, before the commit", "after", f"{_LOG}:accept", within=_GIVE),
     Point("back: a batch is kept, the next waits", "after", f"{_STORE}.accept", within=_GIVE),
-    Point("back: the second batch is answered", "after", _PUSH, 2, within=_GIVE),
+    Point("back: the second batch is answered", "after", PUSH, 2, within=_GIVE),
     Point("back: all is given", "after", _GIVE),
 )
 
@@ -104,18 +103,7 @@ def work_until_set_back(service: Service, kim: Device, sanne: Device) -> UUID:
 
 def sync_until_killed(home: Home, case_id: UUID, notes: Path, point: Point) -> None:
     """A program that writes and syncs, in a process of its own."""
-    set_size("app.sync.transfers:_PIECE", BLOB // 2)
-    set_size("app.sync.transfers:_PIECE_DOWN", BLOB // 2)
-    set_size("app.sync.synchroniser:_LARGEST_BATCH", 2)
-    notebook = Notebook(notes)
-
-    def push(real: Callable[..., tuple[Verdict, ...]], *arguments: object) -> tuple[Verdict, ...]:
-        verdicts = real(*arguments)
-        notebook.heard(verdicts)
-        return verdicts
-
-    wrap(_PUSH, push)
-    arm(point)
+    notebook = armed(notes, point)
     with home.opened() as device:
         notebook.note("written", device.note(case_id, "Written before the setback is noticed").id)
         device.sync.once()
