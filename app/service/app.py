@@ -35,6 +35,7 @@ from app.service.schema import Standing
 from app.service.settings import ServiceSettings
 from app.service.shared_stations import stations_of
 from app.service.shortcut import Shortcut
+from app.service.templates import name_routes
 from app.service.together import Together
 from app.system.clock import Clock, SystemClock
 
@@ -82,6 +83,7 @@ def create_app(settings: ServiceSettings, relay: OwnRelay | None, clock: Clock |
     for room in (people, events, blobs, sessions, mail, relays):
         app.include_router(room.router, prefix="/v1")
     app.include_router(watching.router)
+    name_routes(app)
     tell_problems(app)
     app.add_middleware(Shortcut, service=service, web=app)
     app.add_middleware(Guard, service=service)

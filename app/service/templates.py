@@ -1,7 +1,5 @@
 """The routes by their templates, so that logs and numbers hold no one's ids."""
 
-from weakref import WeakKeyDictionary
-
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.types import Scope
@@ -9,7 +7,10 @@ from starlette.types import Scope
 OTHER = "other"
 """The template of what is not there, or was not let in."""
 
-_known: WeakKeyDictionary[FastAPI, dict[int, str]] = WeakKeyDictionary()  # by the route's identity
+
+def name_routes(app: FastAPI) -> None:
+    """Look up the templates of all its routes, once. A route that is added later has none."""
+    app.state.templates = {id(route): path for route, path, _ in routes_of(app)}
 
 
 def routes_of(app: FastAPI) -> list[tuple[object, str, frozenset[str]]]:
@@ -25,11 +26,8 @@ def template_of(scope: Scope) -> str:
     route = scope.get("route")
     if route is None:
         return OTHER
-    app = scope["app"]
-    known = _known.get(app)
-    if known is None:
-        known = _known[app] = {id(each): path for each, path, _ in routes_of(app)}
-    return known.get(id(route), OTHER)
+    templates: dict[int, str] = scope["app"].state.templates
+    return templates.get(id(route), OTHER)
 
 
 def methods_at(scope: Scope) -> list[str]:
