@@ -44,7 +44,7 @@ lint: setup ## style, types (the program on three systems, its tests on this one
 test: setup setup-test lint ## everything that must hold
 	@$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal
 
-bench: setup setup-test ## measure against peers; writes build/bench.json and docs/benchmarks.md
+bench: setup setup-test ## measure against peers; writes build/bench.json, docs/benchmarks.md and its record
 	@$(BIN)/python -m tests.bench
 
 catalogues: setup ## compile the translations, after a change to a .po file

@@ -1,4 +1,4 @@
-"""Runs the rows, keeps their figures in build/ and writes docs/benchmarks.md.
+"""Runs the rows, keeps their figures and writes docs/benchmarks.md.
 
     python -m tests.bench              every row
     python -m tests.bench ROW ...      these rows; the others keep their earlier figures
@@ -61,9 +61,9 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments).rows or list(ROWS)
     if unknown := [name for name in chosen if name not in ROWS]:
         parser.error(f"there is no row {unknown[0]!r}; there are: {', '.join(ROWS)}")
-    results = Results(_ROOT / "build")
+    results = Results(_ROOT)
     failed = [name for name in chosen if not _run(name, results)]
-    (_ROOT / "docs" / "benchmarks.md").write_text(page(results.figures(), results.notes(), TITLES, results.alone()))
+    (_ROOT / "docs" / "benchmarks.md").write_text(page(results.record(), TITLES))
     return 1 if failed else 0
 
 

@@ -1,8 +1,8 @@
-"""Keeps the figures and writes the page. Pure but for `Results`, which reads and writes the two files in build/.
+"""Keeps the figures and writes the page. Pure but for `Results`, which reads and writes the files.
 
-`bench.json` holds the bare figures for programs, `bench-alone.json` those that have no peer; `bench-notes.json` holds
-what the page needs beside them: how each was measured, when and on what. All outlive a run, so a run of some rows keeps
-the others' figures.
+`docs/benchmarks.json` is the record: the newest figures of each row, how they were measured, when and on what. It
+belongs to the project as the page does, so that a run of some rows, on whatever machine, keeps the others' figures.
+`build/bench.json` has the bare figures of those with a peer, for programs.
 """
 
 import json
@@ -21,9 +21,9 @@ Table = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The figures of the latest run of each row, kept in `folder`."""
+    """The figures of the latest run of each row, kept in `root`, the project's folder."""
 
-    folder: Path
+    root: Path
 
     def add(self, row: Row | Measured, day: str, machine: str, load: float) -> None:
         """Keep this row's figures in place of earlier ones.
@@ -31,26 +31,24 @@ class Results:
         `day` is its date, `machine` what it ran on, `load` how many tasks a core had in the minute before: on a
         machine that is busy with other things the figures say less.
         """
-        notes = dict(self.notes()) | {row.name: {"note": row.note, "day": day, "machine": machine, "load": load}}
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if isinstance(row, Row):
-            _write(self.folder / "bench.json", dict(self.figures()) | {row.name: figures_of(row)})
-        else:
-            told = {one.what: {"value": _rounded(one.value), "unit": one.unit} for one in row.figures}
-            _write(self.folder / "bench-alone.json", dict(self.alone()) | {row.name: told})
-        _write(self.folder / "bench-notes.json", notes)
+        told = {"figures": figures_of(row)} if isinstance(row, Row) else {"alone": _alone_of(row)}
+        kept = dict(self.record()) | {
+            row.name: {**told, "note": row.note, "day": day, "machine": machine, "load": load},
+        }
+        _write(self._record, kept)
+        compared = {name: one["figures"] for name, one in kept.items() if "figures" in one}
+        _write(self.root / "build" / "bench.json", compared)
 
-    def figures(self) -> Table:
-        """What bench.json holds."""
-        return _read(self.folder / "bench.json")
+    def record(self) -> Table:
+        """By row: its `figures`, or those that have no peer (`alone`), then note, day, machine and load."""
+        if not self._record.exists():
+            return {}
+        table: Table = json.loads(self._record.read_text())
+        return table
 
-    def alone(self) -> Table:
-        """The figures that have no peer: by row's name, by what each is of, its value and unit."""
-        return _read(self.folder / "bench-alone.json")
-
-    def notes(self) -> Table:
-        """How, when and where each row was measured."""
-        return _read(self.folder / "bench-notes.json")
+    @property
+    def _record(self) -> Path:
+        return self.root / "docs" / "benchmarks.json"
 
 
 def figures_of(row: Row) -> dict[str, Any]:
@@ -59,10 +57,14 @@ def figures_of(row: Row) -> dict[str, Any]:
     return {name: _rounded(fields[name]) for name in _FIGURES}
 
 
-def page(figures: Table, notes: Table, titles: Mapping[str, str], alone: Table | None = None) -> str:
+def _alone_of(measured: Measured) -> dict[str, Any]:
+    """Figures that have no peer: by what each is of, its value and unit."""
+    return {one.what: {"value": _rounded(one.value), "unit": one.unit} for one in measured.figures}
+
+
+def page(record: Table, titles: Mapping[str, str]) -> str:
     """The page in Markdown: a table in the order of `titles`, then how each row was measured."""
-    alone = alone or {}
-    known = [name for name in titles if name in figures or name in alone]
+    known = [name for name in titles if name in record]
     lines = [
         "# Benchmarks",
         "",
@@ -71,22 +73,22 @@ def page(figures: Table, notes: Table, titles: Mapping[str, str], alone: Table |
         "",
         "| what | ours | peer | ratio | aim | |",
         "|---|---|---|---|---|---|",
-        *(_line(titles[name], figures[name]) for name in known if name in figures),
+        *(_line(titles[name], record[name]["figures"]) for name in known if "figures" in record[name]),
         "",
-        *(line for name in known if name in alone for line in _alone(titles[name], alone[name])),
+        *(line for name in known if "alone" in record[name] for line in _alone(titles[name], record[name]["alone"])),
         "## How they were measured",
         "",
     ]
     for name in known:
-        told = notes.get(name, {})
-        when = f"{told.get('day', 'no date')}, load before {told.get('load', '?')} a core"
-        lines += [f"**{titles[name]}** (`{name}`, {when}). {told.get('note', '')}".rstrip(), ""]
+        told = record[name]
+        when = f"{told['day']}, load before {told['load']} a core"
+        lines += [f"**{titles[name]}** (`{name}`, {when}). {told['note']}".rstrip(), ""]
     if missing := [f"`{name}`" for name in titles if name not in known]:
         lines += [f"Not measured yet: {', '.join(missing)}.", ""]
     lines += ["## The machine", ""]
     machines: dict[str, list[str]] = {}
     for name in known:
-        machines.setdefault(str(notes.get(name, {}).get("machine", "not noted")), []).append(f"`{name}`")
+        machines.setdefault(record[name]["machine"], []).append(f"`{name}`")
     lines += [f"- {machine}: {', '.join(names)}" for machine, names in machines.items()]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -107,14 +109,8 @@ def _rounded(value: Any) -> Any:
     return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
-def _read(path: Path) -> Table:
-    if not path.exists():
-        return {}
-    table: Table = json.loads(path.read_text())
-    return table
-
-
 def _write(path: Path, table: Table) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
-    draft.write_text(json.dumps(table, indent=2) + "\n")
+    draft.write_text(json.dumps(table, indent=2, ensure_ascii=False) + "\n")
     draft.replace(path)

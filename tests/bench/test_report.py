@@ -40,21 +40,24 @@ def test_the_figures_are_those_that_scripts_rely_on() -> None:
 
 
 def test_a_run_of_one_row_keeps_the_others_figures(tmp_path: Path) -> None:
-    results = Results(tmp_path / "build")
+    results = Results(tmp_path)
     results.add(GOOD, "2026-11-01", "a machine", 0.1)
     results.add(BAD, "2026-11-02", "a machine", 0.1)
     results.add(GOOD, "2026-11-03", "a machine", 0.1)
     kept = json.loads((tmp_path / "build" / "bench.json").read_text())
     assert kept == {"diagnostics": figures_of(GOOD), "bulk_data": figures_of(BAD)}
-    assert results.notes()["diagnostics"]["day"] == "2026-11-03"
-    assert results.notes()["bulk_data"]["note"] == BAD.note
+    (tmp_path / "build" / "bench.json").unlink()  # as on another machine
+    results.add(GOOD, "2026-11-04", "another machine", 0.1)
+    assert json.loads((tmp_path / "build" / "bench.json").read_text()) == kept
+    assert results.record()["diagnostics"]["day"] == "2026-11-04"
+    assert results.record()["bulk_data"]["note"] == BAD.note
 
 
 def test_the_page_shows_good_and_bad_figures_alike(tmp_path: Path) -> None:
     results = Results(tmp_path)
     results.add(GOOD, "2026-11-01", "a machine, 2 cores", 0.1)
     results.add(BAD, "2026-11-02", "a machine, 2 cores", 0.1)
-    text = page(results.figures(), results.notes(), TITLES)
+    text = page(results.record(), TITLES)
     lines = text.splitlines()
     rows = [line for line in lines if line.startswith("| ")][1:]
     assert rows == [
@@ -71,8 +74,8 @@ def test_figures_without_a_peer_have_a_table_of_their_own(tmp_path: Path) -> Non
     results.add(GOOD, "2026-11-01", "a machine", 0.1)
     measured = Measured("relay_load", (Figure("memory", 1234.56, "MB"), Figure("processes", 1103, "")), "By hand.")
     results.add(measured, "2026-11-02", "a machine", 0.2)
-    assert set(json.loads((tmp_path / "bench.json").read_text())) == {"diagnostics"}
-    text = page(results.figures(), results.notes(), TITLES | {"relay_load": "a full relay"}, results.alone())
+    assert set(json.loads((tmp_path / "build" / "bench.json").read_text())) == {"diagnostics"}
+    text = page(results.record(), TITLES | {"relay_load": "a full relay"})
     assert "## Without a peer: a full relay\n" in text
     assert "| memory | 1235 MB |\n| processes | 1103 |\n" in text
     assert "(`relay_load`, 2026-11-02, load before 0.2 a core). By hand." in text
@@ -80,7 +83,7 @@ def test_figures_without_a_peer_have_a_table_of_their_own(tmp_path: Path) -> Non
 
 
 def test_a_page_without_figures_is_still_a_page() -> None:
-    text = page({}, {}, TITLES)
+    text = page({}, TITLES)
     assert text.startswith("# Benchmarks\n")
     assert "Not measured yet: `bulk_data`, `diagnostics`." in text
 
@@ -102,7 +105,7 @@ def test_every_row_is_a_module_or_says_that_it_is_missing(
 
     monkeypatch.setattr(bench, "_ROOT", tmp_path)
     (tmp_path / "docs").mkdir()
-    Results(tmp_path / "build").add(BAD, "2026-11-02", "a machine", 0.1)
+    Results(tmp_path).add(BAD, "2026-11-02", "a machine", 0.1)
     monkeypatch.setattr(bench, "_measure", lambda name: cannot if name == "diagnostics" else lambda: GOOD)
     assert bench.main(["diagnostics"]) == 1
     assert "diagnostics: cannot be measured here: inxi is not installed" in capsys.readouterr().err
