@@ -1,6 +1,7 @@
 """A device's program or the service killed at every step of giving back what an older backup lacks: all of it comes."""
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -67,18 +68,32 @@ OF_THE_SERVICE = (
 )
 
 
-@pytest.fixture
-def homes(service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Home, Home]:
-    """A customer's and a technician's home. Their programs send in small pieces and batches.
+_MOST_IN_A_ROW = 10
+"""How many kills meet the same log: devices read it whole again each time, three events at once."""
 
-    Where each point is met often the log is short at first: devices read it whole again and again.
+_GROUPS = [min(_MOST_IN_A_ROW, KILLS - done) for done in range(0, KILLS, _MOST_IN_A_ROW)]
+
+
+@pytest.fixture
+def new_homes(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], tuple[Home, Home, Path]]:
+    """Makes a customer's and a technician's home, and a folder. Their programs send in small pieces and batches.
+
+    Where each point is met often the log begins anew.
     """
     monkeypatch.setattr(transfers, "_PIECE", BLOB // 2)
     monkeypatch.setattr(transfers, "_PIECE_DOWN", BLOB // 2)
     monkeypatch.setattr(synchroniser, "_LARGEST_BATCH", 2)
-    if KILLS > 1:
-        service.set_back(service.first)
-    return customer(service, tmp_path, "Kim"), technician(service, tmp_path, f"Sanne {uuid4()}")
+
+    def make() -> tuple[Home, Home, Path]:
+        if KILLS > 1:
+            service.set_back(service.first)
+        folder = tmp_path / str(uuid4())
+        folder.mkdir()
+        return customer(service, folder, "Kim"), technician(service, folder, f"Sanne {uuid4()}"), folder
+
+    return make
 
 
 def work_until_set_back(service: Service, kim: Device, sanne: Device) -> UUID:
@@ -124,36 +139,40 @@ def all_have_all(service: Service, kim: Device, sanne: Device, case_id: UUID, to
     ("db_once", "point"), on_both(OF_A_DEVICE, every=5), ids=str, indirect=["db_once"], scope="module"
 )
 def test_a_device_that_is_killed_gives_back_the_rest_later(
-    service: Service, homes: tuple[Home, Home], tmp_path: Path, point: Point
+    service: Service, new_homes: Callable[[], tuple[Home, Home, Path]], point: Point
 ) -> None:
-    home, other = homes
-    case_ids = []
-    for number in range(KILLS):
-        notes = tmp_path / f"told {number}"
-        with home.opened() as kim, other.opened() as sanne:
-            case_ids.append(work_until_set_back(service, kim, sanne))
-        must_die(start(sync_until_killed, home, case_ids[-1], notes, point), point)
-        with home.opened() as kim, other.opened() as sanne:
-            all_have_all(service, kim, sanne, case_ids[-1], Told.read(notes))
-            assert len(kim.store.case(case_ids[-1]).timeline) == 6
-    with home.opened() as kim:
-        prove_store(kim, case_ids)
+    for kills in _GROUPS:
+        home, other, folder = new_homes()
+        case_ids = []
+        for number in range(kills):
+            notes = folder / f"told {number}"
+            with home.opened() as kim, other.opened() as sanne:
+                case_ids.append(work_until_set_back(service, kim, sanne))
+            must_die(start(sync_until_killed, home, case_ids[-1], notes, point), point)
+            with home.opened() as kim, other.opened() as sanne:
+                all_have_all(service, kim, sanne, case_ids[-1], Told.read(notes))
+                assert len(kim.store.case(case_ids[-1]).timeline) == 6
+        with home.opened() as kim:
+            prove_store(kim, case_ids)
 
 
 @pytest.mark.parametrize(
     ("db_once", "point"), on_both(OF_THE_SERVICE, every=5), ids=str, indirect=["db_once"], scope="module"
 )
-def test_a_service_that_is_killed_gets_the_rest_later(service: Service, homes: tuple[Home, Home], point: Point) -> None:
-    home, other = homes
-    with home.opened() as kim, other.opened() as sanne:
-        case_ids = []
-        for _ in range(KILLS):
-            case_ids.append(work_until_set_back(service, kim, sanne))
-            service.arm(point)
-            with suppress(NoServiceError):
-                kim.sync.once()
-            service.must_die(point)
-            service.start()
-            all_have_all(service, kim, sanne, case_ids[-1], Told())
-            assert len(kim.store.case(case_ids[-1]).timeline) == 5
-        prove_store(kim, case_ids)
+def test_a_service_that_is_killed_gets_the_rest_later(
+    service: Service, new_homes: Callable[[], tuple[Home, Home, Path]], point: Point
+) -> None:
+    for kills in _GROUPS:
+        home, other, _ = new_homes()
+        with home.opened() as kim, other.opened() as sanne:
+            case_ids = []
+            for _ in range(kills):
+                case_ids.append(work_until_set_back(service, kim, sanne))
+                service.arm(point)
+                with suppress(NoServiceError):
+                    kim.sync.once()
+                service.must_die(point)
+                service.start()
+                all_have_all(service, kim, sanne, case_ids[-1], Told())
+                assert len(kim.store.case(case_ids[-1]).timeline) == 5
+            prove_store(kim, case_ids)
