@@ -7,7 +7,7 @@ those that only fold to them; among equals the newest.
 What is looked at is bounded, however large the store is: the newest passages with the words, so many at most.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -25,7 +25,13 @@ from app.store.snippet import snippet
 _MOST_WORDS = 16
 _MOST_CHARACTERS = 400
 _POOL = 100
-"""How many of the newest passages with the words are looked at for the best ones, at least."""
+"""How many of the newest events and sessions with the words are looked at for the best ones, unless fewer tell."""
+
+_AT_ONCE = 50
+"""How many passages are read at once, at least: what came last is not always what was written last."""
+
+_MOST_PASSAGES = 1000
+"""How many are read at most for a question. A long terminal has hundreds, and is one hit."""
 
 _INDEXED_LETTERS = 4
 """Beginnings up to this length have an index of their own (see steps/0002.sql)."""
@@ -66,16 +72,39 @@ def search(connection: Connection, untrusted_query: str, limit: int) -> tuple[Hi
     if not asked or limit < 1:
         return ()
     named = machines.cases_named(connection, asked)
-    pool = _Pool(_Rank(typed, frozenset(named.ids)))
-    for question in _questions(connection, asked):
-        places = connection.execute(_FIND, (question, max(_POOL, 2 * limit)))
-        pool.add(_passages(connection, pool.new(place for (place,) in places)))
-        if pool.literal >= limit:
-            break  # nothing better follows
+    rank = _Rank(typed, frozenset(named.ids))
+    pool = _Pool(rank)
+    _look(connection, asked, limit, pool)
     pool.add(machines.passages(connection, named, limit))
     best = pool.best(limit)
     titles = _titles(connection, [found.passage for found in best])
-    return tuple(_hit(found, titles[found.passage.case_id], asked) for found in best)
+    return tuple(_hit(found, titles[found.passage.case_id], asked, rank.near(found)) for found in best)
+
+
+def _look(connection: Connection, asked: Sequence[str], limit: int, pool: "_Pool") -> None:
+    """Look at the newest passages with the words, until there are enough of which none that follows can be better.
+
+    With the words as they are that is those with all words just as they were typed; with a beginning, those with all
+    as parts of words: whatever had them by themselves was found before.
+    """
+    for question, is_good in zip(_questions(connection, asked), (_is_whole, _has_parts), strict=False):
+        seen: set[bytes] = set()
+        good: set[bytes] = set()
+        for places in _places(connection, question, max(_AT_ONCE, limit)):
+            pool.add(_passages(connection, pool.new(places)))
+            seen.update(pool.sources(places))
+            good.update(pool.sources(places, is_good))
+            if len(good) >= limit:
+                return
+            if len(seen) >= max(_POOL, 2 * limit):
+                break
+
+
+def _places(connection: Connection, question: str, size: int) -> Iterator[Sequence[int]]:
+    """Where passages with the words are, the newest first, so many at once: reading them is dear."""
+    found = connection.execute(_FIND, (question, _MOST_PASSAGES))
+    while some := found.fetchmany(size):
+        yield [place for (place,) in some]
 
 
 def _questions(connection: Connection, asked: Sequence[str]) -> Iterator[str]:
@@ -119,12 +148,19 @@ class _Found(NamedTuple):
     """A passage and how well it answers the query: by its order, where more is better.
 
     That is whether it is of a machine that was named, has all words just as they were typed, has them as parts of
-    words, and when it was written. `near` is where a word of the text begins as it was typed; 0 where that is unknown.
+    words, and when it was written.
     """
 
     order: tuple[bool, bool, bool, str]
     passage: Passage
-    near: int
+
+
+def _is_whole(found: _Found) -> bool:
+    return found.order[1]
+
+
+def _has_parts(found: _Found) -> bool:
+    return found.order[2]
 
 
 class _Rank:
@@ -139,8 +175,11 @@ class _Rank:
         text = passage.text.casefold()
         parts = all(word in text for word in self._literal)
         whole = parts and all(_stands_by_itself(word, text) for word in self._literal)
-        near = _place_as_written(self._literal[-1], passage.text) if parts else 0
-        return _Found((passage.case_id in self._cases, whole, parts, passage.at), passage, near)
+        return _Found((passage.case_id in self._cases, whole, parts, passage.at), passage)
+
+    def near(self, found: _Found) -> int:
+        """Where a word of the text begins as the last one was typed; 0 where that is unknown."""
+        return _place_as_written(self._literal[-1], found.passage.text) if _has_parts(found) else 0
 
 
 def _stands_by_itself(word: str, text: str) -> bool:
@@ -173,7 +212,6 @@ class _Pool:
     def __init__(self, rank: _Rank) -> None:
         self._rank = rank
         self._found: dict[int, _Found] = {}
-        self.literal = 0
 
     def new(self, places: Iterable[int]) -> list[int]:
         """Those of these that were not looked at yet: the same are found again as beginnings, and reading is dear."""
@@ -183,8 +221,11 @@ class _Pool:
         """Look at these too."""
         for row in rows:
             if row[0] not in self._found:
-                self._found[row[0]] = found = self._rank(Passage(*row))
-                self.literal += found.order[1]
+                self._found[row[0]] = self._rank(Passage(*row))
+
+    def sources(self, places: Iterable[int], is_good: Callable[[_Found], bool] = lambda _: True) -> Iterator[bytes]:
+        """The events and sessions that the good ones of these are parts of."""
+        return (found.passage.source for place in places if is_good(found := self._found[place]))
 
     def best(self, limit: int) -> list[_Found]:
         """By rank; of the parts of one text only the best."""
@@ -194,9 +235,9 @@ class _Pool:
         return list(chosen.values())[:limit]
 
 
-def _hit(found: _Found, title: str, asked: Sequence[str]) -> Hit:
+def _hit(found: _Found, title: str, asked: Sequence[str], near: int) -> Hit:
     passage = found.passage
-    shown, matches = snippet(passage.text, asked, found.near)
+    shown, matches = snippet(passage.text, asked, near)
     return Hit(
         case_id=UUID(bytes=passage.case_id),
         title=title,

@@ -74,6 +74,30 @@ def test_what_is_literal_is_found_however_many_beginnings_are_newer(store: Store
     assert (len(found), found[0]) == (50, "the dos box")
 
 
+def test_what_is_literal_is_found_behind_newer_words_that_only_fold_to_it(store: Store) -> None:
+    case_id = open_case(store)
+    events = [foreign(case_id, note("the dos box"), at=START - timedelta(days=1))]
+    events += [foreign(case_id, note(f"it does {number}"), seq=number, at=START) for number in range(2, 90)]
+    store.receive([ev.Confirmed(version=version, event=event) for version, event in enumerate(events, 1)], "a:90")
+    assert store.search("dos")[0].snippet == "the dos box"
+
+
+def test_one_long_terminal_leaves_room_for_others(store: Store) -> None:
+    case_id = open_case(store)
+    add_note(store, case_id, "kernel")
+    store.index_terminal(case_id, uuid4(), START, ("kernel " + "x" * 93 + "\n") * 19_000)
+    assert {hit.where for hit in store.search("kernel")} == {"note", "terminal"}
+
+
+def test_what_was_written_last_comes_first_though_it_came_earlier(store: Store) -> None:
+    case_id = open_case(store)
+    days = range(20, 0, -1)
+    events = [foreign(case_id, note(f"kite {day}"), seq=day, at=START + timedelta(days=day)) for day in days]
+    store.receive([ev.Confirmed(version=version, event=event) for version, event in enumerate(events, 1)], "a:20")
+    for limit in (1, 2, 20):
+        assert [hit.snippet for hit in store.search("kite", limit)] == [f"kite {day}" for day in days][:limit]
+
+
 @pytest.mark.parametrize("kinds", [5, 200])
 def test_long_beginnings_are_found_of_few_words_and_of_many(store: Store, kinds: int) -> None:
     case_id = open_case(store, "x")
