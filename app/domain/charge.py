@@ -38,7 +38,10 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of raw work, as it was. Moments are UTC; `text` is what was done, or why it is a favour."""
+    """A piece of raw work, as it was. Moments are UTC; `text` is what was done, or why it is a favour.
+
+    `accepted` is what the customer agreed to pay for an hour of it within hours, in minor units, where they were asked.
+    """
 
     id: UUID
     case: UUID
@@ -46,6 +49,7 @@ class Piece:
     start: datetime
     end: datetime
     text: str = ""
+    accepted: int | None = None
 
     @property
     def worked(self) -> int:
@@ -127,6 +131,7 @@ class _Job:
     kind: WorkKind
     within: int
     after: int
+    accepted: int | None = None
 
 
 def _jobs(work: Iterable[Piece], calendar: Calendar) -> Iterator[_Job]:
@@ -140,7 +145,8 @@ def _jobs(work: Iterable[Piece], calendar: Calendar) -> Iterator[_Job]:
         pieces = [piece for _, piece in group]
         within = sum(piece.within(calendar) for piece in pieces)
         whole = sum(piece.worked for piece in pieces)
-        jobs.append((pieces[0].start, _Job(day, case, kind, within, whole - within)))
+        accepted = min((piece.accepted for piece in pieces if piece.accepted is not None), default=None)
+        jobs.append((pieces[0].start, _Job(day, case, kind, within, whole - within, accepted)))
     jobs.sort(key=lambda pair: (pair[1].day, pair[0], pair[1].case.int, pair[1].kind.value))
     return (job for _, job in jobs)
 
@@ -150,8 +156,8 @@ def _lines(job: _Job, terms: Terms, included: "_Included") -> Iterator[Line]:
         case WorkKind.COVERED:
             yield from _covered(job, terms, included)
         case WorkKind.SPECIAL:
-            rules = (Rule.SPECIAL, Rule.SPECIAL_AFTER_HOURS)
-            yield from _at_rate(job, terms, terms.special_rate, rules)
+            rate = terms.special_rate if job.accepted is None else min(job.accepted, terms.special_rate)
+            yield from _at_rate(job, terms, rate, (Rule.SPECIAL, Rule.SPECIAL_AFTER_HOURS))
         case WorkKind.TRAVEL:
             rate = terms.hourly_rate if terms.travel_rate is None else terms.travel_rate
             yield _line(job, Rule.TRAVEL, job.within + job.after, _charged(job, terms), rate, 100)

@@ -28,14 +28,15 @@ class Question:
 class Coverage:
     """The answer. `kind` is what the work would be recorded as, None where it is not the shop's at all.
 
-    `rate` is minor units for an hour, after-hours factor applied. `likely` is what the work would add to the bill as
-    far as anybody can know: included minutes that are left are taken into account.
+    `rate` is minor units for an hour, with `percent`, the after-hours factor, applied. `likely` is what the work would
+    add to the bill as far as anybody can know: included minutes that are left are taken into account.
     """
 
     outcome: Outcome
     reason: Reason
     kind: WorkKind | None
     rate: int
+    percent: int
     likely: Money
 
     @property
@@ -51,7 +52,8 @@ def coverage(question: Question, terms: Terms, calendar: Calendar, earlier: Iter
     rate = terms.special_rate if kind is WorkKind.SPECIAL else terms.hourly_rate if kind is WorkKind.COVERED else 0
     percent = 100 if calendar.is_open(question.at) else terms.after_hours_percent
     likely = _likely(question, terms, calendar, work, kind) if kind else 0
-    return Coverage(outcome, reason, kind, rate * percent // 100, Money(amount=likely, currency=terms.currency))
+    price = Money(amount=likely, currency=terms.currency)
+    return Coverage(outcome, reason, kind, rate * percent // 100, percent, price)
 
 
 def _decided(

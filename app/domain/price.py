@@ -34,6 +34,17 @@ def answer_price(prices: tuple[Price, ...], decision: UUID, *, accepted: bool) -
     return tuple(replace(price, accepted=accepted) if price.id == decision else price for price in prices)
 
 
+def accepted_rate(prices: tuple[Price, ...], begins: datetime) -> int | None:
+    """What the customer agreed to pay for an hour of work outside the agreement that begins then, in minor units.
+
+    That is for an hour within the shop's hours. It is the price that was told last before the work and accepted; for
+    work that was begun before any, the first.
+    """
+    special = [price for price in prices if price.told.outcome is Outcome.SPECIAL and price.accepted]
+    told = [price for price in special if price.at <= begins] or special[:1]
+    return -(-told[-1].told.rate * 100 // told[-1].told.percent) if told else None
+
+
 def accepted_special(prices: tuple[Price, ...]) -> Price | None:
     """The price outside the agreement that the customer accepted last, or None."""
     special = (price for price in reversed(prices) if price.told.outcome is Outcome.SPECIAL)

@@ -7,7 +7,10 @@ from app.domain.agreement import Terms
 from app.domain.case import Case
 from app.domain.charge import Line, Piece, charge
 from app.domain.customer import Customer
+from app.domain.events import WorkKind
 from app.domain.money import Money
+from app.domain.price import accepted_rate
+from app.domain.work import Work
 from app.flows.agreements import TermsOf, calendar_of
 from app.flows.customers import cases_of
 from app.flows.errors import CurrenciesMixedError, NoAgreementError
@@ -56,9 +59,12 @@ def month_bill(party: Party, card: Customer, year: int, month: int) -> Bill:
 
 def pieces_of(cases: Iterable[Case]) -> tuple[Piece, ...]:
     """All work on these cases, corrections applied, as it is charged."""
-    return tuple(
-        Piece(work.origin, case.id, work.kind, work.start, work.end, work.text) for case in cases for work in case.work
-    )
+    return tuple(_piece(case, work) for case in cases for work in case.work)
+
+
+def _piece(case: Case, work: Work) -> Piece:
+    accepted = accepted_rate(case.prices, work.start) if work.kind is WorkKind.SPECIAL else None
+    return Piece(work.origin, case.id, work.kind, work.start, work.end, work.text, accepted)
 
 
 def priced(terms_of: TermsOf, pieces: Iterable[Piece]) -> tuple[dict[Terms, list[Piece]], list[Piece]]:

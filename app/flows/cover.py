@@ -53,6 +53,7 @@ def cover(
         reason=answer.reason,
         work=answer.kind,
         rate=answer.rate,
+        percent=answer.percent,
         likely=answer.likely,
         sentence=coverage_sentence(answer, minutes, terms, mentions_money=card.relation is ev.Relation.EXTERNAL),
     )

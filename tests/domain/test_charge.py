@@ -170,6 +170,21 @@ def test_an_amount_is_its_time_at_its_rate_to_the_nearest_unit(work: list[Piece]
         assert abs(line.amount * 100 * HOUR - exact) * 2 <= 100 * HOUR
 
 
+@given(any_work, any_terms, st.integers(0, 200_000))
+def test_work_outside_costs_no_more_an_hour_than_was_accepted(work: list[Piece], agreed: Terms, accepted: int) -> None:
+    pieces = [replace(each, kind=WorkKind.SPECIAL, accepted=accepted) for each in work]
+    lines = charge(pieces, agreed, CALENDAR).lines
+    assert {line.rate for line in lines} <= {min(accepted, agreed.special_rate)}
+    other = [replace(each, kind=WorkKind.COVERED) for each in pieces]
+    assert charge(other, agreed, CALENDAR) == charge([replace(each, accepted=None) for each in other], agreed, CALENDAR)
+
+
+def test_of_a_day_s_two_accepted_rates_the_lower_counts() -> None:
+    work = [piece("2026-11-25 10:00", 60, WorkKind.SPECIAL), piece("2026-11-25 12:00", 60, WorkKind.SPECIAL, number=2)]
+    made = charge([replace(work[0], accepted=110_000), replace(work[1], accepted=90_000)], terms(), CALENDAR)
+    assert told(made.lines) == [(Rule.SPECIAL, 120, 180_000)]
+
+
 @given(any_work, any_terms)
 def test_what_is_free_is_never_charged(work: list[Piece], agreed: Terms) -> None:
     made = charge([each for each in work if each.kind in FREE], agreed, CALENDAR)

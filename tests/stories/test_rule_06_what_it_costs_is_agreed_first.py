@@ -42,6 +42,27 @@ def test_work_outside_the_agreement_waits_for_the_customers_yes(village: Village
     assert "Accepted the price" in village.types(anna, "case", case).out
 
 
+def test_what_was_accepted_is_what_is_charged_though_the_agreement_became_dearer(
+    village: Village, tmp_path: Path
+) -> None:
+    lone, case = village.asks("Lone Møller", "A new page for the web shop")
+    anna = village.technician("Anna")
+    imports = ("agreement", "import", str(agreement(tmp_path)), "--customer", "Lone Møller", "--json")
+    edition = village.owner_types(*imports).facts["edition"]
+    village.types(anna, "sync")
+    told = village.types(anna, "cover", case, *cover("web shop", 95)).facts["rate"]
+    assert told in (120_000, 180_000)  # it may be night
+    village.types(lone, "sync")
+    village.types(lone, "price", case, "--accept")
+    agreement(tmp_path, special="1500.00")
+    assert village.owner_types(*imports, "--based-on", edition).code == 0
+    village.types(anna, "sync")
+    assert village.types(anna, "cover", case, *cover("web shop", 95)).facts["rate"] == told * 150 // 120
+    assert village.types(anna, "work", case, "--kind", "special", "--text", "the page", *LAST).code == 0
+    (line,) = village.types(anna, "bill", "--month", "2026-02", "--customer", "Lone Møller", "--json").facts["lines"]
+    assert (line["rule"], line["rate"]) == ("special rate", 120_000)
+
+
 def test_what_the_agreement_covers_is_told_with_what_is_left_of_its_minutes(village: Village, tmp_path: Path) -> None:
     _, case = village.asks("Lone Møller", "The printer is silent")
     anna, bo = village.technician("Anna"), village.technician("Bo")

@@ -47,7 +47,8 @@ class Reason(StrEnum):
 class CoverageDecided(Record):
     """What the agreement says of the work that is about to start. `sentence` can be read to the customer.
 
-    `work` is the kind that it would be recorded as, None where it is not the shop's. `rate` is minor units for an hour.
+    `work` is the kind that it would be recorded as, None where it is not the shop's. `rate` is minor units for an hour,
+    of which `percent` is the part of the agreement's rate that counts at that time of day.
     """
 
     kind: Literal["coverage_decided"] = "coverage_decided"
@@ -58,6 +59,7 @@ class CoverageDecided(Record):
     reason: Reason
     work: WorkKind | None
     rate: MinorUnits
+    percent: Annotated[int, Field(ge=100, le=1000)] = 100
     likely: Money
     sentence: LongText
 
