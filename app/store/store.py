@@ -8,7 +8,6 @@ builds upon.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
 from uuid import UUID
 
 from app.domain.case import Case
@@ -18,33 +17,27 @@ from app.domain.events import Body, Confirmed, Event, Stream
 from app.domain.people import Author
 from app.domain.progress import Counted, Standing, uncounted
 from app.domain.streams import State, advance, decide
-from app.store import blob_parts, blobs, log, passages, projections, refused, search
-from app.store.connection import Connection, faults_of, snapshot, transaction
-from app.store.errors import StoreClosedError
+from app.store import blobs, log, projections, refused, search
+from app.store.access import Result, holds
+from app.store.connection import Connection
 from app.store.everything import Everything, everything
+from app.store.files import Files
 from app.store.incoming import made_ready
-from app.store.opening import check, open_store, require_schema, steps
 from app.store.rebuild import rebuild
 from app.store.receiving import Receiver
-from app.store.records import CaseRow, Delivery, Hit, Rebuilt, RecordingToIndex, RefusedEvent
-from app.store.worker import Worker, WorkerClosedError
+from app.store.records import CaseRow, Delivery, Hit, Rebuilt, RefusedEvent
 from app.system.clock import Clock, new_id
 
-Result = TypeVar("Result")
 
-
-class Store:
+class Store(Files):
     """One device's store. Every method blocks, and raises the `StoreError` tree."""
 
     def __init__(self, path: Path, key: str, *, device: UUID, clock: Clock) -> None:
         """Open the store in this file, or make it. `key` is 64 hexadecimal digits (see `store_key`)."""
-        self.path = path
+        super().__init__(path, key)
         self.device = device
         self._clock = clock
         self._receiver = Receiver()
-        schema = steps()
-        self._schema = len(schema)
-        self._worker = Worker("store", lambda: open_store(path, key, schema), Connection.close)
 
     def append(self, author: Author, stream: Stream, stream_id: UUID, body: Body) -> Event:
         """Write an event of ours into the log and the outbox, if the rules let it pass.
@@ -151,34 +144,9 @@ class Store:
         """What waits on this device: to be sent, and to be decided."""
         return self._read(refused.standing)
 
-    def put_blob(self, content: bytes) -> str:
-        """Keep content that was made here, to be sent. Returns its SHA-256."""
-        return self._write(lambda connection: blobs.put(connection, content, own=True))
-
-    def blob(self, sha256: str) -> bytes | None:
-        """The content with this SHA-256, or None where it is not held."""
-        return self._read(lambda connection: blobs.get(connection, sha256))
-
     def search(self, untrusted_query: str, limit: int = 50) -> tuple[Hit, ...]:
         """The passages that have all words of the query (the last as a beginning), best first, at most `limit`."""
         return self._read(lambda connection: search.search(connection, untrusted_query, limit))
-
-    def index_terminal(self, case_id: UUID, session: UUID, at: datetime, text: str) -> None:
-        """Make a session's terminal output searchable. `at` is UTC, `text` plain. Again replaces what was there."""
-
-        def job(connection: Connection) -> None:
-            passages.index_terminal(connection, case_id, session, at, text)
-            blobs.mark_indexed(connection, session)
-
-        self._write(job)
-
-    def recordings_to_index(self) -> tuple[RecordingToIndex, ...]:
-        """The recordings that are here and of which `index_terminal` was not told, oldest first."""
-        return self._read(blobs.recordings_to_index)
-
-    def recording(self, session: UUID) -> bytes | None:
-        """The recording of this session (asciicast v2), or None where it is not held."""
-        return self._read(lambda connection: blobs.recording(connection, session))
 
     def get_value(self, name: str) -> str | None:
         """What was remembered under this name, or None."""
@@ -218,7 +186,7 @@ class Store:
         """
 
         def job(connection: Connection) -> None:
-            if _holds(connection, restarts):
+            if holds(connection, restarts):
                 _follow(connection, log.accept(connection, accepted))
 
         self._write(job)
@@ -230,7 +198,7 @@ class Store:
         """
 
         def job(connection: Connection) -> None:
-            if _holds(connection, restarts):
+            if holds(connection, restarts):
                 _refuse(connection, event_id, reason)
 
         self._write(job)
@@ -239,7 +207,7 @@ class Store:
         """The service does not take this lost event back. One of ours is sent like a new one instead, and judged."""
 
         def job(connection: Connection) -> None:
-            if not _holds(connection, restarts):
+            if not holds(connection, restarts):
                 return
             if event.device == self.device:
                 log.send_by_itself(connection, event.id)
@@ -289,58 +257,6 @@ class Store:
 
         self._write(job)
 
-    def blobs_to_send(self) -> tuple[str, ...]:
-        """The SHA-256 of what was made here and has not reached the service, oldest first."""
-        return self._read(blobs.to_send)
-
-    def blob_sent(self, sha256: str, restarts: int | None = None) -> None:
-        """The service holds this blob. `restarts` as for `accept`."""
-
-        def job(connection: Connection) -> None:
-            if _holds(connection, restarts):
-                blobs.mark_sent(connection, sha256)
-
-        self._write(job)
-
-    def blobs_missing(self, limit: int = 1000, after: str = "") -> tuple[str, ...]:
-        """The SHA-256 of what events name and is not held here, in order: what follows `after`, at most `limit`."""
-        return self._read(lambda connection: blobs.missing(connection, limit, after))
-
-    def missing_count(self) -> int:
-        """How many files events name that are not held here."""
-        return self._read(blobs.missing_count)
-
-    def part_of_blob(self, sha256: str) -> tuple[int, int | None]:
-        """How many bytes have come of a blob that is to be fetched, and how many there are in all, if that is known."""
-        return self._read(lambda connection: blob_parts.standing(connection, sha256))
-
-    def add_to_blob(self, sha256: str, start: int, piece: bytes, size: int) -> int:
-        """Keep a piece, `size` being the whole's, where it goes on from what is here. Returns how much is here then."""
-        return self._write(lambda connection: blob_parts.add(connection, sha256, start, piece, size))
-
-    def finish_blob(self, sha256: str) -> bool:
-        """All pieces are here: keep the blob. False where they are not what it says; then they are gone."""
-
-        def job(connection: Connection) -> bool:
-            if blobs.holds(connection, sha256):
-                return True
-            content = blob_parts.whole(connection, sha256)
-            if content is not None:
-                blobs.put(connection, content, own=False)
-            else:
-                blob_parts.drop(connection, sha256)
-            return content is not None
-
-        return self._write(job)
-
-    def drop_blob(self, sha256: str) -> None:
-        """Whatever has come of this blob is not wanted any more."""
-        self._write(lambda connection: blob_parts.drop(connection, sha256))
-
-    def receive_blob(self, content: bytes) -> str:
-        """Keep content that came from the service. Returns its SHA-256."""
-        return self._write(lambda connection: blobs.put(connection, content, own=False))
-
     def rebuild(self, progress: Counted = uncounted) -> Rebuilt:
         """Make all lists and the search anew from the log, and tell what had differed.
 
@@ -351,15 +267,6 @@ class Store:
     def read_all(self, reader: Callable[[Everything], Result]) -> Result:
         """What the reader makes of all that is here, at one moment. It runs on the store's thread, and may raise."""
         return self._read(lambda connection: reader(everything(connection)))
-
-    def check(self) -> None:
-        """Read the whole file and prove it. Raises `DamagedStoreError`; takes a second for some hundred megabytes."""
-        self._do(lambda connection: check(connection, self.path))
-
-    def close(self) -> None:
-        """Finish what is under way and let go of the file. Closing twice is fine."""
-        with faults_of(self.path):
-            self._worker.close()
 
     def _append(
         self, connection: Connection, author: Author, stream: Stream, stream_id: UUID, bodies: Sequence[Body]
@@ -388,37 +295,10 @@ class Store:
         _follow(connection, written)
         return tuple(written)
 
-    def _write(self, job: Callable[[Connection], Result]) -> Result:
-        return self._do(lambda connection: self._in_transaction(connection, lambda: job(connection)))
-
-    def _in_transaction(self, connection: Connection, job: Callable[[], Result]) -> Result:
-        with transaction(connection):
-            require_schema(connection, self.path, self._schema)
-            return job()
-
-    def _read(self, job: Callable[[Connection], Result]) -> Result:
-        def whole(connection: Connection) -> Result:
-            with snapshot(connection):
-                return job(connection)
-
-        return self._do(whole)
-
-    def _do(self, job: Callable[[Connection], Result]) -> Result:
-        try:
-            with faults_of(self.path):
-                return self._worker.do(job)
-        except WorkerClosedError as error:
-            raise StoreClosedError from error
-
 
 def _named(name: str) -> str:
     """Values that other rooms keep stand apart from the store's own."""
     return f"value:{name}"
-
-
-def _holds(connection: Connection, restarts: int | None) -> bool:
-    """Whether an answer to what was asked then still tells how the service's log is."""
-    return restarts is None or log.restarts(connection) == restarts
 
 
 def _refuse(connection: Connection, event_id: UUID, reason: str) -> None:
