@@ -1,4 +1,4 @@
-"""How people name a case: six characters that can be read out, made from its id."""
+"""How people name a case, or something on one: six characters that can be read out, made from its id."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -15,10 +15,16 @@ class UnknownCaseError(UsageError):
 
 
 def reference(case_id: UUID) -> str:
-    """The short name of a case: `7QF-2MK`, from the random end of its UUIDv7."""
+    """The short name of a case, or of whatever began with an event: `7QF-2MK`, from the random end of its UUIDv7."""
     number = case_id.int
     letters = "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(_LENGTH)))
     return f"{letters[:3]}-{letters[3:]}"
+
+
+def is_named(untrusted_name: str, *ids: UUID) -> bool:
+    """Whether this is one of the ids, or the short name of the first of them, in whatever spelling."""
+    name = untrusted_name.strip()
+    return name.lower() in map(str, ids) or _plain(name) == _plain(reference(ids[0]))
 
 
 def find(untrusted_name: str, case_ids: Iterable[UUID]) -> UUID:
@@ -46,4 +52,4 @@ def find(untrusted_name: str, case_ids: Iterable[UUID]) -> UUID:
 
 
 def _plain(text: str) -> str:
-    return text.upper().replace("-", "").replace(" ", "").replace("O", "0").replace("I", "1").replace("L", "1")
+    return text.upper().translate(_READ_AS)

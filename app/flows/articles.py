@@ -11,7 +11,7 @@ from app.domain.article_log import ArticleLog
 from app.domain.case import Case
 from app.domain.finding import Level
 from app.domain.knowledge import Article, Readers, Suggestion, suggest
-from app.domain.reference import reference
+from app.domain.reference import is_named, reference
 from app.domain.words import stems
 from app.flows.article_errors import NoSuchArticleEditionError, UnknownArticleError
 from app.flows.errors import BadInputError
@@ -43,7 +43,7 @@ def named_article(party: Party, untrusted_name: str) -> ArticleLog:
     """The article that a person means by its id, short name or title. Raises `UnknownArticleError`."""
     wanted = untrusted_name.strip().casefold()
     there = [log for log in _logs(party) if _is_staff(party) or log.for_customers is not None]
-    found = [log for log in there if wanted in (str(log.id), reference(log.id).casefold())]
+    found = [log for log in there if is_named(untrusted_name, log.id)]
     found = found or [log for log in there if log.title.casefold() == wanted]
     if len(found) != 1:
         raise UnknownArticleError(untrusted_name, [f"{reference(log.id)}  {log.title}" for log in found])
@@ -116,9 +116,8 @@ def tips_for(party: Party, about: str) -> tuple[Suggestion, ...]:
 
 def named_edition(log: ArticleLog, untrusted_name: str) -> UUID:
     """The edition of the article that goes by this id or short name. Raises `NoSuchArticleEditionError`."""
-    wanted = untrusted_name.strip().casefold()
     ids = [edition.id for edition in log.editions.all]
-    found = [name for name in ids if wanted in (str(name), reference(name).casefold())]
+    found = [name for name in ids if is_named(untrusted_name, name)]
     if len(found) != 1:
         raise NoSuchArticleEditionError(untrusted_name)
     return found[0]

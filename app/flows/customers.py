@@ -11,7 +11,7 @@ from app.domain.case import Case
 from app.domain.customer import Customer, Entry
 from app.domain.erasure import ERASED, former
 from app.domain.people import Author, Role
-from app.domain.reference import reference
+from app.domain.reference import is_named
 from app.flows.errors import NoSuchEntryError, UnknownCustomerError
 from app.flows.party import Party
 from app.flows.synchronise import send_soon
@@ -137,10 +137,9 @@ def rename(party: Party, card: Customer, name: str | None, relation: ev.Relation
 
 def named_entry(card: Customer, untrusted_name: str) -> UUID:
     """The entry of the card that a person means by its short name or id. Raises `NoSuchEntryError`."""
-    wanted = untrusted_name.strip().lower()
     told = (card.people, card.contacts, card.machines, card.uses, card.notes)
     names = [entry.id for some in told for entry in some]
-    found = [name for name in names if wanted in (str(name), reference(name).lower())]
+    found = [name for name in names if is_named(untrusted_name, name)]
     if len(found) != 1:
         raise NoSuchEntryError(untrusted_name)
     return found[0]

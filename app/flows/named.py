@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from app.domain.reference import reference
+from app.domain.reference import is_named
 from app.flows.errors import NothingAskedError
 
 
@@ -19,8 +19,8 @@ Thing = TypeVar("Thing", bound=_Thing)
 
 def one_of(things: Sequence[Thing], untrusted_name: str, waits: Callable[[Thing], bool]) -> Thing:
     """The one of this name, or, without a name, the newest that waits. Raises `NothingAskedError`."""
-    wanted = untrusted_name.strip().lower()
-    found = [one for one in things if (wanted in (str(one.id), reference(one.id).lower()) if wanted else waits(one))]
+    name = untrusted_name.strip()
+    found = [one for one in things if (is_named(name, one.id) if name else waits(one))]
     if not found:
         raise NothingAskedError(untrusted_name)
     return found[-1]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.domain.errors import UsageError
 from app.domain.events import Event, Stream, WorkKind, WorkRecorded
-from app.domain.reference import reference
+from app.domain.reference import is_named, reference
 from app.domain.work import Work
 from app.flows.errors import NoSuchWorkError, OverlapError
 from app.flows.party import Party
@@ -122,9 +122,8 @@ def named_work(party: Party, case_id: UUID, untrusted_name: str) -> Work:
 
     Raises `NoSuchWorkError`.
     """
-    wanted = untrusted_name.strip().lower()
     case = party.store.case(case_id)
-    found = [work for work in case.work if wanted in (str(work.id), str(work.origin), reference(work.id).lower())]
+    found = [work for work in case.work if is_named(untrusted_name, work.id, work.origin)]
     if len(found) != 1:
         raise NoSuchWorkError(untrusted_name)
     return found[0]

@@ -11,7 +11,7 @@ from app.domain.case import Case
 from app.domain.erasure import former
 from app.domain.hours import Calendar, OpenHours, Span, Weekday
 from app.domain.people import Author, Role
-from app.domain.reference import reference
+from app.domain.reference import is_named
 from app.domain.rota import Alert, Shift, alerted, gaps, on_call
 from app.domain.rota_log import ROTA, Planned, Rota
 from app.flows.customers import customer_of
@@ -53,9 +53,8 @@ def add_shift(party: Party, untrusted_name: str, start: datetime, end: datetime)
 
 def remove_shift(party: Party, untrusted_name: str) -> Planned:
     """Take a shift away. Raises `UnknownShiftError`."""
-    wanted = untrusted_name.strip().casefold()
     planned = rota_of(party).planned
-    found = [each for each in planned if wanted in (str(each.id), reference(each.id).casefold())]
+    found = [each for each in planned if is_named(untrusted_name, each.id)]
     if len(found) != 1:
         raise UnknownShiftError(untrusted_name)
     party.write_beside(ev.Stream.ROTA, ROTA, ev.ShiftRemoved(shift=found[0].id))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.domain.case import Case
-from app.domain.reference import reference
+from app.domain.reference import is_named, reference
 from app.flows.party import Party
 from app.flows.time_errors import NoSessionTimeError, NoTimerError, SessionTakenError, TimerRunsError
 
@@ -60,12 +60,11 @@ def session_time(party: Party, case: Case, untrusted_name: str) -> Measured:
 
     Raises `NoSessionTimeError`, and `SessionTakenError` where that time is on record already.
     """
-    wanted = untrusted_name.strip().casefold()
     mine = [each for each in case.sessions if each.technician == party.me.name and each.started_at and each.ended_at]
-    if wanted == LAST:
+    if untrusted_name.strip().casefold() == LAST:
         found = mine[-1:]
     else:
-        found = [each for each in mine if wanted in (str(each.id), reference(each.id).casefold())]
+        found = [each for each in mine if is_named(untrusted_name, each.id)]
     if len(found) != 1 or found[0].started_at is None:
         raise NoSessionTimeError(untrusted_name)
     session, start = found[0], found[0].started_at

@@ -12,7 +12,7 @@ from app.domain.agreement_log import Agreement
 from app.domain.cards import cards_named
 from app.domain.customer import Customer
 from app.domain.events import AgreementAgreed, AgreementWritten, CustomerAdded, PersonJoined, Stream
-from app.domain.reference import reference
+from app.domain.reference import is_named, reference
 from app.service.admin import opened
 from app.service.agreement_errors import (
     CurrencyMixedError,
@@ -152,12 +152,7 @@ def _editions(known: Agreement | None, untrusted_names: Sequence[str]) -> tuple[
     """The editions that go by these short names or ids."""
     found = []
     for name in untrusted_names:
-        wanted = name.strip().lower()
-        fitting = [
-            edition.id
-            for edition in (known.editions.all if known else ())
-            if wanted in (str(edition.id), reference(edition.id).lower())
-        ]
+        fitting = [edition.id for edition in (known.editions.all if known else ()) if is_named(name, edition.id)]
         if len(fitting) != 1:
             raise NoSuchEditionError(name)
         found.append(fitting[0])

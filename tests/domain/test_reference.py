@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.reference import UnknownCaseError, find, reference
+from app.domain.reference import UnknownCaseError, find, is_named, reference
 
 
 @given(st.uuids())
@@ -15,6 +15,15 @@ def test_a_case_is_found_by_every_name_it_goes_by(case_id: UUID) -> None:
     spoken = short.lower().replace("-", " ").replace("0", "o").replace("1", "l")
     for name in (str(case_id), str(case_id).upper(), str(case_id)[:13], short, spoken):
         assert find(f" {name} ", [case_id]) == case_id
+
+
+@given(st.uuids(), st.uuids())
+def test_what_is_on_a_case_goes_by_its_ids_and_the_short_name_of_its_first(first: UUID, other: UUID) -> None:
+    spoken = reference(first).lower().replace("-", " ").replace("0", "o").replace("1", "l")
+    for name in (str(first), str(other).upper(), reference(first), spoken):
+        assert is_named(f" {name} ", first, other)
+    for name in ("", str(first)[:13], reference(first)[:5]):
+        assert not is_named(name, first, other)
 
 
 @given(st.text(max_size=60))
