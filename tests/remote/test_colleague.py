@@ -4,124 +4,29 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import paramiko
 import psutil
 import pytest
 
-from app.domain.consent import ColleagueGrant, Grants, TerminalGrant
+from app.domain.consent import Grants
 from app.domain.events import EndReason
 from app.remote.customer import control
-from app.remote.customer.host import (
-    Activity,
-    CodeShown,
-    ColleagueCode,
-    ColleagueCodeBurned,
-    ColleagueCodeGone,
-    TechnicianJoined,
-)
-from app.remote.errors import (
-    LinkError,
-    NoAnswerError,
-    NotInvitedError,
-    RefusedByCustomerError,
-    RemoteError,
-    WrongCodeError,
-)
+from app.remote.customer.host import ColleagueCodeGone
+from app.remote.errors import RefusedByCustomerError, RemoteError
 from app.remote.keys import new_key, public_text
-from app.remote.pairing.code import Code
-from app.remote.pairing.steps import Subject
-from app.remote.pairing.technician import AnswerLimits, pair
 from app.remote.relay.relay import Relay
 from app.remote.relay.sshd import Side
 from app.remote.seals import AUDIT_CHANNEL
 from app.remote.technician.pinned import Pinned
-from app.remote.technician.session import TechnicianSession
-from app.remote.technician.shell import Shell
 from app.remote.technician.watching import WatchedSession, WatchOver, watch
-from app.remote.verify import verify
-from tests.remote.chain import PATIENCE, Hosted, hosted, soon, terminal
-from tests.remote.customer.test_host import Meeting, meeting
+from tests.remote.chain import PATIENCE, Hosted, hosted, terminal
+from tests.remote.colleague_room import invitation, room
 from tests.remote.cuts import cut
 from tests.remote.test_session import Heard
 
 assert sys.platform != "win32"
-
-QUICK = AnswerLimits(answer_seconds=1.0, proof_seconds=5.0)
-
-
-def invitation(name: str = "Bo", *, may_type: bool = False, minutes: float = 10) -> ColleagueGrant:
-    """What the customer allows a colleague, for some minutes from now."""
-    return ColleagueGrant(name=name, may_type=may_type, until=soon(minutes))
-
-
-class Room:
-    """A session with Anna in it and a shell on, to which the customer invites others."""
-
-    def __init__(self, met: Meeting) -> None:
-        self.met = met
-        self.anna: TechnicianSession = met.join(met.next(CodeShown).code)
-        met.next(TechnicianJoined)
-        self.heard = Heard()
-        self.shell: Shell = self.anna.shell(80, 24, self.heard)
-        self.heard.wait_for(rb"[#$%>] ")
-        self._terminal = TerminalGrant(until=soon())
-
-    def grant(self, *colleagues: ColleagueGrant) -> None:
-        """The terminal, and these colleagues."""
-        self.met.hosted.set_grants(Grants(grants=(self._terminal, *colleagues)))
-
-    def code(self, *colleagues: ColleagueGrant) -> str:
-        """Invite them, and read the code for the first."""
-        self.grant(*colleagues)
-        shown = self.met.next(ColleagueCode)
-        assert shown.name == colleagues[0].name
-        return shown.code
-
-    def comes(
-        self, code: str, name: str = "Bo", heard: Heard | None = None, limits: AnswerLimits | None = None
-    ) -> WatchedSession:
-        """A colleague comes in by this code."""
-        return watch(
-            session=self.met.session,
-            case=self.met.case,
-            colleague=name,
-            code=code,
-            mailbox=self.met.post.technician(),
-            door=lambda key: self.met.relay.admit_technician(self.met.session, key),
-            on_output=heard or Heard(),
-            limits=limits,
-        )
-
-    def did(self, kind: str) -> Activity:
-        """The next line of the audit of this kind."""
-        while (activity := self.met.next(Activity)).kind != kind:
-            pass
-        return activity
-
-    def audit(self) -> list[dict[str, Any]]:
-        """What stands in the audit, after the end."""
-        ended = self.met.hosted.stop()
-        assert verify(ended.audit).complete
-        lines = [json.loads(line) for line in ended.audit.read_text().splitlines()]
-        return [line for line in lines if "kind" in line]
-
-
-@contextmanager
-def room(relay: Relay, folder: Path) -> Iterator[Room]:
-    """Anna is in."""
-    with meeting(relay, folder, terminal()) as met:
-        yield Room(met)
-
-
-def other_than(code: str) -> str:
-    """A wrong code."""
-    return f"{(int(code) + 1) % 10**8:08}"
 
 
 def test_a_colleague_sees_the_terminal_and_types_only_once_that_is_allowed(
@@ -218,75 +123,6 @@ def test_an_invitation_that_runs_out_ends_what_it_let_in(relay: Relay, tmp_path:
         assert there.anna.run("true").exit_status == 0
 
 
-def test_the_right_code_under_another_name_opens_nothing(relay: Relay, tmp_path: Path, home: Path) -> None:
-    with room(relay, tmp_path) as there:
-        code = there.code(invitation("Bo"))
-        with pytest.raises(NotInvitedError, match="another name than Bo Larsen"):
-            there.comes(code, "Bo Larsen")
-        burned = there.met.next(ColleagueCodeBurned)
-        assert (burned.name, burned.left, burned.stranger) == ("Bo", 2, "Bo Larsen")
-        fresh = there.met.next(ColleagueCode).code
-        with pytest.raises(WrongCodeError):
-            there.comes(other_than(fresh), "Bo")
-        assert there.met.next(ColleagueCodeBurned).stranger == ""
-        bo = there.comes(there.met.next(ColleagueCode).code, "Bo")
-        bo.close()
-        kinds = [line["kind"] for line in there.audit()]
-    assert kinds.count("colleague") == kinds.count("colleague_came") == 1
-
-
-def test_guesses_burn_codes_until_the_customer_asks_for_more(relay: Relay, tmp_path: Path, home: Path) -> None:
-    with room(relay, tmp_path) as there:
-        code = there.code(invitation())
-        for left in (2, 1, 0):
-            with pytest.raises(WrongCodeError):
-                there.comes(other_than(code))
-            assert there.met.next(ColleagueCodeBurned).left == left
-            if left:
-                code = there.met.next(ColleagueCode).code
-        with pytest.raises(WrongCodeError):
-            there.comes(code)
-        there.met.hosted.fresh_code()
-        there.comes(there.met.next(ColleagueCode).code).close()
-
-
-def test_nobody_is_paired_with_where_nobody_is_invited(relay: Relay, tmp_path: Path, home: Path) -> None:
-    with room(relay, tmp_path) as there:
-        with pytest.raises(NoAnswerError):
-            there.comes("12345678", limits=QUICK)
-        code = there.code(invitation())  # what was said before burns nothing now
-        there.comes(code).close()
-        there.did("colleague_left")
-        there.code(invitation(may_type=True))
-        there.grant()
-        there.met.next(ColleagueCodeGone)
-        with pytest.raises(NoAnswerError):
-            there.comes(code, limits=QUICK)
-        kinds = [line["kind"] for line in there.audit()]
-    assert kinds.count("colleague") == 1
-
-
-def test_colleagues_are_paired_one_after_the_other(relay: Relay, tmp_path: Path, home: Path) -> None:
-    with room(relay, tmp_path) as there:
-        heard, other = Heard(), Heard()
-        code = there.code(invitation("Bo"), invitation("Cy"))
-        with pytest.raises(NotInvitedError):
-            there.comes(code, "Cy")
-        bo = there.comes(there.met.next(ColleagueCode).code, "Bo", heard)
-        shown = there.met.next(ColleagueCode)
-        assert shown.name == "Cy"
-        cy = there.comes(shown.code, "Cy", other)
-        there.shell.write(b"echo to all\n")
-        heard.wait_for(rb"[\r\n]to all\r\n")
-        other.wait_for(rb"[\r\n]to all\r\n")
-        there.grant(invitation("Cy"))
-        assert bo.wait(PATIENCE) == WatchOver(None, taken_back=True)
-        there.shell.write(b"echo to one\n")
-        other.wait_for(rb"[\r\n]to one\r\n")
-        assert b"to one" not in heard.said
-        cy.close()
-
-
 def test_stop_ends_both(relay: Relay, tmp_path: Path, home: Path) -> None:
     with room(relay, tmp_path) as there:
         bo = there.comes(there.code(invitation()))
@@ -375,36 +211,6 @@ def test_a_broken_connection_is_bridged_for_both(relay: Relay, tmp_path: Path, h
     assert [line["kind"] for line in audit].count("colleague_came") == 1
 
 
-def test_each_technician_has_a_key_of_their_own_at_the_relay(relay: Relay, tmp_path: Path, home: Path) -> None:
-    with room(relay, tmp_path) as there:
-        before = _live(relay)
-        bo = there.comes(there.code(invitation()))
-        assert len(_live(relay)) == len(before) + 1
-        assert set(before) < set(_live(relay))
-        assert there.anna.run("true").exit_status == 0
-        bo.close()
-
-
-def _live(relay: Relay) -> list[str]:
-    assert relay._doors is not None
-    return [key for side, key in relay._doors.live() if side is Side.TECHNICIAN]
-
-
-def test_the_process_itself_lets_nobody_in_who_is_not_invited(relay: Relay, tmp_path: Path) -> None:
-    """Even where the app, or what it believes, is mistaken."""
-    with hosted(relay, tmp_path, terminal()) as host:
-        anna = host.join()
-        host.wait_until_paired()
-        key = new_key()
-        host.child.say(control.Paired(technician="Bo", key=public_text(key)))
-        host.wait_for(control.Noted, lambda noted: noted.what == "refused")
-        pinned = Pinned(host.session, host.case, "Bo", host.host_key, key)
-        with pytest.raises(LinkError):
-            WatchedSession(pinned, host.door, Heard()).connect()
-        assert anna.run("true").exit_status == 0
-        anna.end()
-
-
 def test_a_colleague_who_reads_nothing_holds_nothing_up(relay: Relay, tmp_path: Path) -> None:
     with hosted(relay, tmp_path, Grants(grants=(*terminal().grants, invitation()))) as host:
         anna = host.join()
@@ -435,29 +241,3 @@ def _deaf(host: Hosted) -> WatchedSession:
     watched = WatchedSession(Pinned(host.session, host.case, "Bo", host.host_key, key), host.door, never)
     watched.connect()
     return watched
-
-
-def test_the_code_of_the_first_pairing_is_worth_nothing_to_a_colleague(
-    relay: Relay, tmp_path: Path, home: Path
-) -> None:
-    with meeting(relay, tmp_path, terminal()) as met:
-        first = met.next(CodeShown).code
-        anna = met.join(first)
-        met.next(TechnicianJoined)
-        met.hosted.set_grants(Grants(grants=(*terminal().grants, invitation())))
-        code = met.next(ColleagueCode).code
-        subject = Subject(session=met.session, case=met.case)
-        if first != code:
-            with pytest.raises(WrongCodeError):
-                pair(Code.parse(first), subject, name="Bo", key=public_text(new_key()), mailbox=met.post.technician())
-        anna.end()
-
-
-def test_an_invitation_stands_only_until_its_end(relay: Relay, tmp_path: Path, home: Path) -> None:
-    with room(relay, tmp_path) as there:
-        there.grant(ColleagueGrant(name="Bo", until=datetime.now(UTC) + timedelta(seconds=4)))
-        shown = there.met.next(ColleagueCode)
-        assert shown.until <= datetime.now(UTC) + timedelta(seconds=4)
-        there.met.next(ColleagueCodeGone)
-        with pytest.raises(NoAnswerError):
-            there.comes(shown.code, limits=QUICK)
