@@ -15,6 +15,7 @@ from paramiko import Channel
 
 from app.domain.consent import FilesGrant, Grants
 from app.domain.events import EndReason
+from app.domain.relay import Door
 from app.remote.customer import host
 from app.remote.customer.host import (
     CodeBurned,
@@ -79,14 +80,14 @@ class Meeting:
             pass
         return event
 
-    def join(self, code: str) -> TechnicianSession:
+    def join(self, code: str, door: Callable[[str], Door] | None = None) -> TechnicianSession:
         return join(
             session=self.session,
             case=self.case,
             technician="Anna",
             code=code,
             mailbox=self.post.technician(),
-            door=lambda key: self.relay.admit_technician(self.session, key),
+            door=door or (lambda key: self.relay.admit_technician(self.session, key)),
             folder=self.technician_folder,
             clock=SystemClock(),
         )
@@ -117,6 +118,32 @@ def test_the_customer_reads_out_a_code_and_the_technician_is_in(relay: Relay, tm
         assert told.commands == 1
         assert not told.forced
         assert met.hosted.stop() == told
+
+
+def test_a_technician_who_comes_sooner_than_the_customer_waits_for_them(
+    relay: Relay, tmp_path: Path, home: Path
+) -> None:
+    met = Meeting(relay, tmp_path, terminal())
+
+    def held_up(key: str) -> Door:
+        os.kill(met.hosted._child.pid, signal.SIGSTOP)
+        return relay.admit_customer(met.session, key)
+
+    met.hosted._door = held_up
+    ways = []
+
+    def door(key: str) -> Door:
+        ways.append(relay.admit_technician(met.session, key))
+        if len(ways) == 2:  # the first time nobody was there
+            os.kill(met.hosted._child.pid, signal.SIGCONT)
+        return ways[-1]
+
+    with closing(met.hosted):
+        met.hosted.start()
+        session = met.join(met.next(CodeShown).code, door)
+        assert session.run("echo hello").stdout == "hello\n"
+        session.end()
+    relay.expel(met.session)
 
 
 def test_a_wrong_code_burns_it_and_the_next_one_works(relay: Relay, tmp_path: Path, home: Path) -> None:
