@@ -40,7 +40,7 @@ class _Times(NamedTuple):
 
 
 def measure() -> Row:
-    """Ask both the same questions, in turns."""
+    """Ask both the same questions, in turns. The first round only brings both files into the system's cache."""
     store_path, bare_path = kept_store(_CASES)
     asked = list(_queries(ShopLog(NOTES, SESSIONS)))
     random.Random(7).shuffle(asked)
@@ -50,7 +50,9 @@ def measure() -> Row:
     ):
         bare.execute("PRAGMA cache_size = -32000")  # as ours
         times: list[_Times] = []
-        for _ in range(_ROUNDS):
+        for number in range(1 + _ROUNDS):
+            if number == 1:
+                times.clear()
             for kind, query in asked:
                 question = " AND ".join(f'"{word}"' for word in query.split()) + "*"
                 ours = _milliseconds(partial(store.search, query, _LIMIT))
@@ -71,10 +73,12 @@ def _note(times: list[_Times]) -> str:
     return (
         f"{_CASES * NOTES:,} notes of about 200 letters, {_CASES * SESSIONS:,} sessions with a terminal's text each, "
         f"and what else belongs to {_CASES:,} cases; {len(times) // _ROUNDS} queries of {len(by_kind)} kinds, "
-        f"{_ROUNDS} times in turns, the best {_LIMIT} of each. Ours is whole: folded, encrypted, ranked, with the text "
-        "around each match. The peer is SQLite's FTS5 with the same texts in it, in a file that is not encrypted, with "
-        "indexes of beginnings of two to four letters and a cache as ours, asked for the newest 50 with all words, the "
-        "last as a beginning; it neither ranks nor cuts, nor does it know one letter from another as we fold them. "
+        f"{_ROUNDS} times in turns after one that does not count, the best {_LIMIT} of each. Ours is whole: folded, "
+        "encrypted, ranked, with the text around each match. The peer is SQLite's FTS5 with the same texts in it, in a "
+        "file that is not encrypted, with indexes of beginnings of two to four letters and a cache as ours, asked for "
+        "the newest 50 with all words, the last as a beginning; it neither ranks nor cuts, nor does it know one letter "
+        "from another as we fold them. Both files lie in the system's cache then; where they came from the disk in "
+        "part, 16.8 ms against 10.8 were seen. "
         f"p50 {statistics.median(ours):.1f} ms against {statistics.median(peers):.1f} ms; slowest {max(ours):.0f} ms "
         f"against {max(peers):.0f} ms. p95 by kind in ms, the peer's in brackets: {'; '.join(by_kind)}."
     )
