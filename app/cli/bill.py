@@ -3,6 +3,7 @@
 import argparse
 
 from app.cli.common import add_identity, plain, show
+from app.cli.shared import shared_facts, shared_line
 from app.domain.charge import Line
 from app.domain.events import Relation
 from app.domain.money import Money
@@ -47,6 +48,7 @@ def _facts(bill: Bill) -> dict[str, object]:
         ],
         "total": bill.total.amount,
         "goodwill": bill.goodwill.amount,
+        "overlaps": [shared_facts(each) for each in bill.shared],
         "unpriced": [{"work": str(piece.id), "case": str(piece.case)} for piece in bill.unpriced],
     }  # fmt: skip
 
@@ -61,6 +63,7 @@ def _lines(bill: Bill) -> list[str]:
         lines.append("In-house: for your own accounts, nobody is sent a bill.")
     if bill.unpriced:
         lines.append(f"NOT ON THE BILL: {len(bill.unpriced)} pieces of work, for which no agreement held.")
+    lines += [shared_line(each) for each in bill.shared]
     return lines
 
 

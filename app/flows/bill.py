@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.domain.agreement import Terms
 from app.domain.case import Case
@@ -15,11 +16,16 @@ from app.flows.agreements import TermsOf, calendar_of
 from app.flows.customers import cases_of
 from app.flows.errors import CurrenciesMixedError, NoAgreementError
 from app.flows.party import Party
+from app.flows.shared_time import SharedTime, shared_time
+from app.flows.timesheet import entries_of
 
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """A month of one customer. `unpriced` is work for which no agreement held: it is on no line."""
+    """A month of one customer. `unpriced` is work for which no agreement held: it is on no line.
+
+    `shared` is time of one person that counts twice, here or at another customer's as well.
+    """
 
     customer: Customer
     year: int
@@ -27,6 +33,7 @@ class Bill:
     currency: str
     lines: tuple[Line, ...]
     unpriced: tuple[Piece, ...]
+    shared: tuple[SharedTime, ...]
 
     @property
     def total(self) -> Money:
@@ -47,14 +54,21 @@ def month_bill(party: Party, card: Customer, year: int, month: int) -> Bill:
     terms_of = TermsOf(party, card)
     if not terms_of.currency:
         raise NoAgreementError(card.name)
-    by_terms, unpriced = priced(terms_of, pieces_of(cases_of(party, card)))
+    cases = cases_of(party, card)
+    by_terms, unpriced = priced(terms_of, pieces_of(cases))
     charges = [charge(pieces, terms, calendar_of(terms)).month(year, month) for terms, pieces in by_terms.items()]
     currencies = {each.currency for each in charges if each.lines}
     if len(currencies) > 1:
         raise CurrenciesMixedError(card.name, sorted(currencies))
     lines = sorted((line for each in charges for line in each.lines), key=lambda line: line.day)
-    missing = tuple(piece for piece in unpriced if (piece.start.year, piece.start.month) == (year, month))
-    return Bill(card, year, month, next(iter(currencies), terms_of.currency), tuple(lines), missing)
+    missing = tuple(piece for piece in unpriced if _month(piece.start) == (year, month))
+    worked = [entry for case in cases for entry in entries_of(case) if _month(entry.start) == (year, month)]
+    shared = shared_time(party, worked)
+    return Bill(card, year, month, next(iter(currencies), terms_of.currency), tuple(lines), missing, shared)
+
+
+def _month(moment: datetime) -> tuple[int, int]:
+    return moment.year, moment.month
 
 
 def pieces_of(cases: Iterable[Case]) -> tuple[Piece, ...]:

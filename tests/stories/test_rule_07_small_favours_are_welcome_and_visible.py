@@ -61,10 +61,11 @@ def test_time_is_corrected_split_and_dated_back_and_never_overlaps_unsaid(villag
     assert (late.code, "No work on this case goes by" in late.err) == (2, True)
 
 
-def test_time_that_counts_twice_is_said_wherever_time_is_listed(village: Village) -> None:
+def test_time_that_counts_twice_is_said_wherever_time_is_listed(village: Village, tmp_path: Path) -> None:
     lone, first = village.asks("Lone Møller", "The printer is silent")
     second = village.asks_again(lone, "Lone Møller", "The till is slow")
     anna, bo = village.technician("Anna"), village.technician("Bo")
+    village.owner_types("agreement", "import", str(agreement(tmp_path)), "--customer", "Lone Møller")
     village.types(anna, "sync")
     village.types(bo, "sync")
     village.types(anna, "work", first, "--from", "2026-01-05 14:00", "--to", "2026-01-05 14:40")
@@ -78,6 +79,10 @@ def test_time_that_counts_twice_is_said_wherever_time_is_listed(village: Village
     assert "OVERLAPS: Anna has 10 min from 2026-01-05 14:30 on " in told
     assert [len(each["overlaps"]) for each in village.types(bo, "work", second, "--json").facts] == [1, 0]
     assert "OVERLAPS: Anna" in village.types(bo, "work", first).out
+    bill = ("bill", "--month", "2026-01", "--customer", "Lone Møller")
+    assert village.types(bo, *bill, "--json").facts["overlaps"] == [shared]
+    assert village.types(bo, *bill).out.count("OVERLAPS: Anna has 10 min") == 1
+    assert village.types(bo, "bill", "--month", "2026-02", *bill[3:], "--json").facts["overlaps"] == []
     (hers,) = village.types(anna, "work", first, "--json").facts
     village.types(anna, "work", first, "--corrects", hers["work"], "--to", "2026-01-05 14:30", "--overlap")
     assert village.types(anna, "timesheet", "--month", "2026-01", "--json").facts["overlaps"] == []
