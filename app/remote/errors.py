@@ -206,13 +206,6 @@ class ConnectionLostError(LinkError):
     """The connection broke, or could not be made."""
 
 
-class NotAtTheRelayError(ConnectionLostError):
-    """Nobody waits at the customer's place at the relay: they are not there yet, not any more, or elsewhere."""
-
-    def __init__(self) -> None:
-        super().__init__("The customer's computer is not at the relay. Ask whether it is still online.")
-
-
 class StrangerError(ConnectionLostError):
     """Whoever came does not hold a key that is let in, or does not speak as our own ends do."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import paramiko
 
 from app.domain.relay import Door
-from app.remote.errors import ConnectionLostError, NotAtTheRelayError
+from app.remote.errors import ConnectionLostError
 from app.remote.transport import (
     CHANNEL_SECONDS,
     OUTER_WINDOW,
@@ -19,7 +19,6 @@ from app.remote.transport import (
 
 _ADDRESS = "127.0.0.1"  # the relay's key lines name exactly this; `localhost` would not match
 _MOST_WAITING = 4
-_NOBODY_LISTENS = 2  # SSH_OPEN_CONNECT_FAILED, RFC 4254 section 5.1
 
 
 class Link:
@@ -101,7 +100,7 @@ class TechnicianLink(Link):
         self._port = port
 
     def reach(self) -> paramiko.Channel:
-        """A channel to where the customer waits. Raises `NotAtTheRelayError` and `ConnectionLostError`."""
+        """A channel to where the customer waits. Raises `ConnectionLostError`."""
         try:
             return self.transport.open_channel(
                 "direct-tcpip",
@@ -111,9 +110,9 @@ class TechnicianLink(Link):
                 timeout=CHANNEL_SECONDS,
             )
         except (OSError, paramiko.SSHException, EOFError) as error:
-            if isinstance(error, paramiko.ChannelException) and error.code == _NOBODY_LISTENS:
-                raise NotAtTheRelayError from error
-            raise ConnectionLostError(f"The relay did not let us through to the customer: {error}") from error
+            raise ConnectionLostError(
+                "The customer's computer is not at the relay. Ask whether it is still online."
+            ) from error
 
 
 def technician_link(

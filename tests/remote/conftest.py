@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.remote.relay.relay import Relay
+from app.remote.technician import road
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +17,9 @@ def relay() -> Iterator[Relay]:
         yield running
     finally:
         running.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Technicians do not wait for a customer who is not there yet: whoever is not let in is told at once."""
+    monkeypatch.setattr(road, "_COMING_SECONDS", 0.0)

@@ -87,6 +87,7 @@ def test_a_colleague_can_do_nothing_but_look_on(relay: Relay, tmp_path: Path, ho
     assert not (tmp_path / "planted").exists()
 
 
+@pytest.mark.usefixtures("impatient")
 def test_what_is_taken_back_closes_at_once_and_lets_nobody_back(relay: Relay, tmp_path: Path, home: Path) -> None:
     with room(relay, tmp_path) as there:
         heard = Heard()

@@ -112,6 +112,7 @@ def _live(relay: Relay) -> list[str]:
     return [key for side, key in relay._doors.live() if side is Side.TECHNICIAN]
 
 
+@pytest.mark.usefixtures("impatient")
 def test_the_process_itself_lets_nobody_in_who_is_not_invited(relay: Relay, tmp_path: Path) -> None:
     """Even where the app, or what it believes, is mistaken."""
     with hosted(relay, tmp_path, terminal()) as host:

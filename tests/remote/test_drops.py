@@ -186,6 +186,7 @@ def test_what_was_said_to_be_over_is_not_waited_for(relay: Relay, tmp_path: Path
             session.run("true")
 
 
+@pytest.mark.usefixtures("impatient")
 def test_nobody_else_can_go_on_with_a_way(relay: Relay, tmp_path: Path) -> None:
     """Who knows everything that a relay sees, but holds neither key, is not let into a session that was cut."""
     with hosted(relay, tmp_path, Grants(grants=terminal().grants)) as host:

@@ -258,6 +258,7 @@ def test_both_ends_hold_the_same_audit_signed_by_both(relay: Relay, tmp_path: Pa
             session.run("true")
 
 
+@pytest.mark.usefixtures("impatient")
 def test_another_technician_key_is_let_into_nothing(relay: Relay, tmp_path: Path) -> None:
     with hosted(relay, tmp_path, both(tmp_path)) as host:
         stranger = Pinned(host.session, host.case, "Anna", host.host_key, new_key())

@@ -103,6 +103,7 @@ def test_a_relay_with_another_key_is_not_logged_in_to(tmp_path: Path, swapper: S
     assert swapper.server.tried == []
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_stranger_who_comes_to_the_customer_gets_nothing_open(relay: Relay, tmp_path: Path) -> None:
     with hosted(relay, tmp_path, terminal()) as host:
         party = Party(tmp_path, "stranger")

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from paramiko import Ed25519Key
 
 from app.domain.errors import BistandError
 from app.domain.relay import Door
-from app.remote.errors import ConnectionLostError, NotAtTheRelayError, WayOverError
+from app.remote.errors import ConnectionLostError, WayOverError
 from app.remote.keys import new_key, public_text
 from app.remote.link import Link, TechnicianLink, technician_link
 from app.remote.way.greeting import greet, new_way_id
@@ -25,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 _COMING_SECONDS = 10.0
-"""How long a customer who is not at the relay is waited for at first, in pauses."""
+"""How long a customer who is not at the relay is waited for at first."""
 
 
 class Road:
@@ -145,16 +146,19 @@ class _Traveller:
         self.way = Way("customer", on_rest=self._resting.set, on_over=self._over)
 
     def set_out(self) -> None:
-        """The first time. The customer's computer may be on its way to the relay just now: it is waited for."""
-        pause, waited = _FIRST_PAUSE, 0.0
+        """The first time. The customer's computer may be on its way to the relay just now: it is waited for.
+
+        While it comes, nobody listens there yet, or whoever does hangs up.
+        """
+        pause, until = _FIRST_PAUSE, time.monotonic() + _COMING_SECONDS
         while True:
             try:
                 self._travel(after=0)
                 break
-            except NotAtTheRelayError:
-                if waited >= _COMING_SECONDS or self._road.wait(pause):
+            except ConnectionLostError:
+                if time.monotonic() >= until or self._road.wait(pause):
                     raise
-            waited, pause = waited + pause, min(pause * 1.7, _LONGEST_PAUSE)
+            pause = min(pause * 1.7, _LONGEST_PAUSE)
         self._thread.start()
 
     def join(self, seconds: float) -> None:
