@@ -8,7 +8,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import paramiko
@@ -133,6 +133,14 @@ class Road:
             link.close()
 
 
+def _pauses() -> Iterator[float]:
+    """How long to wait before each next try, in seconds: ever longer."""
+    pause = _FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(pause * 1.7, _LONGEST_PAUSE)
+
+
 class _Traveller:
     """One way on the road, and what it takes to carry it on."""
 
@@ -150,15 +158,14 @@ class _Traveller:
 
         While it comes, nobody listens there yet, or whoever does hangs up.
         """
-        pause, until = _FIRST_PAUSE, time.monotonic() + _COMING_SECONDS
-        while True:
+        until = time.monotonic() + _COMING_SECONDS
+        for pause in _pauses():
             try:
                 self._travel(after=0)
                 break
             except ConnectionLostError:
                 if time.monotonic() >= until or self._road.wait(pause):
                     raise
-            pause = min(pause * 1.7, _LONGEST_PAUSE)
         self._thread.start()
 
     def join(self, seconds: float) -> None:
@@ -182,8 +189,9 @@ class _Traveller:
                 self._on_reach(True)
 
     def _back_on_the_road(self) -> bool:
-        pause = _FIRST_PAUSE
-        while not self.way.is_over:
+        for pause in _pauses():
+            if self.way.is_over:
+                break
             try:
                 self._travel(after=self._number)
                 return True
@@ -192,8 +200,7 @@ class _Traveller:
             except BistandError as error:
                 _log.info("Not back on the road yet: %s", error)
             if self._road.wait(pause * (0.5 + secrets.randbelow(1000) / 1000)):
-                return False
-            pause = min(pause * 1.7, _LONGEST_PAUSE)
+                break
         return False
 
     def _travel(self, after: int) -> None:
