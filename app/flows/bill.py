@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from app.domain.agreement import Terms
 from app.domain.case import Case
@@ -61,14 +60,10 @@ def month_bill(party: Party, card: Customer, year: int, month: int) -> Bill:
     if len(currencies) > 1:
         raise CurrenciesMixedError(card.name, sorted(currencies))
     lines = sorted((line for each in charges for line in each.lines), key=lambda line: line.day)
-    missing = tuple(piece for piece in unpriced if _month(piece.start) == (year, month))
-    worked = [entry for case in cases for entry in entries_of(case) if _month(entry.start) == (year, month)]
-    shared = shared_time(party, worked)
+    missing = tuple(piece for piece in unpriced if (piece.start.year, piece.start.month) == (year, month))
+    named = f"{year}-{month:02}"
+    shared = shared_time(party, [entry for case in cases for entry in entries_of(case) if entry.month == named])
     return Bill(card, year, month, next(iter(currencies), terms_of.currency), tuple(lines), missing, shared)
-
-
-def _month(moment: datetime) -> tuple[int, int]:
-    return moment.year, moment.month
 
 
 def pieces_of(cases: Iterable[Case]) -> tuple[Piece, ...]:
