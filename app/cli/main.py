@@ -13,6 +13,7 @@ from typing import Protocol
 
 from app.domain.errors import BistandError
 from app.system.garbage import collect_seldom
+from app.system.turns import take_short_turns
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     if arguments is None:  # it is the whole program
         collect_seldom()
+        take_short_turns()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         return _dispatch(words)

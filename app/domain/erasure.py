@@ -23,6 +23,9 @@ from app.domain.records import Record
 ERASED = "(erased)"
 """What stands in the place of text that went."""
 
+KIND = ev.PersonErased.model_fields["kind"].default
+"""The kind of the events that erase somebody."""
+
 _COLLEAGUE = "a technician"
 _TYPED = (
     ev.NoteAdded,

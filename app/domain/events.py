@@ -7,7 +7,7 @@ loses nor mangles what a newer one wrote.
 
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
@@ -264,16 +264,16 @@ class Event(Record):
         return self.body.kind
 
 
-class Confirmed(Record):
-    """An event that the service has accepted, with its place in the order that all parties see.
+class Confirmed(NamedTuple):
+    """An event that the service has accepted, with its place in the order that all parties see, from 1 on.
 
     `stamp` is the service's own mark on the event. Whoever holds both can give the event back, where the service
     has lost it.
     """
 
-    version: Annotated[int, Field(ge=1)]
-    stamp: Annotated[str, Field(max_length=100)] = ""
+    version: int
     event: Event
+    stamp: str = ""
 
 
 _AMONG_COLLEAGUES = (

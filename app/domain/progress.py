@@ -11,6 +11,7 @@ class Work(StrEnum):
     SEND = "send"
     UPLOAD = "upload"
     FETCH = "fetch"
+    FOLLOW = "follow"
     DOWNLOAD = "download"
     INDEX = "index"
     CHECK = "check"

@@ -13,6 +13,7 @@ def doing(work: Work) -> str:
         Work.SEND: _("Sending what was written here"),
         Work.UPLOAD: _("Sending files"),
         Work.FETCH: _("Fetching what is new"),
+        Work.FOLLOW: _("Bringing lists and search up to date"),
         Work.DOWNLOAD: _("Fetching files"),
         Work.INDEX: _("Making recordings searchable"),
         Work.CHECK: _("Checking the store"),

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-import orjson
+import msgspec
 
 from app.remote.errors import RecordingError
 from app.remote.plain_text import PlainText
@@ -136,7 +136,7 @@ class RecordingWriter:
     def _write(self, value: Any) -> None:
         if self._failure is not None or self._file < 0:
             raise RecordingError(self._failure or "The recording is closed.")
-        rest = orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+        rest = msgspec.json.encode(value) + b"\n"
         try:
             while rest:
                 rest = rest[os.write(self._file, rest) :]

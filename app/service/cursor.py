@@ -31,7 +31,12 @@ class Cursor:
 def log_end(connection: Connection) -> Cursor:
     """The place after the newest event."""
     row = connection.execute(select(log.c.epoch, log.c.version)).one()
-    return Cursor(row.epoch, row.version, _event_at(connection, row.version))
+    return place_after(connection, row.epoch, row.version)
+
+
+def place_after(connection: Connection, epoch: str, version: int) -> Cursor:
+    """The place after the event of this version in the log of this epoch."""
+    return Cursor(epoch, version, _event_at(connection, version))
 
 
 def check(connection: Connection, untrusted_cursor: str | None, end: Cursor) -> int:

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from app.domain.records import Record
 from app.service.blob_rights import seen_by
 from app.service.context import LONGEST_WAIT, CallerOf, Service, ServiceOf
-from app.service.cursor import Cursor, check, log_end
+from app.service.cursor import check, log_end, place_after
 from app.service.looks import Look, Seen, entry, page_of
 from app.service.notifier import LOG, Ticket
 from app.service.problems import too_large, unauthorised
@@ -142,21 +142,20 @@ def _page(service: Service, caller: Caller, after: str | None) -> tuple[str, boo
             raise unauthorised()
         end = log_end(connection)
         version = check(connection, after, end)
-        stamp, newest = stamps(connection, end.epoch), None
+        stamp = stamps(connection, end.epoch)
         query = (
-            select(events.c.version, events.c.id, events.c.event)
+            select(events.c.version, events.c.event)
             .where(events.c.version > version, seen_by(caller))
             .order_by(events.c.version)
             .limit(LARGEST_PAGE)
         )
         entries: list[str] = []
         size = 0
-        for row in connection.execute(query):
-            entries.append(entry(row.version, stamp.of(row.event), row.event))
-            version, newest = row.version, row.id
-            size += len(row.event)
+        for version, event in connection.execute(query):
+            entries.append(entry(version, stamp.of(event), event))
+            size += len(event)
             if size > _LARGEST_PAGE_BYTES:
                 break
-    more = len(entries) == LARGEST_PAGE or size > _LARGEST_PAGE_BYTES
-    cursor = Cursor(end.epoch, version, newest) if more else end
+        more = len(entries) == LARGEST_PAGE or size > _LARGEST_PAGE_BYTES
+        cursor = place_after(connection, end.epoch, version) if more else end
     return page_of(entries, cursor, more=more, newest=end.version if caller.is_staff else None), bool(entries)

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,20 +83,23 @@ def make_durable(connection: Connection) -> None:
     connection.execute("PRAGMA wal_autocheckpoint = 4000")  # pages: a page that changes often is copied back less often
 
 
-def insert_many(connection: Connection, into: str, rows: Sequence[Sequence[object]]) -> None:
-    """Insert rows of one length: `into` is the table with its columns, none of it from elsewhere.
+def insert_many(connection: Connection, into: str, rows: Sequence[Sequence[object]], otherwise: str = "") -> int:
+    """Insert rows of one length, and return how many went in.
 
+    `into` is the table with its columns, `otherwise` what is done about a row that is there: none of it from elsewhere.
     Many rows go into one statement. For each statement SQLite lets other threads go on, and has to wait until one of
     them lets it go on: with a statement a row, a busy thread would hold up each of them.
     """
     if not rows:
-        return
+        return 0
     width = len(rows[0])
     row, most = f"({', '.join('?' * width)})", _VALUES_AT_ONCE // width
+    went_in = 0
     for start in range(0, len(rows), most):
         part = rows[start : start + most]
-        values = [value for one in part for value in one]
-        connection.execute(f"INSERT INTO {into} VALUES {', '.join([row] * len(part))}", values)  # noqa: S608
+        statement = f"INSERT INTO {into} VALUES {', '.join([row] * len(part))} {otherwise}"  # noqa: S608
+        went_in += connection.execute(statement, list(chain.from_iterable(part))).rowcount
+    return went_in
 
 
 @contextmanager

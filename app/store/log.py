@@ -4,26 +4,26 @@ All functions belong to the store's own thread, and to a transaction where they 
 """
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from app.domain import streams
 from app.domain.case import Case, fold
+from app.domain.entry import Entry, entry_of
 from app.domain.events import Confirmed, Event, Stream
 from app.domain.streams import State
+from app.store import sequence
 from app.store.connection import Connection, insert_many
+from app.store.facts import fact, set_fact
 from app.store.records import CONFIRMED, PENDING, Delivery, DeliveryState
-
-if TYPE_CHECKING:
-    from app.store.incoming import Incoming
 
 _log = logging.getLogger(__name__)
 
 _CURSOR = "cursor"
 _RESTARTS = "restarts"
-_INTO = "event (id, stream, stream_id, kind, device, device_seq, version, unsent, stamp, json)"
+_INTO = f"event ({', '.join(Entry._fields)})"
 # What the service's log of now has, then what its earlier one had, then what was never sent.
 _FOLDED = """
 SELECT json FROM event WHERE stream_id = ? AND stream = ? AND refusal IS NULL
@@ -61,19 +61,14 @@ _AT_ONCE = 500
 class Received(NamedTuple):
     """A page as it was kept: what was not here before, and what was, as it stands here."""
 
-    fresh: tuple["Incoming", ...]
+    fresh: Sequence[Entry]
     held: tuple[Event, ...]
 
 
-def next_sequence(connection: Connection, device: UUID) -> int:
-    """The number of this device's next event. Right only under the write lock; never keep it."""
-    row = connection.execute("SELECT max(device_seq) FROM event WHERE device = ?", (device.bytes,)).fetchone()
-    return int(row[0] or 0) + 1
-
-
 def write_pending(connection: Connection, event: Event) -> None:
-    """Put an event of ours into the log and the outbox."""
-    insert_many(connection, _INTO, [row_of(event, event.model_dump_json(), None)])
+    """Put an event of ours into the log and the outbox. It has this device's highest number."""
+    insert_many(connection, _INTO, [entry_of(event, event.model_dump_json())])
+    sequence.used(connection, event.device, event.device_seq)
 
 
 def case(connection: Connection, case_id: UUID) -> Case:
@@ -88,7 +83,7 @@ def state(connection: Connection, stream: Stream, stream_id: UUID) -> State:
 
 def events_of(connection: Connection, stream_id: UUID, stream: Stream = Stream.CASE) -> Iterator[Event]:
     """The events of the case, or of another stream, in the order in which they fold."""
-    return (_event(row[0]) for row in connection.execute(_FOLDED, (stream_id.bytes, stream.value)))
+    return (event_of(row[0]) for row in connection.execute(_FOLDED, (stream_id.bytes, stream.value)))
 
 
 def is_of_another_stream(connection: Connection, stream: Stream, stream_id: UUID) -> bool:
@@ -115,7 +110,7 @@ def case_ids(connection: Connection) -> tuple[UUID, ...]:
 def events_of_kind(connection: Connection, kind: str) -> Iterator[Event]:
     """All events of this kind that count, in the order in which they fold. Reads past all others save for `LISTED`."""
     query = _LISTED if kind in LISTED else _OF_KIND
-    return (_event(row[0]) for row in connection.execute(query, (kind,)))
+    return (event_of(row[0]) for row in connection.execute(query, (kind,)))
 
 
 def forget_drafts(connection: Connection, case_id: UUID) -> None:
@@ -145,19 +140,6 @@ def unsent_of(connection: Connection, case_id: UUID) -> int:
     return int(connection.execute(query, (case_id.bytes,)).fetchone()[0])
 
 
-def standing_of(connection: Connection, case_id: UUID) -> tuple[int, int | None]:
-    """How many of the case's events are still to be sent, and the version of the newest confirmed one.
-
-    No version where the service has lost any of them: then they stand in another order than that of versions.
-    """
-    query = """
-    SELECT count(*) FILTER (WHERE unsent = 1), CASE WHEN max(unsent) < 2 THEN max(version) END
-    FROM event WHERE stream_id = ?
-    """
-    unsent, version = connection.execute(query, (case_id.bytes,)).fetchone()
-    return int(unsent), version
-
-
 def delivery(connection: Connection, case_id: UUID) -> Mapping[UUID, Delivery]:
     """Where each of the case's events stands, by event id."""
     rows = connection.execute("SELECT id, unsent, refusal FROM event WHERE stream_id = ?", (case_id.bytes,))
@@ -175,13 +157,13 @@ def outbox(connection: Connection, limit: int) -> tuple[Event, ...]:
 
     What builds upon something that the service has lost waits until that is given back.
     """
-    return tuple(_event(row[0]) for row in connection.execute(_OUTBOX, (limit,)))
+    return tuple(event_of(row[0]) for row in connection.execute(_OUTBOX, (limit,)))
 
 
 def lost(connection: Connection, limit: int) -> tuple[Confirmed, ...]:
     """What an earlier log of the service had and the one of now has not, in that log's order, at most `limit`."""
     rows = connection.execute(_LOST, (limit,))
-    return tuple(Confirmed(version=version, stamp=stamp, event=_event(json)) for version, stamp, json in rows)
+    return tuple(Confirmed(version=version, stamp=stamp, event=event_of(json)) for version, stamp, json in rows)
 
 
 def accept(connection: Connection, accepted: Sequence[tuple[UUID, int]]) -> tuple[Event, ...]:
@@ -198,46 +180,36 @@ def refuse(connection: Connection, event_id: UUID, reason: str) -> Event | None:
         "UPDATE event SET unsent = 0, version = NULL, refusal = ? WHERE id = ? AND unsent > 0 RETURNING json",
         (reason, event_id.bytes),
     ).fetchone()
-    return _event(row[0]) if row else None
+    return event_of(row[0]) if row else None
 
 
-def receive(connection: Connection, incoming: Sequence["Incoming"]) -> Received:
+def receive(connection: Connection, entries: Sequence[Entry]) -> Received:
     """Keep what the service confirmed. An event that is here already is confirmed by it, pending or refused."""
-    here = _here(connection, [one.confirmed.event.id for one in incoming])
-    fresh: list[Incoming] = []
-    held: list[Event] = []
-    again: list[Confirmed] = []
-    for one in incoming:
-        if one.confirmed.event.id in here:
-            again.append(one.confirmed)
-        else:
-            here.add(one.confirmed.event.id)
-            fresh.append(one)
-    insert_many(connection, _INTO, [one.row for one in fresh])
-    for known in again:
-        kept = _confirm(connection, known.event.id, known.version, known.stamp) or known.event
-        if kept != known.event:
-            _log.warning("Event %s came back changed; what was written first is kept", known.event.id)
-        held.append(kept)
-    return Received(tuple(fresh), tuple(held))
+    last = last_place(connection)
+    if insert_many(connection, _INTO, entries, "ON CONFLICT (id) DO NOTHING") == len(entries):
+        return Received(entries, ())
+    here = _here(connection, entries, last)
+    fresh: list[Entry] = []
+    again: list[Entry] = []
+    for entry in entries:
+        (again if entry.id in here else fresh).append(entry)
+        here.add(entry.id)
+    return Received(fresh, _present(_confirm_again(connection, entry) for entry in again))
 
 
-def streams_with_events(connection: Connection, stream_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these streams that have an event here, refused ones included."""
-    query = "SELECT DISTINCT stream_id FROM event WHERE stream_id IN ({})"
-    return set(_ids_among(connection, query, list(stream_ids)))
+def last_place(connection: Connection) -> int:
+    """The place of the event that was written last; 0 where there is none."""
+    return int(connection.execute("SELECT coalesce(max(place), 0) FROM event").fetchone()[0])
 
 
-def _here(connection: Connection, event_ids: Sequence[UUID]) -> set[UUID]:
-    return set(_ids_among(connection, "SELECT id FROM event WHERE id IN ({})", event_ids))
-
-
-def _ids_among(connection: Connection, query: str, ids: Sequence[UUID]) -> Iterator[UUID]:
-    """What the query finds with these ids in its place, so many at a time."""
-    for start in range(0, len(ids), _AT_ONCE):
-        part = [one.bytes for one in ids[start : start + _AT_ONCE]]
-        rows = connection.execute(query.format(", ".join("?" * len(part))), part)
-        yield from (UUID(bytes=row[0]) for row in rows)
+def _here(connection: Connection, entries: Sequence[Entry], last: int) -> set[bytes]:
+    """The ids of those that are in the log up to this place."""
+    found: set[bytes] = set()
+    for start in range(0, len(entries), _AT_ONCE):
+        part = [entry.id for entry in entries[start : start + _AT_ONCE]]
+        query = f"SELECT id FROM event WHERE id IN ({', '.join('?' * len(part))}) AND place <= ?"  # noqa: S608
+        found.update(row[0] for row in connection.execute(query, (*part, last)))
+    return found
 
 
 def lose_all(connection: Connection, device: UUID) -> bool:
@@ -269,48 +241,26 @@ def set_cursor(connection: Connection, cursor: str | None) -> None:
     set_fact(connection, _CURSOR, cursor)
 
 
-def fact(connection: Connection, name: str) -> str | None:
-    """A small fact by its name."""
-    row = connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
-    return row[0] if row else None
+def _confirm_again(connection: Connection, entry: Entry) -> Event | None:
+    kept = _confirm(connection, UUID(bytes=entry.id), entry.version, entry.stamp)
+    if kept != event_of(entry.json):
+        _log.warning("Event %s came back changed; what was written first is kept", UUID(bytes=entry.id))
+    return kept
 
 
-def set_fact(connection: Connection, name: str, value: str | None) -> None:
-    """Remember a small fact in place of an older one; None forgets it."""
-    if value is None:
-        connection.execute("DELETE FROM fact WHERE name = ?", (name,))
-    else:
-        connection.execute("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", (name, value))
-
-
-def row_of(event: Event, json: str, version: int | None, stamp: str = "") -> tuple[object, ...]:
-    """An event as a row of the log. `json` is the event; no version stands for one that is still to be sent."""
-    return (
-        event.id.bytes,
-        event.stream.value,
-        event.stream_id.bytes,
-        event.kind,
-        event.device.bytes,
-        event.device_seq,
-        version,
-        version is None,
-        stamp,
-        json,
-    )
-
-
-def _confirm(connection: Connection, event_id: UUID, version: int, stamp: str = "") -> Event | None:
+def _confirm(connection: Connection, event_id: UUID, version: int | None, stamp: str = "") -> Event | None:
     row = connection.execute(
         "UPDATE event SET version = ?, unsent = 0, refusal = NULL, stamp = coalesce(nullif(?, ''), stamp) "
         "WHERE id = ? RETURNING json",
         (version, stamp, event_id.bytes),
     ).fetchone()
-    return _event(row[0]) if row else None
+    return event_of(row[0]) if row else None
 
 
 def _present(events: Iterable[Event | None]) -> tuple[Event, ...]:
     return tuple(event for event in events if event is not None)
 
 
-def _event(json: str) -> Event:
+def event_of(json: str) -> Event:
+    """The event that is kept so."""
     return Event.model_validate_json(json)

@@ -3,7 +3,7 @@
 All functions belong to the store's own thread, and to a transaction where they write.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -27,8 +27,10 @@ _AT_ONCE = 1000
 _COLUMNS = "event, session, case_id, source, at, author, part, text"
 _INTO = f"passage (place, {_COLUMNS})"
 _INTO_WORDS = "word (rowid, folded)"
-_INSERT = f"INSERT INTO {_INTO} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no value in it
 _INSERT_WORDS = "INSERT INTO word (rowid, folded) VALUES (?, ?)"
+_NEXT_PLACE = """
+SELECT max(coalesce((SELECT max(place) FROM passage), 0), coalesce((SELECT passage FROM to_follow), 0)) + 1
+"""
 
 
 class Row(NamedTuple):
@@ -117,17 +119,26 @@ def index_event(connection: Connection, event: ev.Event) -> None:
             _insert(connection, row)
 
 
-def folded_rows_of(event: ev.Event) -> tuple[tuple[Row, str], ...]:
-    """What search keeps of an event, each passage with its folded words."""
-    return tuple((row, fold(row.text)) for row in rows_of(event))
+def index_fresh(connection: Connection, events: Iterable[ev.Event]) -> None:
+    """Make the text of these events searchable, none of which was here before."""
+    _index(connection, [row for event in events for row in rows_of(event)], next_place(connection))
 
 
-def index_fresh(connection: Connection, rows: Iterable[tuple[Row, str]]) -> None:
-    """Make the text of events searchable, none of which was here before: their `folded_rows_of`."""
-    first = connection.execute("SELECT coalesce(max(place), 0) + 1 FROM passage").fetchone()[0]
-    placed = [(place, row, words) for place, (row, words) in enumerate(rows, first)]
-    insert_many(connection, _INTO, [(place, *row) for place, row, _ in placed])
-    insert_many(connection, _INTO_WORDS, [(place, words) for place, _, words in placed])
+def index_before(connection: Connection, events: Iterable[ev.Event], place: int) -> int:
+    """The same for events that are older than what has this place. Returns the place of the oldest."""
+    rows = [row for event in events for row in rows_of(event)]
+    _index(connection, rows, place - len(rows))
+    return place - len(rows)
+
+
+def next_place(connection: Connection) -> int:
+    """Where the newest passage goes: after what is here, and after the place that is kept free for what is older."""
+    return int(connection.execute(_NEXT_PLACE).fetchone()[0])
+
+
+def _index(connection: Connection, rows: Sequence[Row], first: int) -> None:
+    insert_many(connection, _INTO, [(place, *row) for place, row in enumerate(rows, first)])
+    insert_many(connection, _INTO_WORDS, [(place, fold(row.text)) for place, row in enumerate(rows, first)])
 
 
 def settle(connection: Connection, state: State) -> tuple[set[Row], set[Row]]:
@@ -199,11 +210,7 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _insert(connection: Connection, row: Row) -> None:
-    _fold_into(connection, connection.execute(_INSERT, (None, *row)).lastrowid, row.text)
-
-
-def _fold_into(connection: Connection, place: int | None, text: str) -> None:
-    connection.execute(_INSERT_WORDS, (place, fold(text)))
+    _index(connection, (row,), next_place(connection))
 
 
 def _delete(connection: Connection, which: str, name: bytes) -> None:

@@ -67,12 +67,7 @@ def write_row(connection: Connection, case_id: UUID, row: CaseRow | None) -> Non
     if row is None:
         connection.execute("DELETE FROM case_row WHERE id = ?", (case_id.bytes,))
     else:
-        write_rows(connection, (row,))
-
-
-def write_rows(connection: Connection, rows: Iterable[CaseRow]) -> None:
-    """Put these rows in place of the old ones of their cases."""
-    connection.executemany(_WRITE, [_values(row) for row in rows])
+        connection.execute(_WRITE, _values(row))
 
 
 def fold_machines(connection: Connection) -> None:

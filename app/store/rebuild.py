@@ -8,15 +8,21 @@ from uuid import UUID
 
 from app.domain.progress import Counted, uncounted
 from app.domain.streams import State
-from app.store import blobs, log, passages, projections
+from app.store import blobs, following, log, passages, projections, sequence
 from app.store.connection import Connection
 from app.store.records import CaseRow, Difference, Rebuilt
 
 _STRAY = "SELECT id FROM case_row WHERE NOT EXISTS (SELECT 1 FROM event WHERE stream_id = case_row.id)"
 
 
-def rebuild(connection: Connection, progress: Counted = uncounted) -> Rebuilt:
-    """Case by case, so that a large log needs little memory. A step is a case, or a passage to search in."""
+def rebuild(connection: Connection, device: UUID, progress: Counted = uncounted) -> Rebuilt:
+    """Case by case, so that a large log needs little memory. A step is a case, or a passage to search in.
+
+    `device` is this one.
+    """
+    while following.count(connection):
+        following.follow_some(connection)
+    sequence.count_anew(connection, device)
     differences: list[Difference] = []
     ids = log.case_ids(connection)
     beside = log.ids_beside_cases(connection)

@@ -11,20 +11,21 @@ from pathlib import Path
 from uuid import UUID
 
 from app.domain.case import Case
+from app.domain.entry import Entry, confirmed_entry
 from app.domain.erasure import fitting
 from app.domain.errors import RefusedError
 from app.domain.events import Body, Confirmed, Event, Stream
 from app.domain.people import Author
 from app.domain.progress import Counted, Standing, uncounted
 from app.domain.streams import State, advance, decide
-from app.store import blobs, log, projections, refused, search
+from app.store import blobs, following, log, projections, refused, search, sequence
 from app.store.access import Result, holds
 from app.store.connection import Connection
 from app.store.everything import Everything, everything
+from app.store.facts import fact, set_fact
 from app.store.files import Files
-from app.store.incoming import made_ready
 from app.store.rebuild import rebuild
-from app.store.receiving import Receiver
+from app.store.receiving import receive
 from app.store.records import CaseRow, Delivery, Hit, Rebuilt, RefusedEvent
 from app.system.clock import Clock, new_id
 
@@ -37,7 +38,6 @@ class Store(Files):
         super().__init__(path, key)
         self.device = device
         self._clock = clock
-        self._receiver = Receiver()
 
     def append(self, author: Author, stream: Stream, stream_id: UUID, body: Body) -> Event:
         """Write an event of ours into the log and the outbox, if the rules let it pass.
@@ -150,11 +150,11 @@ class Store(Files):
 
     def get_value(self, name: str) -> str | None:
         """What was remembered under this name, or None."""
-        return self._read(lambda connection: log.fact(connection, _named(name)))
+        return self._read(lambda connection: fact(connection, _named(name)))
 
     def set_value(self, name: str, value: str) -> None:
         """Remember this under this name, in place of what was there."""
-        self._write(lambda connection: log.set_fact(connection, _named(name), value))
+        self._write(lambda connection: set_fact(connection, _named(name), value))
 
     def draft(self, case_id: UUID, what: str) -> str:
         """What was begun to be written about this case, or nothing."""
@@ -217,23 +217,21 @@ class Store(Files):
 
         self._write(job)
 
-    def ready(self, confirmed: Sequence[Confirmed], texts: Sequence[str]) -> Sequence[Confirmed]:
-        """The same events, with all worked out that needs no database; `texts` are they as JSON.
+    def receive(self, confirmed: Sequence[Entry | Confirmed], cursor: str, *, more: bool = False) -> int:
+        """Keep these events and the cursor in one transaction. Returns how many were new here.
 
-        Takes most of the time that keeping them takes, on the caller's thread: another page may be kept meanwhile.
+        Where there is `more` to come they are kept in the log alone: lists and search are to `follow`.
         """
-        return made_ready(confirmed, texts)
+        entries = [one if isinstance(one, Entry) else confirmed_entry(one) for one in confirmed]
+        return self._write(lambda connection: receive(connection, self.device, entries, cursor, more=more))
 
-    def receive(self, confirmed: Sequence[Confirmed], cursor: str) -> int:
-        """Keep these events and the cursor in one transaction. Returns how many were new here."""
-        ready = made_ready(confirmed)
+    def to_follow(self) -> int:
+        """How many events are in the log alone: lists and search do not tell of them yet."""
+        return self._read(following.count)
 
-        def job(connection: Connection) -> int:
-            new = self._in_transaction(connection, lambda: self._receiver.receive(connection, ready.incoming, cursor))
-            self._receiver.trust(connection)
-            return new
-
-        return self._do(job)
+    def follow(self) -> None:
+        """Have lists and search tell of the newest of them, some at a time."""
+        self._write(following.follow_some)
 
     def cursor(self) -> str | None:
         """How far the service's log was read, or None before the first time."""
@@ -262,7 +260,7 @@ class Store(Files):
 
         `progress` is called on the store's thread with how many steps are done, and of how many.
         """
-        return self._write(lambda connection: rebuild(connection, progress))
+        return self._write(lambda connection: rebuild(connection, self.device, progress))
 
     def read_all(self, reader: Callable[[Everything], Result]) -> Result:
         """What the reader makes of all that is here, at one moment. It runs on the store's thread, and may raise."""
@@ -274,7 +272,7 @@ class Store(Files):
         if log.is_of_another_stream(connection, stream, stream_id):
             raise RefusedError(f"That is the id of something else than a {stream.value}.")
         state = log.state(connection, stream, stream_id)
-        first, written = log.next_sequence(connection, self.device), []
+        first, written = sequence.next_number(connection, self.device), []
         for number, body in enumerate(bodies, first):
             now = self._clock.now()
             event = Event(

@@ -1,18 +1,16 @@
 """What a device asks of the service, call by call. Every call blocks and may be made from any thread."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import quote
 from uuid import UUID
 
-from pydantic_core import from_json, to_json
-
-from app.domain.events import Confirmed, Event
+from app.domain.events import Event
 from app.domain.people import Author
 from app.domain.records import Record
 from app.domain.relay import Door
 from app.sync.http import Http
 from app.sync.mailbox import HttpMailbox
+from app.sync.page import Unread, unread
 
 LONGEST_WAIT = 25.0
 """How long one request may wait for news, in seconds."""
@@ -42,27 +40,6 @@ class Verdict(Record):
     id: UUID
     version: int | None = None
     reason: str | None = None
-
-
-class _Page(Record):
-    events: tuple[Confirmed, ...]
-    cursor: str
-    more: bool = False
-    newest: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Events in order, as JSON too (`texts`), how far they reach, and whether there are more at once.
-
-    `newest` is the log's last version, where the service tells it to this device.
-    """
-
-    events: Sequence[Confirmed]
-    texts: Sequence[str]
-    cursor: str
-    more: bool
-    newest: int | None
 
 
 class _Named(Record):
@@ -146,14 +123,14 @@ class ServiceClient:
         pushed = self._http.ask_for(_Pushed, "POST", "/v1/events", body=body)
         return pushed.results
 
-    def pull(self, cursor: str | None, wait: float = 0) -> Page:
-        """Events after the cursor, waiting up to `wait` seconds (25 at most) where there are none yet.
+    def pull(self, cursor: str | None, wait: float = 0) -> Unread:
+        """Events after the cursor, waiting up to `wait` seconds (25 at most) where there are none yet. See page.py.
 
         Raises `AnotherLogError` where the cursor is of another log.
         """
         wait = min(wait, LONGEST_WAIT)
         query = f"wait={wait:g}" + (f"&after={quote(cursor)}" if cursor else "")
-        return self._http.ask_and(_page, "GET", f"/v1/events?{query}", wait=wait)
+        return self._http.ask_and(unread, "GET", f"/v1/events?{query}", wait=wait)
 
     def offer_session(self, session: UUID, case: UUID, link_key: str) -> Door:
         """Ask for the customer's place at the relay. `link_key` is an OpenSSH ed25519 public key."""
@@ -180,14 +157,6 @@ class ServiceClient:
     def close(self) -> None:
         """End all requests that are under way; they raise `NoServiceError`."""
         self._http.close()
-
-
-def _page(untrusted: bytes) -> Page:
-    """Read a page. Taken apart by itself first, so that no event has to be made JSON again to be kept."""
-    told = from_json(untrusted, allow_inf_nan=False)
-    page = _Page.model_validate(told)
-    texts = tuple(to_json(one["event"]).decode() for one in told["events"])
-    return Page(page.events, texts, page.cursor, page.more, page.newest)
 
 
 def _bare(key: str) -> str:

@@ -1,10 +1,8 @@
 """Requests to one service: https or loopback only, bounded waits, and every failure an error that helps."""
 
-import gc
 import ipaddress
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
@@ -107,8 +105,7 @@ class Http:
         """What `read` makes of the answer. Raises `TooOldError` where that is a `ValueError`, else as `ask`."""
         answer = self.ask(method, path, **options)
         try:
-            with _collecting_later():
-                return read(answer.content)
+            return read(answer.content)
         except ValueError as error:  # a ValidationError is one
             raise TooOldError(self.url) from error
 
@@ -196,21 +193,6 @@ def _retry_after(answer: Answer) -> float | None:
     """The seconds that the service asks to be left alone; None where it names none, or a date."""
     untrusted = answer.headers.get("Retry-After", "").strip()
     return float(untrusted[:9]) if untrusted.isascii() and untrusted.isdigit() else None
-
-
-@contextmanager
-def _collecting_later() -> Iterator[None]:
-    """Make records without looking for garbage meanwhile.
-
-    All that is made is kept, so there is none, and looking again and again takes longer than making a page of events.
-    """
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 def _problem(answer: Answer) -> Mapping[str, Any]:

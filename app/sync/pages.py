@@ -1,31 +1,38 @@
-"""Pages of the service's log: the next one is fetched and made ready while the one before is kept."""
+"""Pages of the service's log: one is fetched and another one read while the one before is kept."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
-from app.sync.client import Page, ServiceClient
-from app.sync.ports import LocalStore
+from app.sync.client import ServiceClient
+from app.sync.errors import TooOldError
+from app.sync.page import Page, Unread, read
+from app.system.ahead import ahead
+from app.system.garbage import collecting_later
 
 
-def pages(client: ServiceClient, store: LocalStore, cursor: str | None, wait: float) -> Iterator[Page]:
+def pages(client: ServiceClient, cursor: str | None, wait: float) -> Iterator[Page]:
     """All that the service has after the cursor, waiting up to `wait` seconds for the first page.
 
-    Their events are made ready for this store. At most two pages are held at a time. Raises as `ServiceClient.pull`
-    does, after the pages that came whole. Whoever leaves before the end does not wait for the page that is on its way.
+    At most five pages are held at a time. Raises as `ServiceClient.pull` does, after the pages that came whole. Whoever
+    leaves before the end does not wait for the page that is on its way.
     """
 
-    def fetch(after: str | None, wait: float = 0) -> Page:
-        page = client.pull(after, wait)
-        return replace(page, events=store.ready(page.events, page.texts), texts=())
+    def checked(unread: Unread) -> Page:
+        try:
+            with collecting_later():
+                return read(unread)
+        except ValueError as error:  # a ValidationError is one
+            raise TooOldError(client.url) from error
 
-    ahead = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sync ahead")
-    try:
-        page = fetch(cursor, wait)
-        while page.more:
-            coming = ahead.submit(fetch, page.cursor)
-            yield page
-            page = coming.result()
+    first = client.pull(cursor, wait)
+    if first.more:
+        yield from ahead(map(checked, ahead(_from(client, first), "sync fetch")), "sync read")
+    else:
+        yield checked(first)
+
+
+def _from(client: ServiceClient, page: Unread) -> Iterator[Unread]:
+    """This page and those that follow it."""
+    yield page
+    while page.more:
+        page = client.pull(page.cursor)
         yield page
-    finally:
-        ahead.shutdown(wait=False)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
+from app.domain.entry import Entry
 from app.domain.events import Confirmed, Event
 from app.domain.progress import Standing
 
@@ -36,11 +37,17 @@ class LocalStore(Protocol):
     def not_taken_back(self, event: Event, reason: str, restarts: int) -> None:
         """The service does not take this lost event back. One of ours goes into the outbox instead."""
 
-    def ready(self, confirmed: Sequence[Confirmed], texts: Sequence[str]) -> Sequence[Confirmed]:
-        """The same events, with all worked out that can be before they are kept; `texts` are they as JSON."""
+    def receive(self, confirmed: Sequence[Entry], cursor: str, *, more: bool) -> int:
+        """Keep these events and the cursor in one transaction. Returns how many were new here.
 
-    def receive(self, confirmed: Sequence[Confirmed], cursor: str) -> int:
-        """Keep these events and the cursor in one transaction. Returns how many were new here."""
+        Where there is `more` to come they are kept in the log alone: lists and search are to `follow`.
+        """
+
+    def to_follow(self) -> int:
+        """How many events are in the log alone: lists and search do not tell of them yet."""
+
+    def follow(self) -> None:
+        """Have lists and search tell of the newest of them, some at a time."""
 
     def standing(self) -> Standing:
         """What waits on this device: to be sent, and to be decided."""

@@ -16,8 +16,9 @@ from uuid import UUID
 from app.domain.events import Event
 from app.domain.progress import Progress as Step
 from app.domain.progress import Report, Unit, Work, silent
-from app.sync.client import LONGEST_WAIT, Page, ServiceClient, Verdict
-from app.sync.errors import AnotherLogError, ServiceRefusedError, TooOldError
+from app.sync.client import LONGEST_WAIT, ServiceClient, Verdict
+from app.sync.errors import AnotherLogError, ServiceRefusedError, SyncError, SyncStoppedError, TooOldError
+from app.sync.page import Page
 from app.sync.pages import pages
 from app.sync.ports import LocalStore
 from app.sync.transfers import fetch_blob
@@ -132,8 +133,17 @@ class Synchroniser:
         Waits up to `wait` seconds (25 at most) for the first. Raises `SyncError`.
         """
         reading = _Reading(self.report)
-        while not self._pull_pages(tell, min(wait, LONGEST_WAIT), reading):
-            wait = 0
+        if self.store.to_follow():
+            wait = 0  # an earlier run was cut off
+        try:
+            while not self._pull_pages(tell, min(wait, LONGEST_WAIT), reading):
+                wait = 0
+        except SyncStoppedError:
+            raise
+        except SyncError:
+            self._follow()  # what came until then is to be found without a service, too
+            raise
+        self._follow()
         self._give_back(tell)
         self._fetch_blobs(tell)
 
@@ -201,7 +211,7 @@ class Synchroniser:
         if cursor is None:
             self.store.start_over(None)
         try:
-            for page in pages(self.client, self.store, cursor, wait):
+            for page in pages(self.client, cursor, wait):
                 if not self._keep_page(page, cursor, tell):
                     return False
                 reading.tell(page)
@@ -216,9 +226,10 @@ class Synchroniser:
         with self._keeping:
             if self.store.cursor() != after:
                 return False
-            new = self.store.receive(page.events, page.cursor) if page.events or page.cursor != after else None
-        if new is not None:
-            tell(SyncResult(received=new))
+            if not page.events and page.cursor == after:
+                return True
+            new = self.store.receive(page.events, page.cursor, more=page.more)
+        tell(SyncResult(received=new))
         return True
 
     def _start_over(self, cursor: str | None) -> None:
@@ -226,6 +237,14 @@ class Synchroniser:
         _log.warning("the service's log is another one now: reading it from the start")
         with self._keeping:
             self.store.start_over(cursor)
+
+    def _follow(self) -> None:
+        """Have lists and search tell of all that is in the log, with a service or without."""
+        total = 0
+        while left := self.store.to_follow():
+            total = max(total, left)
+            self.report(Step(Work.FOLLOW, total - left, total))
+            self.store.follow()
 
     def _give_back(self, tell: Progress) -> None:
         """Bring what the service has lost, others' events too, in the order that they had: each finds what it needs."""
@@ -276,12 +295,12 @@ class _Reading:
         """This page is kept. Versions tell how much is left, where the service says which one is the newest."""
         if not page.events:
             return
-        self._begin = page.events[0].version - 1 if self._begin is None else self._begin
+        self._begin = page.versions[0] - 1 if self._begin is None else self._begin
         self._count += len(page.events)
         if page.newest is None:
             self.report(Step(Work.FETCH, self._count))
         else:
-            self.report(Step(Work.FETCH, page.events[-1].version - self._begin, page.newest - self._begin))
+            self.report(Step(Work.FETCH, page.versions[-1] - self._begin, page.newest - self._begin))
 
 
 def _batch(events: Sequence[Event]) -> Sequence[Event]:

@@ -1,6 +1,8 @@
 """How often Python looks for garbage that goes round in circles, which all else waits for."""
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _NEW = 200_000
 """Objects more than before, of which the youngest are looked at: 700 is Python's own figure."""
@@ -15,3 +17,18 @@ def collect_seldom() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_NEW, 20, 20)
+
+
+@contextmanager
+def collecting_later() -> Iterator[None]:
+    """Make records without looking for garbage meanwhile.
+
+    All that is made is kept, so there is none, and looking again and again takes longer than making a page of events.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()

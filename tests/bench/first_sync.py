@@ -16,9 +16,10 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-import orjson
 import psutil
+from msgspec import json
 
+from app.domain.entry import entry_of
 from app.domain.events import Event
 from app.service import admin
 from app.service.errors import UnknownTechnicianError
@@ -52,7 +53,7 @@ def measure() -> Row:
         peers.append(_bare(database, Path(folder) / "after.db"))
         rows_alone = _rows_alone(database, Path(folder) / "rows.db")
         size = (Path(folder) / "store.db").stat().st_size / 1e6
-    told = orjson.loads(done.stdout)
+    told = json.decode(done.stdout)
     if told["events"] != _EVENTS:
         raise CannotMeasureError(f"{told['events']} of {_EVENTS} events came")
     rate = statistics.mean(peer.rate for peer in peers)
@@ -108,7 +109,7 @@ def _rows_alone(source: Path, target: Path) -> float:
     with closing(open_store(target, KEY, steps())) as connection:
         for page in _pages(source):
             events = [(Event.model_validate_json(text), text, version) for _, version, text in page]
-            rows = [log.row_of(event, text, version) for event, text, version in events]
+            rows = [entry_of(event, text, version) for event, text, version in events]
             processor = time.process_time()
             with transaction(connection):
                 insert_many(connection, log._INTO, rows)

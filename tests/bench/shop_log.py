@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
+from msgspec import json
 
 OPEN = 100
 REPORT = "0" * 64
@@ -212,6 +212,7 @@ class ShopLog:
 
     def __init__(self, notes: int = 8, sessions: int = 1) -> None:
         self._random = random.Random(20261102)
+        self._now = START
         self.words = [*_COMMON, *self._made_up()]
         self._weights = list(accumulate(1 / (rank + 4) for rank in range(len(self.words))))
         self._notes, self._sessions = notes, sessions
@@ -223,38 +224,35 @@ class ShopLog:
 
     def entries(self, count: int) -> Iterator[Entry]:
         """This many events, from version 1 on."""
-        at = START
         running: list[Iterator[Happened]] = []
         for version in range(1, count + 1):
             while len(running) < OPEN:
                 running.append(self._case())
-            at += timedelta(seconds=self._random.uniform(20, 220))
+            self._now += timedelta(seconds=self._random.uniform(20, 220))
             chosen = self._random.randrange(len(running))
             while (happened := next(running[chosen], None)) is None:
                 running[chosen] = self._case()
-            yield self._entry(version, at, *happened)
+            yield self._entry(version, *happened)
 
     def text(self, words: int) -> str:
         """So many words, as often as people use them."""
         return " ".join(self._random.choices(self.words, cum_weights=self._weights, k=words))
 
-    def _entry(
-        self, version: int, at: datetime, case_id: UUID, author: dict[str, Any], body: dict[str, Any], owner: UUID
-    ) -> Entry:
-        event_id, device = self._id(at), UUID(int=UUID(author["id"]).int + 1)
+    def _entry(self, version: int, case_id: UUID, author: dict[str, Any], body: dict[str, Any], owner: UUID) -> Entry:
+        event_id, device = self._id(), UUID(int=UUID(author["id"]).int + 1)
         sequence = self._sequences[author["id"]] = self._sequences.get(author["id"], 0) + 1
         written = {
             "id": str(event_id), "stream": "case", "stream_id": str(case_id),
-            "at": at.isoformat().replace("+00:00", "Z"), "author": author, "device": str(device),
+            "at": self._now.isoformat().replace("+00:00", "Z"), "author": author, "device": str(device),
             "device_seq": sequence, "body": body,
         }  # fmt: skip
         visible = body.get("audience") != "internal"
-        text = orjson.dumps(written).decode()
+        text = json.encode(written).decode()
         return Entry(version, event_id, device, sequence, case_id, body["kind"], owner, visible, text)
 
     def _case(self) -> Iterator[Happened]:
         chance = self._random
-        case_id = self._id(START)
+        case_id = self._id()
         customer, technician = (chance.choice(self._people[role]) for role in ("customer", "technician"))
         work = {"kind": "work_recorded", "start": _ZERO, "end": _ZERO, "work": "covered"}
         finding = {"check": "disk", "level": "problem", "sentence": self.text(_ABOUT), "evidence": [], "seconds": 0.2}
@@ -278,7 +276,7 @@ class ShopLog:
     def _session(
         self, customer: dict[str, Any], technician: dict[str, Any]
     ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-        session, key = str(self._id(START)), f"ssh-ed25519 {self._random.getrandbits(256):064x}"
+        session, key = str(self._id()), f"ssh-ed25519 {self._random.getrandbits(256):064x}"
         ended = {
             "kind": "session_ended", "session": session, "reason": "technician left", "seconds": 312.5, "commands": 7,
             "files": 1, "connect_seconds": 0.4, "audit_head": None, "audit": None, "recording": None,
@@ -293,14 +291,14 @@ class ShopLog:
         said = {"text": self.text(_NOTE), "certainty": "verified", "audience": "internal", "corrects": None}
         return {"kind": "note_added", **said}
 
-    def _id(self, at: datetime) -> UUID:
-        """A UUIDv7 of this moment."""
-        bits = int(at.timestamp() * 1000) << 80 | self._random.getrandbits(80)
+    def _id(self) -> UUID:
+        """A UUIDv7 of the moment that the log has come to, as the program makes them."""
+        bits = int(self._now.timestamp() * 1000) << 80 | self._random.getrandbits(80)
         return UUID(int=bits & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
 
     def _named(self, role: str, number: int) -> list[dict[str, Any]]:
         names = (" ".join(self._random.choices(self.words[-2000:], k=2)).title() for _ in range(number))
-        return [{"role": role, "id": str(self._id(START)), "name": name} for name in names]
+        return [{"role": role, "id": str(self._id()), "name": name} for name in names]
 
     def _made_up(self) -> Iterator[str]:
         for _ in range(_MADE_UP):

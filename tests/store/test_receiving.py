@@ -124,7 +124,7 @@ def test_a_page_that_could_not_be_kept_leaves_nothing_behind(store: Store) -> No
     opening = foreign(case_id, ev.CaseOpened(about="Help", machine="m"), author=METTE)
     closed = foreign(case_id, ev.CaseClosed(), author=METTE, seq=2)
     store.receive([ev.Confirmed(version=1, event=opening)], "e:1")
-    unheard_of = ev.Confirmed.model_construct(version=2**70, event=foreign(case_id, note("too far"), seq=3))
+    unheard_of = ev.Confirmed(version=2**70, event=foreign(case_id, note("too far"), seq=3))
     with pytest.raises((StoreError, OverflowError)):
         store.receive([ev.Confirmed(version=2, event=closed), unheard_of], "e:2")
     assert (store.cursor(), store.cases()[0].status.value) == ("e:1", "new")

@@ -159,7 +159,9 @@ def test_a_redirect_is_not_followed() -> None:
     assert seen == ["/v1/events?wait=0"]
 
 
-@pytest.mark.parametrize("content", [b"<html>", b"{}", b'{"events":[{"version":1,"event":{"new":1}}],"cursor":"x"}'])
+@pytest.mark.parametrize(
+    "content", [b"<html>", b"{}", b'{"events":[{"version":0,"event":{}}],"cursor":"x"}', b"[" * 9000]
+)
 def test_an_answer_that_is_not_understood_asks_for_an_update(content: bytes) -> None:
     with (
         strange_service(answer(200, content)) as url,

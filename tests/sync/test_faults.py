@@ -9,9 +9,11 @@ from uuid import UUID
 
 import pytest
 
-from app.domain.events import Confirmed, DiagnosticsShared
+from app.domain.entry import Entry
+from app.domain.events import DiagnosticsShared
 from app.sync.client import ServiceClient
 from app.sync.errors import NoServiceError
+from app.sync.page import read
 from app.sync.synchroniser import Synchroniser, SyncResult
 from tests.service.parts import Shop
 from tests.service.test_run import Process
@@ -68,7 +70,7 @@ def _there(shop_url: str, device: Device) -> list[str]:
     """The ids of the events that the service holds, in order."""
     client = ServiceClient(shop_url, token=lambda: device.token)
     try:
-        return [str(entry.event.id) for entry in client.pull(None).events]
+        return [str(UUID(bytes=entry.id)) for entry in read(client.pull(None)).events]
     finally:
         client.close()
 
@@ -157,12 +159,12 @@ def test_a_service_killed_amid_a_sync_has_nothing_lost_and_nothing_doubled(devic
     shop.start()
     kim.client = ServiceClient(shop.url, token=lambda: kim.token)
     kim.sync.once()
-    found: list[Confirmed] = []
+    found: list[Entry] = []
     cursor = None
-    while (page := kim.client.pull(cursor)).events:
+    while (page := read(kim.client.pull(cursor))).events:
         found, cursor = [*found, *page.events], page.cursor
     assert [entry.version for entry in found] == list(range(1, 1201))
-    assert [entry.event.device_seq for entry in found] == list(range(1, 1201))
-    versions = {entry.event.id: entry.version for entry in found}
+    assert [entry.device_seq for entry in found] == list(range(1, 1201))
+    versions = {UUID(bytes=entry.id): entry.version for entry in found}
     assert all(versions[event_id] == version for event_id, version in accepted)
     assert not kim.store.outbox(9)

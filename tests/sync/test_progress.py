@@ -41,6 +41,7 @@ def _small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.sync.synchroniser._LARGEST_BATCH", 3)
     monkeypatch.setattr("app.service.events.LARGEST_PAGE", 4)
     monkeypatch.setattr("app.service.looks._NEAR", 0)  # whoever is behind reads page after page
+    monkeypatch.setattr("app.store.following._AT_ONCE", 3)
     monkeypatch.setattr(transfers, "_PIECE", 1000)
     monkeypatch.setattr(transfers, "_PIECE_DOWN", 1000)
 
@@ -82,12 +83,15 @@ def test_stopped_at_each_step_it_ends_as_if_it_had_not_been(devices: Devices) ->
         assert device.store.refused() == ()
     anna, bo = devices.technician("Anna"), devices.technician("Bo")
     told = sync_stopping(anna)
-    assert {progress.what for progress in told} == {Work.FETCH, Work.DOWNLOAD}
+    assert {progress.what for progress in told} == {Work.FETCH, Work.FOLLOW, Work.DOWNLOAD}
     bo.sync.once()
     assert {case_id: anna.store.case(case_id) for case_id in anna.store.case_ids()} == {
         case_id: bo.store.case(case_id) for case_id in bo.store.case_ids()
     }
     assert anna.store.blobs_missing() == bo.store.blobs_missing() == ()
+    assert anna.store.cases() == bo.store.cases()
+    assert set(anna.store.search("case")) == set(bo.store.search("case"))
+    assert anna.store.rebuild().differences == ()
     assert len(anna.store.case_ids()) == 18
     assert anna.store.cursor() == bo.store.cursor()
 
@@ -119,14 +123,15 @@ def test_a_technician_is_told_how_much_is_left_and_a_customer_only_what_came(dev
     lone.sync.once()
     first = StopAt(99)
     Synchroniser(anna.store, anna.client, first).once()
-    assert [(step.done, step.total) for step in first.steps] == [(4, 10), (8, 10), (10, 10)]
+    assert [(step.done, step.total) for step in first.steps] == [(4, 10), (8, 10), (10, 10), (0, 8), (3, 8), (6, 8)]
+    assert [step.what for step in first.steps] == [Work.FETCH] * 3 + [Work.FOLLOW] * 3
     case_id = lone.open_case("later")
     for number in range(4):
         lone.open_case(f"later {number}")
     lone.sync.once()
     later = StopAt(99)
     Synchroniser(anna.store, anna.client, later).once()
-    assert [(step.done, step.total) for step in later.steps] == [(4, 5), (5, 5)]
+    assert [(step.done, step.total) for step in later.steps] == [(4, 5), (5, 5), (0, 4), (3, 4)]
     anna.write(case_id, CaseTaken())
     for number in range(5):
         anna.note(case_id, str(number), Audience.CUSTOMER)

@@ -1,0 +1,109 @@
+"""Catches up with the log where far more came than could be looked into at once: lists, search and names of files.
+
+A first sync brings hundreds of thousands of events. They are put into the log first, from where every case can be
+read whole; what is kept beside the log follows here, a batch at a time, the newest first. Each batch is one
+transaction with the word of how far it came, so that it goes on where it was cut off, in whatever program.
+
+All functions belong to the store's own thread, and to a transaction.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from app.domain.case import Case
+from app.domain.events import Event, Stream
+from app.store import blobs, log, passages, projections
+from app.store.connection import Connection
+
+_AT_ONCE = 2000
+"""Events. Whoever wants to read from the store meanwhile waits that long."""
+
+_ROOM = 2**31
+"""How many places for passages are kept free: for each event as many as its text may have parts, and far more."""
+
+_LEFT = "SELECT first, last, newest, passage FROM to_follow"
+_LEAVE = "INSERT OR REPLACE INTO to_follow (one, first, last, newest, passage) VALUES (1, ?, ?, ?, ?)"
+_BATCH = "SELECT place, json FROM event WHERE place BETWEEN ? AND ? AND refusal IS NULL ORDER BY place"
+_SEARCHED = """
+SELECT event.place FROM event JOIN passage ON passage.event = event.id
+WHERE event.place BETWEEN ? AND ? AND part = 0
+"""
+_STREAMS = """
+SELECT stream, stream_id FROM event AS one WHERE place BETWEEN ?1 AND ?2 GROUP BY stream, stream_id
+HAVING NOT EXISTS (
+    SELECT 1 FROM event AS later
+    WHERE later.stream_id = one.stream_id AND later.stream = one.stream AND later.place > ?2 AND later.place <= ?3
+)
+"""
+
+
+class _Left(NamedTuple):
+    """The row of `to_follow`: see steps/0003.sql."""
+
+    first: int
+    last: int
+    newest: int
+    passage: int
+
+
+def leave(connection: Connection, first: int) -> None:
+    """The events from this place on are to be followed later. Twice is fine."""
+    newest = log.last_place(connection)
+    if newest < first:
+        return
+    left = _left(connection) or _Left(first, 0, newest, 0)
+    is_untouched = left.last == left.newest
+    passage = left.passage if is_untouched else passages.next_place(connection) + _ROOM
+    connection.execute(_LEAVE, (min(first, left.first), newest, newest, passage))
+
+
+def count(connection: Connection) -> int:
+    """How many events are to be followed."""
+    left = _left(connection)
+    return left.last - left.first + 1 if left else 0
+
+
+def forget(connection: Connection) -> None:
+    """All of them were followed."""
+    connection.execute("DELETE FROM to_follow")
+
+
+def follow_some(connection: Connection) -> None:
+    """Follow the newest of them. Nothing happens where there are none."""
+    left = _left(connection)
+    if left is None:
+        return
+    first = max(left.first, left.last - _AT_ONCE + 1)
+    events = {place: log.event_of(json) for place, json in connection.execute(_BATCH, (first, left.last))}
+    passage = _make_searchable(connection, events, left)
+    blobs.name_all(connection, events.values())
+    _make_rows(connection, first, left)
+    if first == left.first:
+        forget(connection)
+    else:
+        connection.execute(_LEAVE, (left.first, first - 1, left.newest, passage))
+
+
+def _left(connection: Connection) -> _Left | None:
+    row = connection.execute(_LEFT).fetchone()
+    return _Left(*row) if row else None
+
+
+def _make_searchable(connection: Connection, events: Mapping[int, Event], left: _Left) -> int:
+    """Those of which nothing is found yet. Of an article that depends on its other events: see `_make_rows`."""
+    searched = {place for (place,) in connection.execute(_SEARCHED, (min(events, default=0), left.last))}
+    fresh = (event for place, event in events.items() if place not in searched and event.stream is not Stream.ARTICLE)
+    return passages.index_before(connection, fresh, left.passage)
+
+
+def _make_rows(connection: Connection, first: int, left: _Left) -> None:
+    """What whole streams fold into, where the batch has the newest of their events."""
+    for stream, name in connection.execute(_STREAMS, (first, left.last, left.newest)).fetchall():
+        match Stream(stream), UUID(bytes=name):
+            case Stream.CASE, case_id:
+                case = projections.shown_after(Case(case_id), log.events_of(connection, case_id))
+                row = projections.row_of(case, log.unsent_of(connection, case_id))
+                projections.write_row(connection, case_id, row)
+            case Stream.ARTICLE, article_id:
+                passages.settle(connection, log.state(connection, Stream.ARTICLE, article_id))
