@@ -3,9 +3,9 @@
 import argparse
 
 from app.cli.common import add_identity, plain, show
+from app.cli.identity import open_party
 from app.flows.agreement_text import agreement_facts, agreement_lines
 from app.flows.agreements import list_agreements
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.cli.common import add_case, add_identity
+from app.cli.identity import open_party
 from app.cli.written import show_written
 from app.domain.errors import UsageError
 from app.flows.choose import offer_alternatives, way
 from app.flows.list_cases import named_case
-from app.wiring import open_party
 
 
 @dataclass

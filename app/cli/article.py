@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.cli.common import add_identity, plain, show
+from app.cli.identity import open_party
 from app.domain.article_log import ArticleLog
 from app.domain.knowledge import Readers
 from app.flows.article_file import markdown, read_article_file
@@ -20,7 +21,6 @@ from app.flows.articles import (
 )
 from app.flows.list_cases import named_case
 from app.flows.party import Party
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

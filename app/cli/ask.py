@@ -3,11 +3,11 @@
 import argparse
 
 from app.cli.common import add_identity, clock_time, plain, show
+from app.cli.identity import open_party
 from app.cli.written import show_written
 from app.domain.reference import reference
 from app.flows.ask_colleague import Asked, ask_colleague, open_questions
 from app.flows.list_cases import named_case
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 import argparse
 
 from app.cli.common import add_identity, plain, show
+from app.cli.identity import open_party
 from app.cli.shared import shared_facts, shared_line
 from app.domain.charge import Line
 from app.domain.events import Relation
@@ -12,7 +13,6 @@ from app.flows.bill import Bill, month_bill
 from app.flows.customers import named_customer
 from app.flows.money_text import minutes, money
 from app.flows.timesheet import parse_month
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

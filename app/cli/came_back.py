@@ -6,6 +6,7 @@ Work on a case that came back is rework, unless somebody says otherwise.
 import argparse
 
 from app.cli.common import add_case, add_identity, plain, show
+from app.cli.identity import open_party
 from app.cli.written import show_written
 from app.domain.recurrence import CameBack
 from app.domain.reference import reference
@@ -13,7 +14,6 @@ from app.flows.list_cases import named_case
 from app.flows.party import Party
 from app.flows.recognise import link_to_earlier, perhaps_back
 from app.flows.show_case import case_of
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

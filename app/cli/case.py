@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app.cli import case_talk
 from app.cli.common import add_case, add_identity, clock_time, plain, show
+from app.cli.identity import open_party
 from app.cli.whose import facts_of_suggestion
 from app.domain.agreement import Terms
 from app.flows.article_text import suggestion_facts, suggestion_lines
@@ -12,7 +13,6 @@ from app.flows.articles import articles_for, helped_on
 from app.flows.customer_text import brief_lines, card_facts
 from app.flows.list_cases import named_case
 from app.flows.show_case import CaseView, Entry, show_case
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,9 +3,9 @@
 import argparse
 
 from app.cli.common import add_case, add_identity, show
+from app.cli.identity import open_party
 from app.flows.confirm_solution import confirm_solved, say_not_fixed, say_unsure
 from app.flows.list_cases import named_case
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,12 +3,12 @@
 import argparse
 
 from app.cli.common import add_case, add_identity, parse_moment, plain, show
+from app.cli.identity import open_party
 from app.domain.errors import UsageError
 from app.domain.events import CoverageDecided, Outcome, Responsibility
 from app.flows.cover import cover
 from app.flows.list_cases import named_case
 from app.flows.synchronise import is_pending
-from app.wiring import open_party
 
 _RESPONSIBLE = {each.name.lower().replace("_", "-"): each for each in Responsibility}
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from app.cli.common import add_identity, plain, show, typed
+from app.cli.identity import open_party
 from app.domain import events as ev
 from app.domain.customer import Customer
 from app.domain.errors import UsageError
@@ -20,7 +21,6 @@ from app.flows.customers import (
 )
 from app.flows.list_cases import named_case
 from app.flows.party import Party
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,8 +3,8 @@
 import argparse
 
 from app.cli.common import add_identity, plain, show
+from app.cli.identity import open_party
 from app.flows.customers import list_customers
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,11 +3,11 @@
 import argparse
 
 from app.cli.common import add_case, add_identity, parse_moment, parse_span
+from app.cli.identity import open_party
 from app.cli.written import show_written
 from app.flows.give_estimate import give_estimate
 from app.flows.list_cases import named_case
 from app.flows.show_case import case_of
-from app.wiring import open_party
 
 _MOST_HOURS = 999
 

@@ -4,9 +4,9 @@ import argparse
 from pathlib import Path
 
 from app.cli.common import add_identity, show
+from app.cli.identity import open_party
 from app.cli.progress import CHANGED_NOTHING, showing
 from app.flows.export import export
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

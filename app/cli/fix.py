@@ -4,11 +4,11 @@ import argparse
 from datetime import date
 
 from app.cli.common import add_case, add_identity
+from app.cli.identity import open_party
 from app.cli.written import show_written
 from app.domain.errors import UsageError
 from app.flows.list_cases import named_case
 from app.flows.recognise import finish_fix, plan_fix
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,9 +3,9 @@
 import argparse
 
 from app.cli.common import add_identity, plain, show
+from app.cli.identity import open_party
 from app.domain.reference import reference
 from app.flows.planned_fixes import PlannedFix, planned_fixes
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,13 +3,13 @@
 import argparse
 
 from app.cli.common import add_identity, plain, show
+from app.cli.identity import open_party
 from app.domain.money import Money
 from app.domain.reference import reference
 from app.flows.customers import named_customer
 from app.flows.goodwill import Given, month_goodwill
 from app.flows.money_text import minutes, money
 from app.flows.timesheet import parse_month
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

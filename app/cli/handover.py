@@ -9,6 +9,7 @@ bistand handover CASE --withdraw
 import argparse
 
 from app.cli.common import add_identity, clock_time, plain, show
+from app.cli.identity import open_party
 from app.cli.written import show_written
 from app.domain.errors import UsageError
 from app.domain.reference import reference
@@ -25,7 +26,6 @@ from app.flows.hand_over import (
 )
 from app.flows.list_cases import named_case
 from app.flows.party import Party
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,9 +4,9 @@ import argparse
 import time
 
 from app.cli.common import add_identity, clock_time, plain, show
+from app.cli.identity import open_party
 from app.domain.reference import reference
 from app.flows.search_history import Hit, is_of_case, search_history
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

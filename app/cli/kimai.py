@@ -5,8 +5,8 @@ import getpass
 import sys
 
 from app.cli.common import add_json, plain, show
+from app.cli.identity import open_party
 from app.flows.kimai import forget_token, keep_token
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

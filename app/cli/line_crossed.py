@@ -6,11 +6,11 @@ What the shop wants done then is printed first; `--guidance` prints that alone.
 import argparse
 
 from app.cli.common import add_identity, show, tell
+from app.cli.identity import open_party
 from app.cli.written import show_written
 from app.domain.errors import UsageError
 from app.flows.list_cases import named_case
 from app.flows.respect import guidance, report_line_crossed
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

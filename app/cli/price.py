@@ -3,10 +3,10 @@
 import argparse
 
 from app.cli.common import add_case, add_identity, plain, show, typed
+from app.cli.identity import open_party
 from app.flows.cover import answer, waiting_price
 from app.flows.list_cases import named_case
 from app.flows.synchronise import send_now
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 
 from app.cli.common import add_case, add_identity, show
+from app.cli.identity import open_party
 from app.domain.reference import reference
 from app.flows.list_cases import named_case
 from app.flows.receipt import save_receipt
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

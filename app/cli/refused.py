@@ -3,12 +3,12 @@
 import argparse
 
 from app.cli.common import add_identity, clock_time, plain, show
+from app.cli.identity import open_party
 from app.domain.errors import UsageError
 from app.domain.events import Stream
 from app.domain.reference import reference
 from app.flows.refused import Refused, amend_refused, discard_refused, list_refused, named_refused
 from app.flows.synchronise import is_pending
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,9 +5,9 @@ import sys
 import time
 
 from app.cli.common import add_ephemeral
+from app.cli.identity import open_party
 from app.cli.terminal_guard import TerminalGuard
 from app.flows.replay_session import load_recording, named_session
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

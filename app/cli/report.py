@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from app.cli.common import add_identity, show
+from app.cli.identity import open_party
 from app.domain.errors import UsageError
 from app.flows.agreed_terms import agreed_with, chosen_terms
 from app.flows.party import Party
@@ -11,7 +12,6 @@ from app.flows.report_file import save_report
 from app.flows.timesheet import parse_month
 from app.flows.work_report import Scope, WorkReport, scope_of_case, scope_of_customer, work_report
 from app.system.translations import LANGUAGES, language
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterator
 
 from app.cli.common import add_case, add_identity, plain, show
+from app.cli.identity import open_party
 from app.domain.case import Case
 from app.domain.certainty import unproven
 from app.domain.events import Certainty
@@ -11,7 +12,6 @@ from app.domain.reference import reference
 from app.flows.list_cases import named_case
 from app.flows.propose_solution import propose_solution
 from app.flows.show_case import show_case
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,11 +3,11 @@
 import argparse
 
 from app.cli.common import add_case, add_identity
+from app.cli.identity import open_party
 from app.cli.written import show_written
 from app.flows.list_cases import named_case
 from app.flows.show_case import case_of
 from app.flows.wait import go_on
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.cli.common import add_identity, clock_time, parse_moment, plain, show
+from app.cli.identity import open_party
 from app.domain.errors import UsageError
 from app.domain.reference import reference
 from app.domain.rota import Shift, Why
@@ -21,7 +22,6 @@ from app.flows.rota import (
     shifts_within,
 )
 from app.flows.rota_import import import_shifts
-from app.wiring import open_party
 
 _MOST_DAYS = 3 * 366
 _WHY = {

@@ -3,11 +3,11 @@
 import argparse
 
 from app.cli.common import add_case, add_identity, plain, show
+from app.cli.identity import open_party
 from app.domain.reference import reference
 from app.flows.list_cases import named_case
 from app.flows.recognise import perhaps_back
 from app.flows.take_case import take_case
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

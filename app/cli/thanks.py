@@ -3,9 +3,9 @@
 import argparse
 
 from app.cli.common import add_identity, clock_time, plain, show
+from app.cli.identity import open_party
 from app.domain.reference import reference
 from app.flows.respect import Thanks, list_thanks
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.common import add_identity, plain, show, tell
+from app.cli.identity import open_party
 from app.cli.progress import GOES_ON, showing
 from app.cli.shared import shared_facts, shared_line
 from app.flows.party import Party
 from app.flows.sentences import duration
 from app.flows.shared_time import shared_time
 from app.flows.timesheet import Entry, Wanted, facts, parse_month, save_timesheet, timesheet, totals
-from app.wiring import open_party
 
 if TYPE_CHECKING:
     from app.flows.kimai import Sent

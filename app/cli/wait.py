@@ -3,12 +3,12 @@
 import argparse
 
 from app.cli.common import add_case, add_identity
+from app.cli.identity import open_party
 from app.cli.written import show_written
 from app.domain.events import Awaited
 from app.flows.list_cases import named_case
 from app.flows.show_case import case_of
 from app.flows.wait import wait_for
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ It comes before money: `bistand cover` goes by it.
 import argparse
 
 from app.cli.common import add_case, add_identity, clock_time, plain, show
+from app.cli.identity import open_party
 from app.cli.written import show_written
 from app.domain.errors import UsageError
 from app.domain.events import Certainty, Place
@@ -14,7 +15,6 @@ from app.flows.list_cases import named_case
 from app.flows.place_problem import place_problem
 from app.flows.sentences_of_talk import place_words
 from app.flows.show_case import CaseView, show_case
-from app.wiring import open_party
 
 _PLACES = {each.name.lower().replace("_", "-"): each for each in Place}
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.cli.common import add_case, add_identity, clock_time, parse_moment, plain, show, typed
+from app.cli.identity import open_party
 from app.cli.shared import shared_facts, shared_line
 from app.cli.written import show_written
 from app.domain.case import Case
@@ -20,7 +21,6 @@ from app.flows.sentences import duration
 from app.flows.shared_time import shared_time
 from app.flows.take_time import Measured, let_timer_go, session_time, start_timer, timed, timer_since
 from app.flows.timesheet import entries_of
-from app.wiring import open_party
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -22,8 +22,11 @@ _AT_ONCE = 2000
 _ROOM = 2**31
 """How many places for passages are kept free: for each event as many as its text may have parts, and far more."""
 
-_LEFT = "SELECT first, last, newest, passage FROM to_follow"
-_LEAVE = "INSERT OR REPLACE INTO to_follow (one, first, last, newest, passage) VALUES (1, ?, ?, ?, ?)"
+_LEFT = "SELECT first, last, newest, passage FROM to_follow ORDER BY first DESC LIMIT 1"
+_LEAVE = "INSERT INTO to_follow (first, last, newest, passage) VALUES (?1, ?2, ?2, ?3)"
+_LEAVE_MORE = """
+UPDATE to_follow SET last = ?1, newest = ?1 WHERE last = newest AND first = (SELECT max(first) FROM to_follow)
+"""
 _BATCH = "SELECT place, json FROM event WHERE place BETWEEN ? AND ? AND refusal IS NULL ORDER BY place"
 _SEARCHED = """
 SELECT event.place FROM event JOIN passage ON passage.event = event.id
@@ -39,7 +42,7 @@ HAVING NOT EXISTS (
 
 
 class _Left(NamedTuple):
-    """The row of `to_follow`: see steps/0003.sql."""
+    """A row of `to_follow`: see steps/0003.sql."""
 
     first: int
     last: int
@@ -48,51 +51,35 @@ class _Left(NamedTuple):
 
 
 def leave(connection: Connection, first: int) -> None:
-    """The events from this place on are to be followed later. Twice is fine."""
+    """The events from this place on are to be followed later."""
     newest = log.last_place(connection)
-    if newest < first:
-        return
-    left = _left(connection) or _Left(first, 0, newest, 0)
-    is_untouched = left.last == left.newest
-    passage = left.passage if is_untouched else passages.next_place(connection) + _ROOM
-    connection.execute(_LEAVE, (min(first, left.first), newest, newest, passage))
+    if newest >= first and not connection.execute(_LEAVE_MORE, (newest,)).rowcount:
+        connection.execute(_LEAVE, (first, newest, passages.next_place(connection) + _ROOM))
 
 
 def count(connection: Connection) -> int:
     """How many events are to be followed."""
-    left = _left(connection)
-    return left.last - left.first + 1 if left else 0
-
-
-def forget(connection: Connection) -> None:
-    """All of them were followed."""
-    connection.execute("DELETE FROM to_follow")
+    return int(connection.execute("SELECT coalesce(sum(last - first + 1), 0) FROM to_follow").fetchone()[0])
 
 
 def follow_some(connection: Connection) -> None:
     """Follow the newest of them. Nothing happens where there are none."""
-    left = _left(connection)
-    if left is None:
+    row = connection.execute(_LEFT).fetchone()
+    if row is None:
         return
+    left = _Left(*row)
     first = max(left.first, left.last - _AT_ONCE + 1)
     events = {place: log.event_of(json) for place, json in connection.execute(_BATCH, (first, left.last))}
-    passage = _make_searchable(connection, events, left)
+    passage = _make_searchable(connection, events, first, left)
     blobs.name_all(connection, events.values())
     _make_rows(connection, first, left)
-    if first == left.first:
-        forget(connection)
-    else:
-        connection.execute(_LEAVE, (left.first, first - 1, left.newest, passage))
+    connection.execute("UPDATE to_follow SET last = ?, passage = ? WHERE first = ?", (first - 1, passage, left.first))
+    connection.execute("DELETE FROM to_follow WHERE last < first")
 
 
-def _left(connection: Connection) -> _Left | None:
-    row = connection.execute(_LEFT).fetchone()
-    return _Left(*row) if row else None
-
-
-def _make_searchable(connection: Connection, events: Mapping[int, Event], left: _Left) -> int:
+def _make_searchable(connection: Connection, events: Mapping[int, Event], first: int, left: _Left) -> int:
     """Those of which nothing is found yet. Of an article that depends on its other events: see `_make_rows`."""
-    searched = {place for (place,) in connection.execute(_SEARCHED, (min(events, default=0), left.last))}
+    searched = {place for (place,) in connection.execute(_SEARCHED, (first, left.last))}
     fresh = (event for place, event in events.items() if place not in searched and event.stream is not Stream.ARTICLE)
     return passages.index_before(connection, fresh, left.passage)
 

@@ -29,7 +29,7 @@ _INTO = f"passage (place, {_COLUMNS})"
 _INTO_WORDS = "word (rowid, folded)"
 _INSERT_WORDS = "INSERT INTO word (rowid, folded) VALUES (?, ?)"
 _NEXT_PLACE = """
-SELECT max(coalesce((SELECT max(place) FROM passage), 0), coalesce((SELECT passage FROM to_follow), 0)) + 1
+SELECT max(coalesce((SELECT max(place) FROM passage), 0), coalesce((SELECT max(passage) FROM to_follow), 0)) + 1
 """
 
 

@@ -18,6 +18,7 @@ from app.domain.progress import Progress as Step
 from app.domain.progress import Report, Unit, Work, silent
 from app.sync.client import LONGEST_WAIT, ServiceClient, Verdict
 from app.sync.errors import AnotherLogError, ServiceRefusedError, SyncError, SyncStoppedError, TooOldError
+from app.sync.following import follow
 from app.sync.page import Page
 from app.sync.pages import pages
 from app.sync.ports import LocalStore
@@ -141,9 +142,9 @@ class Synchroniser:
         except SyncStoppedError:
             raise
         except SyncError:
-            self._follow()  # what came until then is to be found without a service, too
+            follow(self.store, self.report)  # what came until then is to be found without a service, too
             raise
-        self._follow()
+        follow(self.store, self.report)
         self._give_back(tell)
         self._fetch_blobs(tell)
 
@@ -237,14 +238,6 @@ class Synchroniser:
         _log.warning("the service's log is another one now: reading it from the start")
         with self._keeping:
             self.store.start_over(cursor)
-
-    def _follow(self) -> None:
-        """Have lists and search tell of all that is in the log, with a service or without."""
-        total = 0
-        while left := self.store.to_follow():
-            total = max(total, left)
-            self.report(Step(Work.FOLLOW, total - left, total))
-            self.store.follow()
 
     def _give_back(self, tell: Progress) -> None:
         """Bring what the service has lost, others' events too, in the order that they had: each finds what it needs."""

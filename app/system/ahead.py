@@ -1,7 +1,7 @@
 """Goes through something slow on a thread of its own, while whoever wants it deals with what came before."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from queue import Full, Queue
 from typing import Generic, TypeVar
 
@@ -11,7 +11,7 @@ _LOOKS_UP = 0.1
 """Seconds after which a thread that has one to hand over looks whether it is still wanted."""
 
 
-def ahead(items: Iterable[T], name: str) -> Iterator[T]:
+def ahead(items: Iterable[T], name: str) -> Generator[T]:
     """The same, in the same order, each got ready before it is asked for: one waits while the next is being made.
 
     What getting it raises is raised where it would have come. Whoever leaves before the end does not wait for the one

@@ -87,7 +87,9 @@ def _must_be_upgraded(path: Path) -> None:
     """Open it with all steps. Each was gone through once."""
     with closing(open_store(path, KEY, SCHEMA)) as store:
         assert schema_version(store) == len(SCHEMA)
-        assert store.execute("SELECT value, remark FROM fact WHERE name = 'step'").fetchall() == [("done; really", "a -- b")]
+        assert store.execute("SELECT value, remark FROM fact WHERE name = 'step'").fetchall() == [
+            ("done; really", "a -- b")
+        ]
         assert store.execute("SELECT fact FROM later").fetchall() == [("step",)]
         assert store.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert store.execute("PRAGMA cipher_integrity_check").fetchall() == []

@@ -183,7 +183,9 @@ def test_an_upgrade_keeps_everything_and_leaves_a_backup_that_opens(
     old = steps()
     with closing(open_store(kept, KEY, (*old, step))) as other:
         assert opening.schema_version(other) == len(old) + 1
-        assert other.execute("SELECT value, remark FROM fact WHERE name = 'step'").fetchall() == [("done; really", "a -- b")]
+        assert other.execute("SELECT value, remark FROM fact WHERE name = 'step'").fetchall() == [
+            ("done; really", "a -- b")
+        ]
     backup = kept.with_suffix(f".before-{len(old) + 1}.db")
     with opened(backup) as store:
         assert store.case(before.id) == before

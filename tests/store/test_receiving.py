@@ -1,7 +1,7 @@
 """Receiving: in pages of any size, between whatever else is written, the store is as if events came one by one."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from itertools import pairwise
@@ -54,6 +54,13 @@ def _state(store: Store) -> tuple[object, ...]:
     return store.cases(), hits, cases, store.blobs_missing(), store.outbox(100), store.refused()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _small_batches() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.store.following._AT_ONCE", 3)
+        yield
+
+
 @settings(max_examples=30, deadline=None)
 @given(_happened, st.data())
 def test_any_paging_gives_the_same_store(happened: list[tuple[UUID, int]], data: st.DataObject) -> None:
@@ -65,8 +72,12 @@ def test_any_paging_gives_the_same_store(happened: list[tuple[UUID, int]], data:
             one.receive([confirmed], "e:1")
         with opened(Path(folder) / "paged.db") as paged:
             for begin, end in pairwise(cuts):
-                assert paged.receive(log[begin:end], "e:1") == end - begin
-            assert paged.receive([*again, *again], "e:1") == 0
+                assert paged.receive(log[begin:end], "e:1", more=data.draw(st.booleans())) == end - begin
+                for _ in range(data.draw(st.integers(0, 1))):
+                    paged.follow()
+            assert paged.receive([*again, *again], "e:1", more=data.draw(st.booleans())) == 0
+            while paged.to_follow():
+                paged.follow()
             assert _state(paged) == _state(one)
             assert paged.rebuild().differences == ()
             paged.check()
@@ -86,7 +97,12 @@ def test_whatever_is_written_between_pages_is_seen_by_the_next(
                 writer = data.draw(st.sampled_from([None, None, store, other]))
                 if writer is not None:
                     _write(writer, data.draw(st.sampled_from(_CASES)), data.draw(st.sampled_from(_WRITES)))
-                data.draw(st.sampled_from([store, store, store, other])).receive([confirmed], "e:1")
+                program = data.draw(st.sampled_from([store, store, store, other]))
+                program.receive([confirmed], "e:1", more=data.draw(st.booleans()))
+                for _ in range(data.draw(st.integers(0, 1))):
+                    program.follow()
+            while other.to_follow():
+                other.follow()
         assert store.rebuild().differences == ()
 
 

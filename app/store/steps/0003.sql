@@ -4,11 +4,10 @@ DROP INDEX event_by_device;
 CREATE INDEX event_opened ON event (device) WHERE kind = 'case_opened';
 
 -- Where far more events came than can be looked into at once, they are in the log and nowhere else yet: those in the
--- places `first` to `last`. Of those up to `newest` the ones after `last` were looked into since. Their passages go
--- below `passage`, so that what is newer stands later.
+-- places `first` to `last`. Those after `last`, up to `newest`, came with them and were looked into since. Their passages
+-- go before the place `passage`, so that what is newer stands later.
 CREATE TABLE to_follow (
-    one     INTEGER PRIMARY KEY CHECK (one = 1),
-    first   INTEGER NOT NULL,
+    first   INTEGER PRIMARY KEY,
     last    INTEGER NOT NULL,
     newest  INTEGER NOT NULL,
     passage INTEGER NOT NULL

@@ -72,6 +72,7 @@ class Oracle:
 def _check_party(party: Party, seen: list[Confirmed]) -> None:
     assert party.store.outbox(1) == ()
     assert party.store.lost(1) == ()
+    assert party.store.to_follow() == 0
     assert party.versions() == {one.event.id: one.version for one in seen}
     for (stream, name), state in _folded(seen).items():
         assert party.store.state(stream, name) == state

@@ -72,7 +72,7 @@ class Dying:
         self._party, self._left, self._after = party, calls, after
 
     def __getattr__(self, name: str) -> Any:
-        def call(*arguments: Any) -> Any:
+        def call(*arguments: Any, **named: Any) -> Any:
             dies = self._left == 0
             if self._left is not None:
                 self._left -= 1
@@ -80,9 +80,9 @@ class Dying:
                 self._party.told.update(event_id for event_id, _ in arguments[0])
             if dies and not self._after:
                 raise Crash
-            answer = getattr(self._party.store, name)(*arguments)
+            answer = getattr(self._party.store, name)(*arguments, **named)
             if name == "receive":
-                self._party.read.update(one.event.id for one in arguments[0])
+                self._party.read.update(UUID(bytes=entry.id) for entry in arguments[0])
             if dies:
                 raise Crash
             return answer

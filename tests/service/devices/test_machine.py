@@ -172,7 +172,16 @@ class Machine(RuleBasedStateMachine):
             type(self).drop_database(self._db)
 
 
+@pytest.fixture
+def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is behind reads page after page, and has lists and search follow bit by bit."""
+    monkeypatch.setattr("app.service.events.LARGEST_PAGE", 4)
+    monkeypatch.setattr("app.service.looks._NEAR", 2)
+    monkeypatch.setattr("app.store.following._AT_ONCE", 3)
+
+
 @pytest.mark.timeout(120 + STEPS)
+@pytest.mark.usefixtures("_small_pages")
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_all_sides_are_the_same_once_all_is_quiet(kind: str, request: pytest.FixtureRequest) -> None:
     postgres: Postgres | None = request.getfixturevalue("postgres") if kind == "postgresql" else None
