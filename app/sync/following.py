@@ -9,8 +9,9 @@ def follow(store: LocalStore, report: Report) -> None:
 
     `report` is told how far it has come; what it raises is raised here, and the next time it goes on from there.
     """
-    total = 0
-    while left := store.to_follow():
-        total = max(total, left)
-        report(Progress(Work.FOLLOW, total - left, total))
+    total = left = store.to_follow()
+    while left:
         store.follow()
+        left = store.to_follow()
+        total = max(total, left)  # another program may have left more
+        report(Progress(Work.FOLLOW, total - left, total))

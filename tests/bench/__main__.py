@@ -28,7 +28,7 @@ ROWS = {
     "charge_month": "a month of 20 technicians charged, 10,000 pieces of work under 100 agreements, against a second",
     "diagnostics": "full diagnostics without network checks, against `inxi -F`",
     "offline_search": "offline search in 100,000 sessions and 1,000,000 notes, p95, against bare FTS5 on the same rows",
-    "first_sync": "first sync of 1,000,000 events, against bare SQLite inserting the same bytes",
+    "first_sync": "first sync of 1,000,000 events, lists and search not counted, against bare SQLite, same bytes",
     "cold_start": "cold start to the first window, against a bare PySide6 window",
     "relay_load": "one relay holding 500 waiting customers and 50 sessions that send",
     "push_to_screen": "an event from one desk to 1,000 others, p95, against a loopback round trip",

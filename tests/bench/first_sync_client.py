@@ -41,7 +41,7 @@ def main(url: str, code: str, folder: str) -> None:
         received += step.received
 
     def report(step: Progress) -> None:
-        if step.what is Work.FOLLOW and not told:
+        if step.what is Work.FETCH and step.done == step.total:
             used = resource.getrusage(resource.RUSAGE_SELF)
             told.update(seconds=time.perf_counter() - began, user=used.ru_utime, system=used.ru_stime)
         elif step.what is Work.FOLLOW:

@@ -123,7 +123,7 @@ def test_a_technician_is_told_how_much_is_left_and_a_customer_only_what_came(dev
     lone.sync.once()
     first = StopAt(99)
     Synchroniser(anna.store, anna.client, first).once()
-    assert [(step.done, step.total) for step in first.steps] == [(4, 10), (8, 10), (10, 10), (0, 8), (3, 8), (6, 8)]
+    assert [(step.done, step.total) for step in first.steps] == [(4, 10), (8, 10), (10, 10), (3, 8), (6, 8), (8, 8)]
     assert [step.what for step in first.steps] == [Work.FETCH] * 3 + [Work.FOLLOW] * 3
     case_id = lone.open_case("later")
     for number in range(4):
@@ -131,7 +131,7 @@ def test_a_technician_is_told_how_much_is_left_and_a_customer_only_what_came(dev
     lone.sync.once()
     later = StopAt(99)
     Synchroniser(anna.store, anna.client, later).once()
-    assert [(step.done, step.total) for step in later.steps] == [(4, 5), (5, 5), (0, 4), (3, 4)]
+    assert [(step.done, step.total) for step in later.steps] == [(4, 5), (5, 5), (3, 4), (4, 4)]
     anna.write(case_id, CaseTaken())
     for number in range(5):
         anna.note(case_id, str(number), Audience.CUSTOMER)
