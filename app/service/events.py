@@ -2,6 +2,7 @@
 
 import json
 import time
+from itertools import chain
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -30,6 +31,8 @@ LARGEST_BATCH = 500
 LARGEST_PAGE = 5000
 """How many events one pull brings at most: each page costs a device one commit."""
 _LARGEST_PAGE_BYTES = 4 * 1024 * 1024
+_READ_AT_ONCE = 100
+"""How many events are read from the database at once: few, since each may be large."""
 
 
 def _with_id(entry: dict[str, Any]) -> dict[str, Any]:
@@ -131,11 +134,11 @@ async def _look(service: Service, caller: Caller, after: str | None) -> tuple[Se
     seen = await service.looks.ask(Look(caller, after))
     if seen is None:
         page, found = await run_in_threadpool(_page, service, caller, after)  # they are far behind
-        seen = Seen(page.encode(), found, cursor="" if found else json.loads(page)["cursor"])
+        seen = Seen(page, found, cursor="" if found else json.loads(page)["cursor"])
     return seen, ticket
 
 
-def _page(service: Service, caller: Caller, after: str | None) -> tuple[str, bool]:
+def _page(service: Service, caller: Caller, after: str | None) -> tuple[bytes, bool]:
     """One page as JSON, and whether there is anything in it."""
     with service.database.read() as connection:
         if find_caller(connection, caller.token_hash) is None:  # revoked while it waited
@@ -151,11 +154,12 @@ def _page(service: Service, caller: Caller, after: str | None) -> tuple[str, boo
         )
         entries: list[str] = []
         size = 0
-        for version, event in connection.execute(query):
+        for version, event in chain.from_iterable(connection.execute(query).partitions(_READ_AT_ONCE)):
             entries.append(entry(version, stamp.of(event), event))
             size += len(event)
             if size > _LARGEST_PAGE_BYTES:
                 break
         more = len(entries) == LARGEST_PAGE or size > _LARGEST_PAGE_BYTES
         cursor = place_after(connection, end.epoch, version) if more else end
-    return page_of(entries, cursor, more=more, newest=end.version if caller.is_staff else None), bool(entries)
+    page = page_of(entries, cursor, more=more, newest=end.version if caller.is_staff else None)
+    return page.encode(), bool(entries)

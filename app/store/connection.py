@@ -79,7 +79,7 @@ def make_durable(connection: Connection) -> None:
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
-    connection.execute("PRAGMA cache_size = -32000")  # kibibytes, taken only as a store grows: decrypting is dear
+    connection.execute("PRAGMA cache_size = -64000")  # kibibytes, taken only as a store grows: decrypting is dear
     connection.execute("PRAGMA wal_autocheckpoint = 4000")  # pages: a page that changes often is copied back less often
 
 

@@ -59,7 +59,7 @@ def test_each_is_told_what_they_would_be_told_alone(shop: Shop) -> None:
     asked = [(who, after) for who in (kim, lee, sanne, bo) for after in (before, middle, end)]
     found = looks(shop, *asked)
     service = shop.app.state.service
-    assert pages(found) == [_page(service, caller(who), after)[0] for who, after in asked]
+    assert pages(found) == [_page(service, caller(who), after)[0].decode() for who, after in asked]
     assert [isinstance(each, Seen) and each.found for each in found] == [
         True, True, False, *[False] * 3, *[True, True, False] * 2,
     ]  # fmt: skip
