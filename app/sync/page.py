@@ -56,9 +56,12 @@ _checked = TypeAdapter(Event).validator.validate_json
 def unread(untrusted: bytes) -> Unread:
     """Take the page apart. Raises `ValueError` where it is none."""
     try:
-        return _taken_apart(untrusted)
+        page = _taken_apart(untrusted)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise ValueError(f"no page of a log: {error}") from error
+    if page.more and not page.events:
+        raise ValueError("no page of a log: it could go on like this for ever")
+    return page
 
 
 def read(page: Unread) -> Page:

@@ -70,13 +70,14 @@ def test_one_event_that_is_none_makes_the_page_none(event: str) -> None:
         page(newest=-1),
         page(newest=2**70),
         page(strange=1),
+        page(more=True),
         page("{}").replace(b'"version":1', b'"version":0'),
         page("{}").replace(b'"version":1', b'"version":1180591620717411303424'),
         page("{}").replace(b'"version":1', b'"version":true'),
         page("{}").replace(b'"stamp":"s"', b'"stamp":"' + b"s" * 101 + b'"'),
         page(EVENT.model_dump_json()).replace("ø".encode(), b"\xff"),
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_what_is_no_page_is_a_value_error(content: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
