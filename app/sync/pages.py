@@ -1,6 +1,6 @@
 """Pages of the service's log: one is fetched and another one read while the one before is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from app.sync.client import ServiceClient
 from app.sync.errors import TooOldError
@@ -9,11 +9,11 @@ from app.system.ahead import ahead
 from app.system.garbage import collecting_later
 
 
-def pages(client: ServiceClient, cursor: str | None, wait: float) -> Iterator[Page]:
+def pages(client: ServiceClient, cursor: str | None, wait: float) -> Generator[Page]:
     """All that the service has after the cursor, waiting up to `wait` seconds for the first page.
 
     At most five pages are held at a time. Raises as `ServiceClient.pull` does, after the pages that came whole. Whoever
-    leaves before the end does not wait for the page that is on its way.
+    closes it before the end does not wait for the page that is on its way.
     """
 
     def checked(unread: Unread) -> Page:

@@ -9,6 +9,7 @@ docs/decisions/0009.
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from uuid import UUID
@@ -212,11 +213,12 @@ class Synchroniser:
         if cursor is None:
             self.store.start_over(None)
         try:
-            for page in pages(self.client, cursor, wait):
-                if not self._keep_page(page, cursor, tell):
-                    return False
-                reading.tell(page)
-                cursor = page.cursor
+            with closing(pages(self.client, cursor, wait)) as coming:  # an error that is remembered holds on to all
+                for page in coming:
+                    if not self._keep_page(page, cursor, tell):
+                        return False
+                    reading.tell(page)
+                    cursor = page.cursor
         except AnotherLogError:
             self._start_over(cursor)
             raise

@@ -1,5 +1,7 @@
 """A long log that is cut off on its way: what came is in lists and search, with a service or without."""
 
+import threading
+
 import pytest
 
 from app.domain.progress import Progress, Work
@@ -58,8 +60,13 @@ def test_where_the_service_goes_what_came_is_found_without_it(anna: Device, shop
 
 def test_stopped_by_the_person_it_ends_at_once_and_goes_on_without_a_service(anna: Device, shop: Shop) -> None:
     told = At(Work.FETCH, 2, SyncStoppedError())
-    with pytest.raises(SyncStoppedError):
+    with pytest.raises(SyncStoppedError) as kept:
         Synchroniser(anna.store, anna.client, told).pull()
+    for thread in threading.enumerate():
+        if thread.name in ("sync fetch", "sync read"):
+            thread.join(10)
+            assert not thread.is_alive(), "an error that is kept keeps it at work"
+    assert kept.value.__traceback__ is not None
     assert (set(told.told), anna.store.to_follow(), anna.store.cases()) == ({Work.FETCH}, 8, ())
     shop.stop()
     with pytest.raises(NoServiceError):
