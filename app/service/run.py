@@ -17,7 +17,6 @@ from app.service.context import Service
 from app.service.errors import CannotListenError, ExposedError, PortInUseError, ServiceError
 from app.service.protocol import ServiceProtocol
 from app.system.garbage import collect_seldom
-from app.system.turns import take_short_turns
 
 _GRACE_SECONDS = 5
 _STARTUP_SECONDS = 20
@@ -47,7 +46,6 @@ def serve(
     """
     server = _server(app, (host, port), on_ready, tls, behind_proxy)
     collect_seldom()
-    take_short_turns()
     server.serve_until_stopped()
 
 

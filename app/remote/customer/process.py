@@ -23,7 +23,6 @@ from app.remote.customer.serving import Serving
 from app.remote.customer.voice import Voice
 from app.remote.errors import RemoteError
 from app.system.garbage import collect_seldom
-from app.system.turns import take_short_turns
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +38,6 @@ def main() -> None:
     cap_memory()
     threading.stack_size(_STACK_BYTES)
     collect_seldom()
-    take_short_turns()
     begin = control.read(incoming, control.TO_HOST)
     if not isinstance(begin, control.Begin):
         sys.exit(2)
