@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
-from app.domain.case import Case
 from app.domain.events import Event, Stream
 from app.store import blobs, log, passages, projections
 from app.store.connection import Connection
@@ -32,11 +31,10 @@ _SEARCHED = """
 SELECT event.place FROM event JOIN passage ON passage.event = event.id
 WHERE event.place BETWEEN ? AND ? AND part = 0
 """
-_STREAMS = """
-SELECT stream, stream_id FROM event AS one WHERE place BETWEEN ?1 AND ?2 GROUP BY stream, stream_id
-HAVING NOT EXISTS (
+_CASES = """
+SELECT DISTINCT stream_id FROM event AS one WHERE place BETWEEN ?1 AND ?2 AND stream = 'case' AND NOT EXISTS (
     SELECT 1 FROM event AS later
-    WHERE later.stream_id = one.stream_id AND later.stream = one.stream AND later.place > ?2 AND later.place <= ?3
+    WHERE later.stream_id = one.stream_id AND later.stream = 'case' AND later.place > ?2 AND later.place <= ?3
 )
 """
 
@@ -72,25 +70,15 @@ def follow_some(connection: Connection) -> None:
     events = {place: log.event_of(json) for place, json in connection.execute(_BATCH, (first, left.last))}
     passage = _make_searchable(connection, events, first, left)
     blobs.name_all(connection, events.values())
-    _make_rows(connection, first, left)
+    for (name,) in connection.execute(_CASES, (first, left.last, left.newest)).fetchall():
+        projections.refresh(connection, UUID(bytes=name))  # whole, where the batch has the newest of its events
+    projections.refresh_articles(connection, events.values())
     connection.execute("UPDATE to_follow SET last = ?, passage = ? WHERE first = ?", (first - 1, passage, left.first))
     connection.execute("DELETE FROM to_follow WHERE last < first")
 
 
 def _make_searchable(connection: Connection, events: Mapping[int, Event], first: int, left: _Left) -> int:
-    """Those of which nothing is found yet. Of an article that depends on its other events: see `_make_rows`."""
+    """Those of which nothing is found yet. Of an article that depends on its other events."""
     searched = {place for (place,) in connection.execute(_SEARCHED, (first, left.last))}
     fresh = (event for place, event in events.items() if place not in searched and event.stream is not Stream.ARTICLE)
     return passages.index_before(connection, fresh, left.passage)
-
-
-def _make_rows(connection: Connection, first: int, left: _Left) -> None:
-    """What whole streams fold into, where the batch has the newest of their events."""
-    for stream, name in connection.execute(_STREAMS, (first, left.last, left.newest)).fetchall():
-        match Stream(stream), UUID(bytes=name):
-            case Stream.CASE, case_id:
-                case = projections.shown_after(Case(case_id), log.events_of(connection, case_id))
-                row = projections.row_of(case, log.unsent_of(connection, case_id))
-                projections.write_row(connection, case_id, row)
-            case Stream.ARTICLE, article_id:
-                passages.settle(connection, log.state(connection, Stream.ARTICLE, article_id))

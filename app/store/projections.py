@@ -53,7 +53,8 @@ _NOT_SHOWN = (
 
 def refresh(connection: Connection, case_id: UUID) -> None:
     """Make the case's row anew from its events."""
-    write_row(connection, case_id, row_of(log.case(connection, case_id), log.unsent_of(connection, case_id)))
+    case = shown_after(Case(case_id), log.events_of(connection, case_id))
+    write_row(connection, case_id, row_of(case, log.unsent_of(connection, case_id)))
 
 
 def refresh_articles(connection: Connection, events: Iterable[Event]) -> None:
