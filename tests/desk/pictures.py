@@ -206,6 +206,7 @@ def _draw_states(window: DeskWindow, state: SyncState, folder: Path, suffix: str
     fetching = Progress(Work.FETCH, 212_500, 1_000_000)
     states = {
         "fetching": replace(state, progress=fetching, pending=12_000),
+        "following": replace(state, progress=replace(fetching, what=Work.FOLLOW), pending=12_000),
         "uploading": replace(state, progress=Progress(Work.UPLOAD, 3_100_000, 12_000_000, Unit.BYTES)),
         "uncounted": replace(state, progress=Progress(Work.FETCH, 4_500)),
         "stopped": replace(state, stopped=True),
