@@ -7,10 +7,10 @@ loses nor mangles what a newer one wrote.
 
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
-from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, ConfigDict, Field, Tag
 
 from app.domain.bodies.advice import ColleagueAnswered, ColleagueAsked
 from app.domain.bodies.agreement import AgreementWritten
@@ -162,11 +162,17 @@ class Stream(StrEnum):
     ROTA = "rota"
 
 
+def _is_new(kind: str) -> str:
+    if kind in known_kinds():
+        raise ValueError("this kind is known, and its fields are wrong")
+    return kind
+
+
 class UnknownBody(Record):
     """A kind from a newer program: kept whole, folded into nothing, sent on unchanged."""
 
     model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
-    kind: Annotated[str, Field(min_length=1, max_length=60)]
+    kind: Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_is_new)]
 
 
 KnownBody = (
@@ -231,15 +237,12 @@ def known_kinds() -> frozenset[str]:
     return frozenset(body.model_fields["kind"].default for body in KnownBody.__args__)
 
 
-def _which(value: Any) -> str:
-    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
-    return "known" if kind in known_kinds() else "unknown"
-
-
 Body = Annotated[
-    Annotated[Annotated[KnownBody, Field(discriminator="kind")], Tag("known")] | Annotated[UnknownBody, Tag("unknown")],
-    Discriminator(_which),
+    Annotated[KnownBody, Field(discriminator="kind"), Tag("known")] | Annotated[UnknownBody, Tag("unknown")],
+    Field(union_mode="left_to_right"),
 ]
+"""A known kind is found by its name. A function of ours that tells the two apart would double the time of each event:
+all its values would be made into Python's first."""
 
 
 class Event(Record):

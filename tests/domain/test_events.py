@@ -24,8 +24,17 @@ def test_a_kind_from_a_newer_program_is_kept_whole() -> None:
 def test_a_known_kind_with_a_wrong_field_is_refused_not_taken_for_a_newer_one() -> None:
     raw = make.event(make.note()).model_dump(mode="json")
     raw["body"]["certainty"] = "quite"
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as refused:
         ev.Event.model_validate(raw)
+    assert refused.value.errors()[0]["loc"] == ("body", "known", "note_added", "certainty")
+
+
+@pytest.mark.parametrize("kind", sorted(ev.known_kinds()))
+def test_no_known_kind_passes_for_a_newer_one(kind: str) -> None:
+    with pytest.raises(ValidationError, match="this kind is known"):
+        ev.UnknownBody(kind=kind)
+    with pytest.raises(ValidationError):
+        ev.Event.model_validate({**make.event(make.note()).model_dump(), "body": {"kind": kind, "no field of it": 1}})
 
 
 @pytest.mark.parametrize("naive", ["2026-11-22T12:00:00", "yesterday", ""])
