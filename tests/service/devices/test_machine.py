@@ -196,11 +196,11 @@ def test_all_sides_are_the_same_once_all_is_quiet(kind: str, request: pytest.Fix
 
     Bound.counted = counted
     sys.stderr.write(f"{kind}: BISTAND_SYNC_SEED={number}\n")
-    while counted.get("steps", 0) < STEPS:
+    while (done := counted.get("steps", 0)) < STEPS:
         run_state_machine_as_test(
-            seed(number + counted.get("steps", 0))(Bound),
+            seed(number + done)(Bound),
             settings=settings(
-                max_examples=max(2, STEPS // _STEPS_AT_ONCE),
+                max_examples=max(2, (STEPS - done) // _STEPS_AT_ONCE),
                 stateful_step_count=_STEPS_AT_ONCE,
                 deadline=None,
                 database=None,
