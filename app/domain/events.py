@@ -241,8 +241,8 @@ Body = Annotated[
     Annotated[KnownBody, Field(discriminator="kind"), Tag("known")] | Annotated[UnknownBody, Tag("unknown")],
     Field(union_mode="left_to_right"),
 ]
-"""A known kind is found by its name. A function of ours that tells the two apart would double the time of each event:
-all its values would be made into Python's first."""
+"""A known kind is found by its name. Were it a function of ours that tells the two apart, all that an event says would
+be made into Python's objects for it first."""
 
 
 class Event(Record):
