@@ -103,11 +103,18 @@ class Child:
         try:
             with process:
                 self._listen(process)
+                self._hang_up(process)
                 process.wait()
             if process.returncode != 0:  # it had no time to end what it started
                 _end_strays(process.pid)
         finally:
             self._on_gone()
+
+    def _hang_up(self, process: subprocess.Popen[bytes]) -> None:
+        """Nothing more is said to it. What it did not hear any more, closing would try to say once more, and fail."""
+        with self._speaking, contextlib.suppress(OSError):
+            if process.stdin is not None:
+                process.stdin.close()
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         if process.stdout is None:
