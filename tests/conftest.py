@@ -7,8 +7,10 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -50,6 +52,13 @@ def pytest_unconfigure() -> None:
     for server in _DISPLAY:
         server.terminate()
         server.wait(timeout=10)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Where a process of the run went away in the middle of a test, tell how: xdist says no more than that it did."""
+    if error:
+        sys.stderr.write(f"{node.gateway.id} ended with status {node.gateway._io.popen.wait(5)}\n")
 
 
 @pytest.fixture
