@@ -103,8 +103,8 @@ class Child:
         try:
             with process:
                 self._listen(process)
-                self._hang_up(process)
                 process.wait()
+                self._hang_up(process)
             if process.returncode != 0:  # it had no time to end what it started
                 _end_strays(process.pid)
         finally:
