@@ -16,7 +16,7 @@ from app.service.stations import LATELY_SECONDS
 from app.service.tables import orders, stations
 from app.system.clock import new_id
 from tests.service.parts import KEY, Shop, report
-from tests.service.test_relays import Station, be_impatient, join, offer
+from tests.service.test_relays import Station, join, offer
 from tests.service.test_stations import DOOR, in_background
 
 pytestmark = pytest.mark.parametrize("db", ["postgresql"], indirect=True)
@@ -27,8 +27,6 @@ class Pair:
 
     def __init__(self, shop: Shop) -> None:
         self.shop, self.second = shop, shop.copy()
-        be_impatient(shop)
-        be_impatient(shop, app=self.second)
         self.kim = shop.customer("Kim")
         self.sanne = shop.visitor(shop.technician("Sanne"), self.second.state.url)
         self.case_id = self.kim.open_case()
