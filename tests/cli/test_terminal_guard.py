@@ -90,9 +90,9 @@ def test_no_attack_makes_a_terminal_answer(kind: str, made: list[bytes]) -> None
     """The judge is a terminal that answers whatever it is asked, as people's own terminals do."""
     judge = ChattyTerminal()
     for attack in made:
-        guard, began = TerminalGuard(), time.monotonic()
+        guard, began = TerminalGuard(), time.thread_time()
         shown = guard.feed(attack) + guard.feed(b"\x18\x1b\\after")
-        assert time.monotonic() - began < 5, kind
+        assert time.thread_time() - began < 5, kind
         assert _DRAWING.fullmatch(shown), attack[:60]
         assert len(shown) <= 2 * len(attack) + 20
         assert judge.answers_to(shown) == b"", attack[:60]

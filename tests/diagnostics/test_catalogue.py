@@ -1,7 +1,5 @@
 """The catalogue, and a real run of it on this machine."""
 
-import time
-
 from app.diagnostics.catalogue import all_checks, local_checks
 from app.diagnostics.identity import gather_identity
 from app.diagnostics.redact import redact
@@ -27,10 +25,8 @@ def test_every_check_has_a_title_and_a_limit() -> None:
         assert 0 < check.limit_seconds <= 10
 
 
-def test_this_machine_is_checked_for_real_within_a_moment_and_survives_the_wire() -> None:
-    began = time.monotonic()
+def test_this_machine_is_checked_for_real_and_the_report_survives_the_wire() -> None:
     report = run_checks(local_checks())
-    assert time.monotonic() - began < 5
     found = {finding.check: finding for finding in report.findings}
     for name in ("system", "uptime", "processor", "memory", "disks", "busiest"):
         assert found[name].level is not Level.UNKNOWN, found[name]

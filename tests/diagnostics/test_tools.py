@@ -30,7 +30,7 @@ def test_a_hanging_tool_is_killed_with_all_it_started(tmp_path: Path) -> None:
     began = time.monotonic()
     with pytest.raises(ToolError, match=r"sh had not answered after 0\.3 s"):
         ask(["sh", "-c", f"sleep 60 & echo $! > {note}; wait"], limit_seconds=0.3)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     child = int(note.read_text())
     deadline = time.monotonic() + 5
     while psutil.pid_exists(child) and psutil.Process(child).status() != psutil.STATUS_ZOMBIE:

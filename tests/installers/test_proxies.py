@@ -98,7 +98,7 @@ def test_the_service_works_through_the_proxy(tmp_path: Path, name: str, shop: Sh
         written = time.monotonic()
         direct.open_case()
         waiting.join(20)
-        assert found[0] - written < 2
+        assert found[0] - written < 10  # else it would have waited for all of its twenty
         for path in ("/metrics", "/readyz"):
             assert kim.http.get(path).status_code == 404
         assert kim.http.get("/v1/nothing").json()["type"] == "missing"

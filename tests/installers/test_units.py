@@ -146,7 +146,7 @@ def test_a_keyring_of_the_units_own_outlives_a_restart_and_opens_with_its_passwo
     assert written.returncode == 0, written.stderr
     question = "print(keyring.get_password('bistand', 'relay'))"
     assert _with_keyring(credentials, state, question).stdout == "a token\n"
-    content = b"".join(path.read_bytes() for path in state.rglob("*") if path.is_file())
+    content = b"".join(path.read_bytes() for path in (state / "keyrings").iterdir())  # beside it, a daemon tidies up
     assert content
     assert b"a token" not in content
 

@@ -44,18 +44,18 @@ def test_no_escape_is_left_however_output_is_split(pieces: list[str]) -> None:
 
 def test_a_flood_is_bounded() -> None:
     text = PlainText(limit=10_000)
-    began = time.monotonic()
+    began = time.thread_time()
     for _ in range(200):
         text.feed("x" * 60_000 + "\r" + "\x1b[" * 2000 + "\x1b]" + "y" * 5000)
         text.feed("line\n" * 500)
     assert len(text.text()) <= 10_000
-    assert time.monotonic() - began < 5
+    assert time.thread_time() - began < 5
 
 
 @pytest.mark.parametrize("piece", ["\x1b]" + "y" * 1000, "\x1b[", "1;", "\x1b"])
 def test_a_sequence_that_never_ends_costs_little(piece: str) -> None:
     text = PlainText()
-    began = time.monotonic()
+    began = time.thread_time()
     for _ in range(5000):
         text.feed(piece)
-    assert time.monotonic() - began < 5
+    assert time.thread_time() - began < 5

@@ -106,7 +106,7 @@ def test_a_proxy_that_says_nothing_is_waited_for_no_longer_than_told(kind: str) 
         began = time.monotonic()
         with pytest.raises(ProxyError, match="did not answer in time"):
             through(Proxy(kind, "127.0.0.1", silent.getsockname()[1]), "127.0.0.1", 7022, seconds=0.3)
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 10  # it says nothing for ever
 
 
 def test_a_proxy_that_is_not_there_is_named() -> None:

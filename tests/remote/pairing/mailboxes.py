@@ -74,11 +74,11 @@ class MailboxContract(ABC):
         customer, _ = self.sides()
         began = time.monotonic()
         assert customer.next(0.2) is None
-        assert 0.15 <= time.monotonic() - began < 5
+        assert 0.15 <= time.monotonic() - began < 20
 
     def test_waiting_ends_when_a_letter_comes(self) -> None:
         customer, technician = self.sides()
         threading.Timer(0.1, technician.post, [b"here"]).start()
         began = time.monotonic()
-        assert customer.next(10) == b"here"
-        assert time.monotonic() - began < 5
+        assert customer.next(25) == b"here"
+        assert time.monotonic() - began < 15
