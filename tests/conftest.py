@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.secret_service import secret_service
 
-settings.register_profile("bistand", deadline=None)  # no test is timed: other programs may want the processor
+# No test is timed: other programs may want the processor.
+settings.register_profile("bistand", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("bistand")
 
 _DISPLAY: list[subprocess.Popen[bytes]] = []

@@ -198,7 +198,7 @@ _calendars = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(_calendars, min_size=1, max_size=3))
 def test_importing_twice_is_importing_once(
     crew: tuple[Party, Path], files: list[list[tuple[str, int, str, int]]]

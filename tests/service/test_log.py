@@ -303,7 +303,7 @@ def test_the_database_is_set_so_that_what_is_answered_is_on_the_disk(shop: Shop)
     assert path.stat().st_mode & 0o077 == 0
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     texts=st.lists(st.text(min_size=1, max_size=200).filter(lambda text: bool(text.strip())), min_size=1, max_size=8),
     extra=st.dictionaries(st.text(min_size=1, max_size=10), st.integers() | st.text(max_size=20), max_size=3),

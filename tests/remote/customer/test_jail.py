@@ -161,7 +161,7 @@ _names = st.sampled_from(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=300)
 @given(st.lists(_names, max_size=8), st.booleans())
 def test_no_way_of_spelling_a_path_leads_out(jail: Jail, place: Path, names: list[str], absolute: bool) -> None:
     path = "/".join(names)
