@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from sqlcipher3 import dbapi2
 
@@ -26,9 +27,9 @@ from app.system.paths import PRIVATE_FILE
 if TYPE_CHECKING:
     import sqlite3
 
-    Connection = sqlite3.Connection  # sqlcipher3's has this shape, and brings no types of its own
+    _Connection = sqlite3.Connection  # sqlcipher3's has this shape, and brings no types of its own
 else:
-    Connection = dbapi2.Connection
+    _Connection = dbapi2.Connection
 
 BUSY_SECONDS = 20
 """How long one program waits for another that is writing."""
@@ -60,6 +61,32 @@ dbapi2.register_adapter(bytes, bytes)
 dbapi2.register_adapter(bool, int)
 
 
+class Connection(_Connection):
+    """A connection to the file, of which nothing is read any longer once a transaction is over.
+
+    Who breaks off leaves a cursor that was not read to its end, and what tells of the error may hold it for long.
+    sqlcipher3 takes its statement back with the rollback and gives it to whoever asks the same next, yet has it begin
+    anew when that cursor is thrown away, on whatever thread: rows would come twice, or without anything in them.
+    """
+
+    def __init__(self, *where: Any, **how: Any) -> None:
+        super().__init__(*where, **how)
+        self._asked: WeakSet[sqlite3.Cursor] = WeakSet()
+
+    def execute(self, *statement: Any) -> "sqlite3.Cursor":
+        """As the library has it."""
+        cursor = super().execute(*statement)
+        if cursor.description is not None:  # it has rows
+            self._asked.add(cursor)
+        return cursor
+
+    def let_go(self) -> None:
+        """Close what is still being read."""
+        for cursor in list(self._asked):
+            cursor.close()
+        self._asked.clear()
+
+
 def connect(path: Path, key: str) -> Connection:
     """A connection with the key set, on this thread alone. The file is made, 0600, where there is none.
 
@@ -69,7 +96,7 @@ def connect(path: Path, key: str) -> Connection:
         raise WrongKeyError(path)
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
-    connection: Connection = dbapi2.connect(str(path), isolation_level=None, timeout=BUSY_SECONDS)
+    connection = Connection(str(path), isolation_level=None, timeout=BUSY_SECONDS)
     connection.execute("PRAGMA cipher_log_level = NONE")  # SQLCipher would write to stderr; we raise
     connection.execute(f"PRAGMA key = \"x'{key}'\"")
     connection.execute("PRAGMA cipher_compatibility = 4")
@@ -131,6 +158,8 @@ def _bounded(connection: Connection, begin: str) -> Iterator[None]:
         if connection.in_transaction:
             connection.rollback()
         raise
+    finally:
+        connection.let_go()
 
 
 @contextmanager
