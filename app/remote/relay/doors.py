@@ -12,16 +12,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 import psutil
 
 from app.remote.errors import RelayStartError
+from app.remote.relay.door_log import DoorLog
 from app.remote.relay.sshd import Account, Side
 
 _log = logging.getLogger(__name__)
 _KEEPER = Path(__file__).with_name("keeper.py")
-_LONGEST_LINE = 4096
 _START_SECONDS = 15
 _END_SECONDS = 4
 _LISTENS = re.compile(r"^Server listening on \S+ port \d+\.")
@@ -54,9 +55,9 @@ class Doors:
         self._last_words: list[str] = []
         self._keeper, logs = _start_keeper(sshd, folder, configs, account)
         self._own = {self._keeper.pid}
+        self._logs = {side: DoorLog(log, partial(self._note, side)) for side, log in logs.items()}
         self._followers = [
-            threading.Thread(target=self._follow, args=(side, log), name=f"relay {side}", daemon=True)
-            for side, log in logs.items()
+            threading.Thread(target=self._follow, args=(side,), name=f"relay {side}", daemon=True) for side in configs
         ]
         for follower in self._followers:
             follower.start()
@@ -89,6 +90,8 @@ class Doors:
 
     def end(self, keys: Collection[tuple[Side, str]]) -> None:
         """End the live connections of these keys; they are gone when this returns, or a warning was logged."""
+        for log in self._logs.values():
+            log.catch_up()  # whoever came in a moment ago with one of these keys is known by it
         with self._lock:
             named = [process for side, key, process in self._served if (side, key) in keys]
         _kill(named)
@@ -115,23 +118,17 @@ class Doors:
             if follower is not threading.current_thread():
                 follower.join(_END_SECONDS)
 
-    def _follow(self, side: Side, log: int) -> None:
-        """Read a door's log to its end, so that sshd never waits for us. A long line counts as its beginning."""
-        with os.fdopen(log, "rb") as lines:
-            whole = True
-            while line := lines.readline(_LONGEST_LINE):
-                if whole:
-                    try:
-                        self._note(side, line.decode(errors="replace").strip())
-                    except psutil.Error:
-                        _log.exception("the relay's log could not be acted on")
-                whole = line.endswith(b"\n")
+    def _follow(self, side: Side) -> None:
+        self._logs[side].follow()
         self._ended.set()
         self._listening[side].set()  # so that nobody waits for it any longer
 
     def _note(self, side: Side, line: str) -> None:
         if accepted := _ACCEPTED.match(line):
-            self._serve(side, accepted["fingerprint"], int(accepted["pid"]))
+            try:
+                self._serve(side, accepted["fingerprint"], int(accepted["pid"]))
+            except psutil.Error:
+                _log.exception("the relay's log could not be acted on")
         elif _LISTENS.match(line):
             self._listening[side].set()
         elif _TURNED_AWAY.match(line):
