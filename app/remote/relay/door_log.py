@@ -1,7 +1,7 @@
 """What one sshd says: its lines are told in order, each once, on whichever thread comes first."""
 
 import os
-import select
+import selectors
 import threading
 from collections.abc import Callable
 
@@ -14,8 +14,9 @@ class DoorLog:
     """Takes over `source`, the end of a pipe that sshd writes its log to. A long line counts as its beginning."""
 
     def __init__(self, source: int, tell: Callable[[str], None]) -> None:
-        os.set_blocking(source, False)
         self._source = source
+        self._said = selectors.DefaultSelector()
+        self._said.register(source, selectors.EVENT_READ)
         self._tell = tell
         self._turn = threading.Lock()
         self._rest = b""
@@ -23,22 +24,18 @@ class DoorLog:
 
     def follow(self) -> None:
         """Tell everything until its end, so that sshd never waits for us. For a thread of its own."""
-        waiting = select.poll()
-        waiting.register(self._source, select.POLLIN)
         while not self._is_over:
-            waiting.poll()
+            self._said.select()
             self.catch_up()
-        os.close(self._source)  # here alone: what another thread closed could be another file by the next wait
+        self._said.close()  # here alone: what another thread closed could be another file by the next wait
+        os.close(self._source)
 
     def catch_up(self) -> None:
         """What sshd had said when this was called has been told when it returns."""
         with self._turn:
-            if self._is_over:
+            if self._is_over or not self._said.select(0):  # another thread was here first
                 return
-            try:
-                said = os.read(self._source, _AT_ONCE)
-            except BlockingIOError:  # another thread was here first
-                return
+            said = os.read(self._source, _AT_ONCE)
             *lines, rest = (self._rest + said).split(b"\n")
             if not said:
                 self._is_over = True
