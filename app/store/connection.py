@@ -66,7 +66,8 @@ class Connection(_Connection):
 
     Who breaks off leaves a cursor that was not read to its end, and what tells of the error may hold it for long.
     sqlcipher3 takes its statement back with the rollback and gives it to whoever asks the same next, yet has it begin
-    anew when that cursor is thrown away, on whatever thread: rows would come twice, or without anything in them.
+    anew when that cursor is thrown away, on whatever thread: rows would come twice, or without anything in them. And
+    without a rollback, such a cursor would keep the connection at its moment: what others write would not be seen.
     """
 
     def __init__(self, *where: Any, **how: Any) -> None:
