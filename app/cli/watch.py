@@ -41,13 +41,16 @@ def look_on(options: argparse.Namespace) -> int:
         over = threading.Event()
         threading.Thread(target=_tell_end, args=(watched, over), name="watched", daemon=True).start()
         facts = {"session": str(watched.session), "case": str(case), "relay": watched.relay}
-        if options.json:
-            show(options, {"event": "watching", **facts}, "")
+        watching = {"event": "watching", **facts}
         if options.type:
             tell_sentence("You see what the terminal shows from now on. What you type goes there. Ctrl-] leaves.")
-            with _typing(watched, over):
+            with _typing(watched, over):  # before a script hears of it: a terminal drops what was typed until then
+                if options.json:
+                    show(options, watching, "")
                 stay(over)
         else:
+            if options.json:
+                show(options, watching, "")
             tell_sentence(
                 "You see what the terminal shows from now on. Ctrl-C leaves; the session goes on without you."
             )

@@ -14,7 +14,7 @@ import pytest
 
 from tests.stories.shop import Person, Running, Shop
 
-pytestmark = pytest.mark.keyring
+pytestmark = [pytest.mark.keyring, pytest.mark.timeout(300)]  # a dozen programs are started, one after another
 
 
 def _types(customer: Running, line: str) -> None:
@@ -31,11 +31,18 @@ def _did(customer: Running, kind: str) -> dict[str, Any]:
     return done
 
 
-def _shown(bo: Running, text: str) -> None:
-    """Wait until the colleague sees this."""
-    seen = ""
-    while text not in seen:
-        seen += bo.event("shown")["text"]
+class Screen:
+    """What a colleague sees, in whatever pieces it comes."""
+
+    def __init__(self, bo: Running) -> None:
+        self._bo = bo
+        self._rest = ""
+
+    def shows(self, text: str) -> None:
+        """Wait until this is there, after what was waited for before."""
+        while text not in self._rest:
+            self._rest += self._bo.event("shown")["text"]
+        self._rest = self._rest.partition(text)[2]
 
 
 @contextmanager
@@ -46,8 +53,11 @@ def _at_a_shell(technician: Person, case: str, code: str, *words: str) -> Iterat
     with subprocess.Popen(command, env=technician.environment, stdin=pipe, stdout=pipe, stderr=pipe) as process:
         try:
             yield process
-        finally:
+        except BaseException as error:
             process.kill()
+            error.add_note(f"the technician's: {process.communicate()}")
+            raise
+        process.kill()
 
 
 def _type(process: subprocess.Popen[bytes], line: str) -> None:
@@ -82,9 +92,10 @@ def test_a_colleague_looks_on_as_long_as_the_customer_wants(shop: Shop) -> None:
         fresh = asked.event("colleague_code")["code"]
         looking = shop.keep(bo.starts("connect", case, "--code", fresh, "--watch", "--json"))
         assert looking.event("watching")["case"] == case
+        view = Screen(looking)
         assert _did(asked, "colleague_came")["detail"] == "Bo"
         _type(going, "echo $((6 * 7)) is it")
-        _shown(looking, "42 is it")
+        view.shows("42 is it")
         _types(asked, "take back 2")
         assert looking.event("ended")["reason"] == "taken back"
         assert looking.end() == 0
@@ -120,10 +131,11 @@ def test_a_colleague_types_where_that_is_allowed_and_stop_ends_both(shop: Shop, 
         code = asked.event("colleague_code")["code"]
         looking = shop.keep(bo.starts("connect", case, "--code", code, "--watch", "--type", "--json"))
         looking.event("watching")
+        view = Screen(looking)
         _type(going, "echo $((6 * 7)) is it")
-        _shown(looking, "42 is it")
+        view.shows("42 is it")
         _types(looking, f"touch {tmp_path}/typed; echo $((50 + 5)) too")
-        _shown(looking, "55 too")
+        view.shows("55 too")
         assert (tmp_path / "typed").exists()
         _types(asked, "stop")
         assert looking.event("ended")["reason"] == "customer stopped"
@@ -152,12 +164,13 @@ def test_at_a_terminal_a_key_leaves_and_the_session_goes_on(shop: Shop) -> None:
         )
         looking = shop.keep(Running(started))
         looking.event("watching")
+        view = Screen(looking)
         _type(going, "PS1='rea''dy: '; echo $((6 * 7)) is it")
-        _shown(looking, "ready: ")
+        view.shows("ready: ")
         os.write(keys, b"\x03")  # Ctrl-C is the far shell's, and it drops what is typed until it asks again
-        _shown(looking, "ready: ")
+        view.shows("ready: ")
         os.write(keys, b"echo $((50 + 5)) too\n")
-        _shown(looking, "55 too")
+        view.shows("55 too")
         os.write(keys, b"\x1d")
         assert looking.event("ended")["reason"] == "left"
         assert looking.end() == 0
