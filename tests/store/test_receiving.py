@@ -35,12 +35,15 @@ _BODIES: list[tuple[Author, Callable[[int], ev.Body]]] = [
     (ANNA, lambda _: ev.UnknownBody(kind="from_the_future")),
 ]
 _WRITES = ["note", "accept", "refuse"]
+_OPENING = 0
 _happened = st.lists(st.tuples(st.sampled_from(_CASES), st.integers(0, len(_BODIES) - 1)), min_size=1, max_size=30)
 
 
 def _log(happened: Sequence[tuple[UUID, int]]) -> list[ev.Confirmed]:
+    """Of several openings of one case only the first: no service takes another."""
     log = []
-    for version, (case_id, which) in enumerate(happened, start=1):
+    once = [one for place, one in enumerate(happened) if one[1] != _OPENING or one not in happened[:place]]
+    for version, (case_id, which) in enumerate(once, start=1):
         author, make = _BODIES[which]
         at = START + timedelta(seconds=version)
         event = foreign(case_id, make(version), author=author, seq=version, at=at)
