@@ -41,19 +41,13 @@ def look_on(options: argparse.Namespace) -> int:
         over = threading.Event()
         threading.Thread(target=_tell_end, args=(watched, over), name="watched", daemon=True).start()
         facts = {"session": str(watched.session), "case": str(case), "relay": watched.relay}
-        watching = {"event": "watching", **facts}
-        if options.type:
-            tell_sentence("You see what the terminal shows from now on. What you type goes there. Ctrl-] leaves.")
-            with _typing(watched, over):  # before a script hears of it: a terminal drops what was typed until then
-                if options.json:
-                    show(options, watching, "")
-                stay(over)
-        else:
+        typing = "What you type goes there. Ctrl-] leaves."
+        leaving = typing if options.type else "Ctrl-C leaves; the session goes on without you."
+        tell_sentence(f"You see what the terminal shows from now on. {leaving}")
+        # The keys come before a script hears of it: a terminal drops what was typed until then.
+        with _typing(watched, over) if options.type else contextlib.nullcontext():
             if options.json:
-                show(options, watching, "")
-            tell_sentence(
-                "You see what the terminal shows from now on. Ctrl-C leaves; the session goes on without you."
-            )
+                show(options, {"event": "watching", **facts}, "")
             stay(over)
         watched.close()
         ended = watched.wait(_LAST_WORD_SECONDS)
